@@ -1,0 +1,33 @@
+//! What an AWS account looks like to Tripod.
+//!
+//! Types only: no I/O, no async runtime, no AWS SDK. A collector fills a [`Snapshot`], a check reads
+//! it and says [`Finding`]s. Whatever came from an optional call is an [`Observed`] value, so that
+//! "AWS said there is none" and "we could not see" can never be confused.
+
+pub mod apigateway;
+pub mod apigatewayv2;
+pub mod cloudtrail;
+pub mod ec2;
+mod exchange;
+mod finding;
+#[cfg(feature = "fixtures")]
+pub mod fixtures;
+pub mod iam;
+mod ids;
+pub mod kms;
+pub mod lambda;
+mod observed;
+mod redacted;
+mod snapshot;
+
+pub use exchange::{Exchange, Source, Sources, fingerprint};
+pub use finding::{
+    Cause, CauseKind, Evidence, Finding, Impact, Outcome, Pillar, ResourceRef, Severity,
+};
+pub use ids::{AccountId, Arn, ExchangeId, InvalidId, RegionName, permission_for};
+pub use observed::{Observed, Unknown};
+pub use redacted::{Entropy, Redacted, SecretKind};
+pub use snapshot::{
+    Account, Caller, PolicyDocument, RegionStatus, RegionalAccount, Requests, Run, SNAPSHOT_SCHEMA,
+    Snapshot, SnapshotError,
+};

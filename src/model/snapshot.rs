@@ -1,0 +1,180 @@
+//! The snapshot: everything one run saw, typed, versioned and in a fixed order.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda};
+
+/// The value of [`Snapshot::schema`].
+pub const SNAPSHOT_SCHEMA: &str = "tripod.snapshot.v1";
+
+/// A file that is not a snapshot this version can read.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// Not JSON, or not of the shape.
+    #[error("not a Tripod snapshot: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A snapshot of another version.
+    #[error("the snapshot's schema is '{found}', this version of Tripod reads '{SNAPSHOT_SCHEMA}'")]
+    Schema {
+        /// What the file says.
+        found: String,
+    },
+}
+
+/// An IAM policy document as AWS keeps it: the whole text, decoded, nothing dropped.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct PolicyDocument(pub String);
+
+/// Everything one run saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Snapshot {
+    /// [`SNAPSHOT_SCHEMA`].
+    pub schema: String,
+    /// The run that made it.
+    pub run: Run,
+    /// Accounts in order of their ids.
+    pub accounts: Vec<Account>,
+}
+
+/// How a snapshot came to be. Part of the snapshot, so that assessing it later gives the same report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// Unique name of the run.
+    pub id: String,
+    /// When this run began.
+    #[schemars(with = "String")]
+    pub started: Timestamp,
+    /// When this run ended.
+    #[schemars(with = "String")]
+    pub finished: Timestamp,
+    /// When the evidence was gathered: the start of the live scan, also where this run replays its
+    /// recording. What checks take for "today".
+    #[schemars(with = "String")]
+    pub observed: Timestamp,
+    /// Who asked.
+    pub caller: Caller,
+    /// The endpoint, where it is not AWS's own.
+    pub endpoint: Option<String>,
+    /// What the run cost.
+    pub requests: Requests,
+}
+
+/// The identity a scan ran as, from `sts:GetCallerIdentity`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Caller {
+    /// Its account.
+    pub account: AccountId,
+    /// Its ARN.
+    pub arn: String,
+}
+
+/// Counts of requests sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Requests {
+    /// All attempts.
+    pub total: u64,
+    /// Attempts after the first.
+    pub retries: u64,
+    /// Answers that said "too fast".
+    pub throttled: u64,
+    /// Attempts by operation.
+    pub by_operation: BTreeMap<String, u64>,
+}
+
+/// One account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The partition its ARNs carry: `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// IAM, which is global.
+    pub iam: iam::Iam,
+    /// Regions in order of their names, also those not scanned.
+    pub regions: Vec<RegionalAccount>,
+}
+
+/// Whether a region was scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RegionStatus {
+    /// Every collector ran; some values may still be unknown.
+    Scanned,
+    /// The account has not opted in.
+    Disabled,
+    /// AWS refused every call.
+    Denied,
+    /// No call led to an answer.
+    Failed,
+}
+
+/// What one account has in one region.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RegionalAccount {
+    /// The region.
+    pub name: RegionName,
+    /// Whether it was scanned.
+    pub status: RegionStatus,
+    /// AWS Lambda.
+    pub lambda: lambda::Lambda,
+    /// API Gateway, REST APIs.
+    pub apigateway: apigateway::ApiGateway,
+    /// API Gateway, HTTP and WebSocket APIs.
+    pub apigatewayv2: apigatewayv2::ApiGatewayV2,
+    /// Key Management Service.
+    pub kms: kms::Kms,
+    /// CloudTrail.
+    pub cloudtrail: cloudtrail::CloudTrail,
+    /// VPC networking.
+    pub ec2: ec2::Ec2,
+}
+
+impl RegionalAccount {
+    /// A region of which nothing is known yet.
+    pub fn not_collected(name: RegionName, status: RegionStatus) -> Self {
+        Self {
+            name,
+            status,
+            lambda: lambda::Lambda::not_collected(),
+            apigateway: apigateway::ApiGateway::not_collected(),
+            apigatewayv2: apigatewayv2::ApiGatewayV2::not_collected(),
+            kms: kms::Kms::not_collected(),
+            cloudtrail: cloudtrail::CloudTrail::not_collected(),
+            ec2: ec2::Ec2::not_collected(),
+        }
+    }
+}
+
+impl Snapshot {
+    /// Reads a snapshot from JSON.
+    ///
+    /// # Errors
+    /// When the text is not JSON of the shape, or of another version.
+    pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
+        #[derive(Deserialize)]
+        struct Head {
+            schema: String,
+        }
+        let head: Head = serde_json::from_str(text)?;
+        if head.schema != SNAPSHOT_SCHEMA {
+            return Err(SnapshotError::Schema { found: head.schema });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// Every account with each of its scanned or tried regions; disabled ones have nothing to check.
+    pub fn regions(&self) -> impl Iterator<Item = (&Account, &RegionalAccount)> {
+        self.accounts.iter().flat_map(|account| {
+            account
+                .regions
+                .iter()
+                .filter(|region| region.status != RegionStatus::Disabled)
+                .map(move |region| (account, region))
+        })
+    }
+}
