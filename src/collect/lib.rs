@@ -1,1 +1,21 @@
+//! Reads an AWS account into a snapshot. The only crate that touches the AWS SDK.
+//!
+//! [`Session`] says who asks and where (live or replay), [`scan`] plans, runs the collectors and gives
+//! the [`tripod_model::Snapshot`]. Every call goes through [`transport`].
 
+mod collector;
+mod context;
+mod identity;
+mod plan;
+mod reply;
+mod scan;
+mod services;
+mod session;
+mod transport;
+
+pub use collector::{Collector, Place};
+pub use plan::{Progress, RegionChoice, valid_region_name};
+pub use scan::{ScanError, ScanOptions, scan};
+pub use services::{ALL, operations};
+pub use session::{Options, Session, SessionError};
+pub use transport::{Recorder, Recording};

@@ -1,0 +1,148 @@
+//! What a collector is given: whom to ask, where, and clients that go through the transport.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime::client::retries::RetryPartition;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use futures::stream::{self, StreamExt};
+use tripod_model::{AccountId, RegionName};
+
+use crate::session::Session;
+use crate::transport::Tagger;
+
+/// Calls that one collector has under way at once.
+const PARALLEL: usize = 16;
+
+/// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
+const ATTEMPTS: u32 = 8;
+
+/// One account and region, and the way to ask.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    /// The account asked about.
+    pub(crate) account: AccountId,
+    /// The partition its ARNs carry.
+    pub(crate) partition: String,
+    /// The region asked; for global services the home region of the scan.
+    pub(crate) region: RegionName,
+    /// Every region of the plan, sorted.
+    pub(crate) planned: Arc<[RegionName]>,
+    config: SdkConfig,
+}
+
+macro_rules! client {
+    ($(#[$doc:meta])* $name:ident, $sdk:ident, $service:literal) => {
+        $(#[$doc])*
+        pub(crate) fn $name(&self) -> $sdk::Client {
+            let config = $sdk::config::Builder::from(&self.config)
+                .retry_partition(self.partition_of_retries($service))
+                .interceptor(self.tagger($service))
+                .build();
+            $sdk::Client::from_conf(config)
+        }
+    };
+}
+
+impl Context {
+    /// For `account` in `region`.
+    pub(crate) fn new(
+        session: &Session,
+        account: AccountId,
+        partition: String,
+        region: RegionName,
+        planned: Arc<[RegionName]>,
+    ) -> Self {
+        let live = session.transport().is_live();
+        let config = session
+            .config()
+            .to_builder()
+            .region(Region::new(region.to_string()))
+            .http_client(session.transport().clone())
+            // A recording answers the same however often it is asked.
+            .retry_config(RetryConfig::standard().with_max_attempts(if live {
+                ATTEMPTS
+            } else {
+                1
+            }))
+            .timeout_config(timeouts())
+            .build();
+        Self {
+            account,
+            partition,
+            region,
+            planned,
+            config,
+        }
+    }
+
+    client!(
+        /// AWS Lambda.
+        lambda, aws_sdk_lambda, "lambda"
+    );
+    client!(
+        /// API Gateway, version 1.
+        apigateway, aws_sdk_apigateway, "apigateway"
+    );
+    client!(
+        /// API Gateway, version 2.
+        apigatewayv2, aws_sdk_apigatewayv2, "apigatewayv2"
+    );
+    client!(
+        /// IAM.
+        iam, aws_sdk_iam, "iam"
+    );
+    client!(
+        /// KMS.
+        kms, aws_sdk_kms, "kms"
+    );
+    client!(
+        /// CloudTrail.
+        cloudtrail, aws_sdk_cloudtrail, "cloudtrail"
+    );
+    client!(
+        /// EC2.
+        ec2, aws_sdk_ec2, "ec2"
+    );
+    client!(
+        /// STS.
+        sts, aws_sdk_sts, "sts"
+    );
+
+    fn tagger(&self, service: &'static str) -> Tagger {
+        Tagger {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            service,
+        }
+    }
+
+    /// The SDK's own retry budget is shared by all accounts of the process; this one is not.
+    fn partition_of_retries(&self, service: &str) -> RetryPartition {
+        RetryPartition::new(format!("{}/{service}/{}", self.account, self.region))
+    }
+}
+
+/// Bounds on one attempt and on one operation with all its attempts.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .operation_timeout(Duration::from_secs(180))
+        .build()
+}
+
+/// Runs `describe` over all items, a bounded number at once, and gives the results in the items' order.
+pub(crate) async fn in_parallel<I, T, F>(items: Vec<I>, describe: impl FnMut(I) -> F) -> Vec<T>
+where
+    F: Future<Output = T>,
+{
+    stream::iter(items)
+        .map(describe)
+        .buffered(PARALLEL)
+        .collect()
+        .await
+}

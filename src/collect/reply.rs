@@ -1,0 +1,170 @@
+//! From the SDK's results to observed values: what an error means is decided here and at the call.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use tripod_model::{ExchangeId, Observed};
+
+use crate::transport::Slot;
+
+/// The longest list followed. At fifty items a page this is five million; a service that still has a
+/// next page then is not answering, it is looping.
+const MOST_PAGES: usize = 100_000;
+
+/// Codes by which AWS says "you may not", over all protocols.
+const DENIED: [&str; 8] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "UnauthorizedOperation",
+    "UnauthorizedException",
+    "NotAuthorized",
+    "OptInRequired",
+];
+
+/// Codes by which an endpoint says that it does not know the operation.
+const UNSUPPORTED: [&str; 6] = [
+    "UnknownOperationException",
+    "InvalidAction",
+    "NotImplemented",
+    "NotImplementedException",
+    "NotImplementedError",
+    "UnsupportedOperation",
+];
+
+/// An answer, and the exchange it came in.
+#[derive(Debug)]
+pub(crate) struct Reply<T> {
+    /// What was answered.
+    pub(crate) value: Observed<T>,
+    /// The exchange, unless no request left.
+    pub(crate) exchange: Option<ExchangeId>,
+}
+
+/// Makes one call.
+///
+/// `absent` are the error codes of this operation that mean "there is none", as its API reference
+/// names them; everything else that is not an answer stays unknown.
+pub(crate) async fn ask<T, E>(
+    operation: &'static str,
+    absent: &[&str],
+    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Reply<T>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let slot = Slot::default();
+    let value = match slot.around(call).await {
+        Ok(output) => Observed::Known(output),
+        Err(error) => classify(operation, absent, &error),
+    };
+    Reply {
+        value,
+        exchange: slot.exchange(),
+    }
+}
+
+/// One page of a list.
+pub(crate) struct Page<Item> {
+    /// The items.
+    pub(crate) items: Vec<Item>,
+    /// Where the next page begins.
+    pub(crate) next: Option<String>,
+}
+
+/// Reads a list to its end. `call` asks for the page at a token, `split` takes an answer apart, given
+/// the exchange it came in.
+///
+/// A list of which a page is missing is not known: half of a list reads like the whole of it. A token
+/// that comes twice in a row is an error and not a loop.
+pub(crate) async fn pages<T, E, Item, F>(
+    operation: &'static str,
+    mut call: impl FnMut(Option<String>) -> F,
+    mut split: impl FnMut(T, Option<&ExchangeId>) -> Page<Item>,
+) -> Observed<Vec<Item>>
+where
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let mut items = Vec::new();
+    let mut token: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let reply = ask(operation, &[], call(token.clone())).await;
+        let output = match reply.value {
+            Observed::Known(output) => output,
+            unknown => return unknown.unknown_as(),
+        };
+        let page = split(output, reply.exchange.as_ref());
+        items.extend(page.items);
+        match page.next.filter(|next| !next.is_empty()) {
+            None => return Observed::Known(items),
+            Some(next) if token.as_ref() == Some(&next) => {
+                return failed(operation, "the list gave the same page token twice");
+            }
+            Some(next) => token = Some(next),
+        }
+    }
+    failed(operation, "the list did not end")
+}
+
+fn failed<T>(operation: &str, error: &str) -> Observed<T> {
+    Observed::Failed {
+        operation: operation.to_owned(),
+        error: error.to_owned(),
+    }
+}
+
+fn classify<T, E>(
+    operation: &str,
+    absent: &[&str],
+    error: &SdkError<E, HttpResponse>,
+) -> Observed<T>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let code = error.code().unwrap_or_default();
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
+    let is = |codes: &[&str]| codes.contains(&code);
+    if is(absent) {
+        Observed::Absent
+    } else if is(&DENIED) {
+        Observed::Denied {
+            operation: operation.to_owned(),
+            code: code.to_owned(),
+            request_id: error.request_id().map(str::to_owned),
+        }
+    } else if is(&UNSUPPORTED) || status == Some(501) || (code.is_empty() && status == Some(404)) {
+        // A 404 without a code is a path that the endpoint does not serve: every answer of AWS that
+        // means "no such resource" carries its code.
+        Observed::Unsupported {
+            operation: operation.to_owned(),
+        }
+    } else {
+        failed(operation, &describe(error, code))
+    }
+}
+
+/// The error in one line: AWS's code and message, or the innermost reason of a failed transmission.
+fn describe<E>(error: &SdkError<E, HttpResponse>, code: &str) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let message = error.message().unwrap_or_default();
+    match (code.is_empty(), message.is_empty()) {
+        (false, false) => return format!("{code}: {message}"),
+        (false, true) => return code.to_owned(),
+        _ => {}
+    }
+    let mut reason: &dyn std::error::Error = error;
+    let mut text = reason.to_string();
+    while let Some(source) = reason.source() {
+        reason = source;
+        text = reason.to_string();
+    }
+    match error.raw_response().map(|raw| raw.status().as_u16()) {
+        Some(status) => format!("HTTP status {status}: {text}"),
+        None => text,
+    }
+}

@@ -1,0 +1,79 @@
+//! One module a service.
+
+mod apigateway;
+mod apigatewayv2;
+mod cloudtrail;
+mod ec2;
+mod iam;
+mod kms;
+mod lambda;
+
+use std::collections::{BTreeMap, HashMap};
+
+use tripod_model::{Arn, ExchangeId, Sources};
+
+use crate::collector::Collector;
+use crate::identity;
+
+/// Every collector, in the order of the plan.
+pub static ALL: &[&Collector] = &[
+    &iam::COLLECTOR,
+    &lambda::COLLECTOR,
+    &apigateway::COLLECTOR,
+    &apigatewayv2::COLLECTOR,
+    &kms::COLLECTOR,
+    &cloudtrail::COLLECTOR,
+    &ec2::COLLECTOR,
+];
+
+/// Every operation that a scan may call, sorted.
+pub fn operations() -> Vec<&'static str> {
+    let mut all: Vec<&str> = ALL
+        .iter()
+        .flat_map(|collector| collector.operations)
+        .chain(identity::OPERATIONS)
+        .copied()
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Sources with one entry, where the answer came in an exchange.
+fn source(operation: &str, exchange: Option<&ExchangeId>, pointer: String) -> Sources {
+    let mut sources = Sources::default();
+    note(&mut sources, operation, exchange, pointer);
+    sources
+}
+
+/// Adds where `operation` told about a resource.
+fn note(
+    sources: &mut Sources,
+    operation: &str,
+    exchange: Option<&ExchangeId>,
+    pointer: impl Into<String>,
+) {
+    if let Some(exchange) = exchange {
+        sources.add(operation, exchange.clone(), pointer);
+    }
+}
+
+/// A text as an ARN; AWS writes an empty one where there is none.
+fn arn(text: Option<&str>) -> Option<Arn> {
+    text.filter(|text| !text.is_empty()).map(Arn::new)
+}
+
+/// Texts in order.
+fn sorted(texts: &[String]) -> Vec<String> {
+    let mut sorted = texts.to_vec();
+    sorted.sort();
+    sorted
+}
+
+/// A map in order.
+fn ordered(map: Option<&std::collections::HashMap<String, String>>) -> BTreeMap<String, String> {
+    map.into_iter()
+        .flatten()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}

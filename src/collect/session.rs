@@ -1,0 +1,195 @@
+//! Who asks, and where: credentials, endpoint and transport of one scan.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_http_client::tls;
+use aws_types::SdkConfig;
+use tripod_model::RegionName;
+
+use crate::services;
+use crate::transport::{Recorder, Recording, Transport};
+
+/// Asked first when nothing else names a region.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Idle connections kept for each host.
+const IDLE_CONNECTIONS: usize = 64;
+
+/// How to reach AWS. Everything left out comes from the usual places of the AWS SDKs.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Profile of the shared configuration files.
+    pub profile: Option<String>,
+    /// Role to assume first.
+    pub role_arn: Option<String>,
+    /// External id for the role.
+    pub external_id: Option<String>,
+    /// Endpoint in place of AWS's own.
+    pub endpoint_url: Option<String>,
+    /// Region for the global calls, where the environment names none.
+    pub home_region: Option<String>,
+}
+
+/// A scan cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// No source of credentials had any. The caller's to mend.
+    #[error("no AWS credentials found: {reason}")]
+    NoCredentials {
+        /// What the chain of sources said.
+        reason: String,
+        /// Whether a role was to be assumed, which is then the more likely culprit.
+        role_arn: Option<String>,
+    },
+    /// The operating system gave no random bytes for the fingerprints' key.
+    #[error("the operating system gave no random bytes")]
+    Random(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Credentials, endpoint and transport.
+#[derive(Debug, Clone)]
+pub struct Session {
+    config: SdkConfig,
+    transport: Transport,
+    home: RegionName,
+}
+
+impl Session {
+    /// A session that asks AWS.
+    ///
+    /// # Errors
+    /// When no credentials are found.
+    pub async fn live(options: &Options, recorder: Recorder) -> Result<Self, SessionError> {
+        let http = aws_smithy_http_client::Builder::new()
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::AwsLc,
+            ))
+            .build_https();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
+        if let Some(profile) = &options.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(endpoint) = &options.endpoint_url {
+            loader = loader.endpoint_url(endpoint);
+        }
+        let config = loader.load().await;
+        let home = config
+            .region()
+            .map(ToString::to_string)
+            .or_else(|| options.home_region.clone())
+            .unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let config = config
+            .to_builder()
+            .region(Region::new(home.clone()))
+            .build();
+        let config = assume(config, options).await;
+        probe_credentials(&config, options).await?;
+        let transport = Transport::live(http, &services::operations(), recorder)
+            .map_err(|error| SessionError::Random(error.into()))?;
+        Ok(Self {
+            config,
+            transport,
+            home: RegionName::new(home),
+        })
+    }
+
+    /// A session that answers from a recording made with `home` for its global calls.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn replay(
+        recording: Arc<Recording>,
+        home: RegionName,
+        recorder: Recorder,
+    ) -> Result<Self, SessionError> {
+        // The SDK signs even what never leaves; these sign for nobody.
+        let credentials = Credentials::new("replay", "replay", None, None, "replay");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(
+                aws_credential_types::provider::SharedCredentialsProvider::new(credentials),
+            )
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .time_source(SystemTimeSource::new())
+            .region(Region::new(home.to_string()))
+            .build();
+        let transport = Transport::replay(recording, &services::operations(), recorder)
+            .map_err(|error| SessionError::Random(error.into()))?;
+        Ok(Self {
+            config,
+            transport,
+            home,
+        })
+    }
+
+    /// The region of the global calls.
+    pub fn home(&self) -> &RegionName {
+        &self.home
+    }
+
+    /// The endpoint in place of AWS's own, where one is configured for all services.
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+}
+
+/// The same configuration with the role's credentials, where a role is named.
+async fn assume(config: SdkConfig, options: &Options) -> SdkConfig {
+    let Some(role) = &options.role_arn else {
+        return config;
+    };
+    let mut builder = AssumeRoleProvider::builder(role)
+        .session_name("tripod")
+        .configure(&config);
+    if let Some(external_id) = &options.external_id {
+        builder = builder.external_id(external_id);
+    }
+    let provider = builder.build().await;
+    config
+        .to_builder()
+        .credentials_provider(
+            aws_credential_types::provider::SharedCredentialsProvider::new(provider),
+        )
+        .build()
+}
+
+/// Asks for credentials once, so that their lack is said before the first call and not by it.
+async fn probe_credentials(config: &SdkConfig, options: &Options) -> Result<(), SessionError> {
+    let missing = |reason: String| SessionError::NoCredentials {
+        reason,
+        role_arn: options.role_arn.clone(),
+    };
+    let Some(provider) = config.credentials_provider() else {
+        return Err(missing("no source of credentials is configured".to_owned()));
+    };
+    provider
+        .provide_credentials()
+        .await
+        .map(|_| ())
+        .map_err(|error| missing(innermost(&error)))
+}
+
+/// The last error of a chain: the one that says what happened.
+fn innermost(error: &dyn Error) -> String {
+    let mut reason = error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    reason.to_string()
+}

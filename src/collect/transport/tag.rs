@@ -1,0 +1,92 @@
+//! Which question a request belongs to, from the SDK's own metadata and not from the caller's word.
+
+use std::sync::{Arc, OnceLock};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use tripod_model::{AccountId, ExchangeId, RegionName};
+
+/// What a request asks, attached to it on its way down.
+#[derive(Debug, Clone)]
+pub(crate) struct Tag {
+    /// The account asked about.
+    pub(crate) account: AccountId,
+    /// The region asked.
+    pub(crate) region: RegionName,
+    /// `service:Operation`.
+    pub(crate) operation: String,
+    /// Which attempt, from 1.
+    pub(crate) attempt: u32,
+}
+
+/// Puts a [`Tag`] on every request of one client.
+#[derive(Debug)]
+pub(crate) struct Tagger {
+    /// The account the client asks about.
+    pub(crate) account: AccountId,
+    /// The region it asks.
+    pub(crate) region: RegionName,
+    /// The prefix of its operations, such as `lambda`.
+    pub(crate) service: &'static str,
+}
+
+impl Intercept for Tagger {
+    fn name(&self) -> &'static str {
+        "TripodTagger"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let metadata = config
+            .load::<Metadata>()
+            .ok_or("the SDK named no operation")?;
+        let tag = Tag {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            operation: format!("{}:{}", self.service, metadata.name()),
+            attempt: config
+                .load::<RequestAttempts>()
+                .map_or(1, |attempts| attempts.attempts()),
+        };
+        context.request_mut().add_extension(tag);
+        Ok(())
+    }
+}
+
+tokio::task_local! {
+    static SLOT: Slot;
+}
+
+/// Where the transport leaves the id of the exchange that answered, for the caller of the operation.
+///
+/// The SDK's outputs carry no headers and no extensions, so this is the one way back up. It is set
+/// per call, inside the caller's own task.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slot(Arc<OnceLock<ExchangeId>>);
+
+impl Slot {
+    /// Runs `call` with this slot in place.
+    pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
+        SLOT.scope(self.clone(), call).await
+    }
+
+    /// Notes the id; attempts after the first have the same one.
+    pub(super) fn note(id: &ExchangeId) {
+        // Outside a slot (a unit test of the transport) nobody wants the id.
+        let _ = SLOT.try_with(|slot| slot.0.set(id.clone()));
+    }
+
+    /// The id noted, if a request left at all.
+    pub(crate) fn exchange(&self) -> Option<ExchangeId> {
+        self.0.get().cloned()
+    }
+}
