@@ -1,10 +1,13 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::lambda;
+use crate::{lambda, vpc};
 
 /// Every check, sorted by id.
-pub static ALL: &[&Check] = &[&lambda::public_url::CHECK];
+pub static ALL: &[&Check] = &[
+    &lambda::public_url::CHECK,
+    &vpc::subnet_low_addresses::CHECK,
+];
 
 /// The check of this id, or of this earlier id.
 pub fn find(id: &str) -> Option<&'static Check> {

@@ -10,5 +10,5 @@ pub mod addresses;
 mod figure;
 mod fraction;
 
-pub use addresses::{Addresses, Assumptions, Combination, Fit, SubnetProjection};
+pub use addresses::{Addresses, Assumptions, Combination, Fit, SubnetProjection, project_region};
 pub use figure::Figure;
