@@ -5,7 +5,9 @@ use crate::{lambda, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
+    &lambda::missing_code_signing::CHECK,
     &lambda::public_url::CHECK,
+    &lambda::unenforced_code_signing::CHECK,
     &vpc::subnet_low_addresses::CHECK,
 ];
 
