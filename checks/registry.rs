@@ -5,6 +5,7 @@ use crate::{lambda, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
+    &lambda::deprecated_runtime::CHECK,
     &lambda::missing_code_signing::CHECK,
     &lambda::public_url::CHECK,
     &lambda::unenforced_code_signing::CHECK,

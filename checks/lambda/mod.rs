@@ -6,8 +6,10 @@ use tripod_model::{ResourceRef, Snapshot, Unknown};
 use crate::{Outcomes, Scope, Verdict};
 
 mod code_signing;
+pub(crate) mod deprecated_runtime;
 pub(crate) mod missing_code_signing;
 pub(crate) mod public_url;
+mod runtimes;
 pub(crate) mod unenforced_code_signing;
 
 /// CloudFormation's type name of a function.
