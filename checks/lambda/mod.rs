@@ -7,7 +7,10 @@ use crate::{Outcomes, Scope, Verdict};
 
 mod code_signing;
 pub(crate) mod deprecated_runtime;
+pub(crate) mod maximum_timeout;
 pub(crate) mod missing_code_signing;
+pub(crate) mod missing_failure_destination;
+pub(crate) mod missing_reserved_concurrency;
 pub(crate) mod public_url;
 mod runtimes;
 pub(crate) mod unenforced_code_signing;
