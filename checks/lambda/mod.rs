@@ -5,6 +5,7 @@ use tripod_model::{ResourceRef, Snapshot, Unknown};
 
 use crate::{Outcomes, Scope, Verdict};
 
+pub(crate) mod address_exhaustion;
 mod code_signing;
 pub(crate) mod deprecated_runtime;
 pub(crate) mod maximum_timeout;
@@ -13,6 +14,7 @@ pub(crate) mod missing_failure_destination;
 pub(crate) mod missing_reserved_concurrency;
 pub(crate) mod public_url;
 mod runtimes;
+pub(crate) mod single_zone;
 pub(crate) mod unenforced_code_signing;
 
 /// CloudFormation's type name of a function.
