@@ -1,10 +1,21 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::lambda;
+use crate::{lambda, vpc};
 
 /// Every check, sorted by id.
-pub static ALL: &[&Check] = &[&lambda::public_url::CHECK];
+pub static ALL: &[&Check] = &[
+    &lambda::address_exhaustion::CHECK,
+    &lambda::deprecated_runtime::CHECK,
+    &lambda::maximum_timeout::CHECK,
+    &lambda::missing_code_signing::CHECK,
+    &lambda::missing_failure_destination::CHECK,
+    &lambda::missing_reserved_concurrency::CHECK,
+    &lambda::public_url::CHECK,
+    &lambda::single_zone::CHECK,
+    &lambda::unenforced_code_signing::CHECK,
+    &vpc::subnet_low_addresses::CHECK,
+];
 
 /// The check of this id, or of this earlier id.
 pub fn find(id: &str) -> Option<&'static Check> {

@@ -1,11 +1,21 @@
 //! Checks of AWS Lambda.
 
-use tripod_model::lambda::Function;
+use tripod_model::lambda::{Function, FunctionDetails};
 use tripod_model::{ResourceRef, Snapshot, Unknown};
 
 use crate::{Outcomes, Scope, Verdict};
 
+pub(crate) mod address_exhaustion;
+mod code_signing;
+pub(crate) mod deprecated_runtime;
+pub(crate) mod maximum_timeout;
+pub(crate) mod missing_code_signing;
+pub(crate) mod missing_failure_destination;
+pub(crate) mod missing_reserved_concurrency;
 pub(crate) mod public_url;
+mod runtimes;
+pub(crate) mod single_zone;
+pub(crate) mod unenforced_code_signing;
 
 /// CloudFormation's type name of a function.
 pub(crate) const FUNCTION: &str = "AWS::Lambda::Function";
@@ -17,16 +27,47 @@ pub(crate) fn each_function(
     decide: impl Fn(&Scope, &Function) -> Result<Verdict, Unknown>,
 ) {
     for scope in Scope::all(snapshot) {
-        out.each(
-            &scope.region.lambda.functions,
-            || scope.unlisted(FUNCTION),
-            |function| function_resource(&scope, function),
-            |function| decide(&scope, function),
-        );
+        each_function_of(&scope, out, |function| decide(&scope, function));
     }
+}
+
+/// One outcome for every function of one region: for checks that look something else up in the region,
+/// once for all its functions.
+pub(crate) fn each_function_of(
+    scope: &Scope,
+    out: &mut Outcomes,
+    decide: impl Fn(&Function) -> Result<Verdict, Unknown>,
+) {
+    out.each(
+        &scope.region.lambda.functions,
+        || scope.unlisted(FUNCTION),
+        |function| function_resource(scope, function),
+        decide,
+    );
 }
 
 /// A function as the resource of a finding.
 pub(crate) fn function_resource(scope: &Scope, function: &Function) -> ResourceRef {
     scope.resource(FUNCTION, &function.arn, &function.name)
+}
+
+/// What `lambda:GetFunction` told. Nothing there is optional as a whole, so no answer is no pass.
+pub(crate) fn details(function: &Function) -> Result<&FunctionDetails, Unknown> {
+    function
+        .details
+        .found()?
+        .ok_or_else(|| failed("lambda:GetFunction", "the function is gone"))
+}
+
+/// Whether the code is a container image, which brings its own runtime and is not signed by Lambda's means.
+pub(crate) fn is_image(function: &Function) -> bool {
+    function.package_type == "Image"
+}
+
+/// An answer came, but not what the check needs of it.
+pub(crate) fn failed(operation: &str, error: impl Into<String>) -> Unknown {
+    Unknown::Failed {
+        operation: operation.to_owned(),
+        error: error.into(),
+    }
 }

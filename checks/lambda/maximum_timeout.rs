@@ -1,0 +1,95 @@
+//! Functions that may run as long as Lambda lets any function run.
+
+use tripod_model::lambda::Function;
+use tripod_model::{Impact, Severity, Snapshot, Unknown};
+
+use crate::lambda::{each_function, failed};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+
+/// The longest timeout that Lambda accepts.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const MAXIMUM_SECONDS: i64 = 900;
+
+pub(crate) static CHECK: Check = Check {
+    id: "lambda-maximum-timeout",
+    title: "function timeout at the maximum",
+    service: Service::Lambda,
+    impact: Impact {
+        confidentiality: Severity::None,
+        integrity: Severity::None,
+        availability: Severity::Low,
+    },
+    confidence: Confidence::High,
+    rows: &["LA16"],
+    needs: &["lambda:ListFunctions"],
+    controls: &[Control::Baseline("AVL-5")],
+    since: "0.1.0",
+    status: Status::Stable,
+    aliases: &[],
+    doc: include_str!("maximum_timeout.md"),
+    run,
+};
+
+fn run(snapshot: &Snapshot, out: &mut Outcomes) {
+    each_function(snapshot, out, |_, function| decide(function));
+}
+
+fn decide(function: &Function) -> Result<Verdict, Unknown> {
+    let seconds = function
+        .timeout_seconds
+        .ok_or_else(|| failed("lambda:ListFunctions", "the answer has no Timeout"))?;
+    let verdict = if seconds >= MAXIMUM_SECONDS {
+        Verdict::fail(format!(
+            "the timeout is {seconds} s, the longest that Lambda allows"
+        ))
+    } else {
+        Verdict::pass(format!("the timeout is {seconds} s"))
+    };
+    let evidence = function
+        .sources
+        .evidence("lambda:ListFunctions", "/Timeout");
+    Ok(verdict
+        .detail("timeout_seconds", seconds)
+        .evidence(evidence))
+}
+
+#[cfg(test)]
+mod tests {
+    use tripod_model::{Finding, Outcome, fixtures};
+
+    use super::CHECK;
+    use crate::testing::{assert_denied, run_one};
+
+    fn judged(timeout: Option<i64>) -> Finding {
+        let mut function = fixtures::function("claims");
+        function.timeout_seconds = timeout;
+        run_one(&CHECK, &fixtures::with_functions(vec![function]))
+    }
+
+    #[test]
+    fn the_maximum_fails() {
+        let finding = judged(Some(900));
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.details["timeout_seconds"], 900);
+    }
+
+    #[test]
+    fn a_second_less_passes() {
+        assert_eq!(judged(Some(899)).outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn no_timeout_in_the_answer_is_not_assessed() {
+        let finding = judged(None);
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        assert!(finding.message.contains("no Timeout"));
+    }
+
+    #[test]
+    fn a_denied_list_is_not_assessed() {
+        let snapshot = fixtures::with_region(|region| {
+            region.lambda.functions = fixtures::denied("lambda:ListFunctions");
+        });
+        assert_denied(&run_one(&CHECK, &snapshot), "lambda:ListFunctions");
+    }
+}

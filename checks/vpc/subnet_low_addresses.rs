@@ -1,0 +1,123 @@
+//! Subnets with few free IPv4 addresses left.
+
+use tripod_model::ec2::Subnet;
+use tripod_model::{Impact, Severity, Snapshot, Unknown};
+
+use crate::vpc::{SUBNET, subnet_resource};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+
+/// Fewer free addresses than this share of the usable ones fail.
+const LOW_PERCENT: i64 = 10;
+
+pub(crate) static CHECK: Check = Check {
+    id: "vpc-subnet-low-addresses",
+    title: "subnet with few free IPv4 addresses",
+    service: Service::Vpc,
+    impact: Impact {
+        confidentiality: Severity::None,
+        integrity: Severity::None,
+        availability: Severity::Medium,
+    },
+    confidence: Confidence::High,
+    rows: &["VN10"],
+    needs: &["ec2:DescribeSubnets"],
+    controls: &[Control::Baseline("AVL-3")],
+    since: "0.1.0",
+    status: Status::Stable,
+    aliases: &[],
+    doc: include_str!("subnet_low_addresses.md"),
+    run,
+};
+
+fn run(snapshot: &Snapshot, out: &mut Outcomes) {
+    for scope in Scope::all(snapshot) {
+        out.each(
+            &scope.region.ec2.subnets,
+            || scope.unlisted(SUBNET),
+            |subnet| subnet_resource(&scope, subnet),
+            decide,
+        );
+    }
+}
+
+fn decide(subnet: &Subnet) -> Result<Verdict, Unknown> {
+    let Some(range) = &subnet.ipv4_cidr else {
+        return Ok(Verdict::not_applicable("the subnet has no IPv4 range"));
+    };
+    let usable = subnet
+        .usable_ipv4_addresses()
+        .ok_or_else(|| Unknown::Failed {
+            operation: "ec2:DescribeSubnets".to_owned(),
+            error: format!("'{range}' is not an IPv4 range"),
+        })?;
+    let free = subnet.free_ipv4_addresses;
+    let message = format!("{free} of {usable} usable IPv4 addresses are free");
+    let verdict = if free * 100 < usable * LOW_PERCENT {
+        Verdict::fail(format!("{message}, less than {LOW_PERCENT} %"))
+    } else {
+        Verdict::pass(message)
+    };
+    let evidence = subnet
+        .sources
+        .evidence("ec2:DescribeSubnets", "/availableIpAddressCount");
+    Ok(verdict
+        .detail("free", free)
+        .detail("usable", usable)
+        .evidence(evidence))
+}
+
+#[cfg(test)]
+mod tests {
+    use tripod_model::{Finding, Observed, Outcome, fixtures};
+
+    use super::CHECK;
+    use crate::testing::{assert_denied, run_one};
+
+    fn judged(range: Option<&str>, free: i64) -> Finding {
+        let mut subnet = fixtures::subnet("subnet-1", "eu-central-1a");
+        subnet.ipv4_cidr = range.map(str::to_owned);
+        subnet.free_ipv4_addresses = free;
+        run_one(
+            &CHECK,
+            &fixtures::with_region(|region| region.ec2.subnets = Observed::Known(vec![subnet])),
+        )
+    }
+
+    #[test]
+    fn less_than_a_tenth_free_fails_with_the_figures() {
+        // A /24 has 251 usable addresses; a tenth is 25.1.
+        let finding = judged(Some("10.0.0.0/24"), 25);
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.details["free"], 25);
+        assert_eq!(finding.details["usable"], 251);
+        assert_eq!(finding.resource.name, "subnet-1");
+    }
+
+    #[test]
+    fn a_tenth_free_passes() {
+        assert_eq!(judged(Some("10.0.0.0/24"), 26).outcome, Outcome::Pass);
+        // A /27 has 27 usable addresses; a tenth is 2.7.
+        assert_eq!(judged(Some("10.0.0.0/27"), 3).outcome, Outcome::Pass);
+        assert_eq!(judged(Some("10.0.0.0/27"), 2).outcome, Outcome::Fail);
+    }
+
+    #[test]
+    fn a_subnet_with_ipv6_only_is_not_applicable() {
+        assert_eq!(judged(None, 0).outcome, Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn a_range_that_is_none_is_not_assessed() {
+        assert_eq!(judged(Some("10.0.0.0"), 5).outcome, Outcome::NotAssessed);
+    }
+
+    #[test]
+    fn a_denied_list_is_not_assessed() {
+        let snapshot = fixtures::with_region(|region| {
+            region.ec2.subnets = fixtures::denied("ec2:DescribeSubnets");
+        });
+        let finding = run_one(&CHECK, &snapshot);
+        assert_denied(&finding, "ec2:DescribeSubnets");
+        assert_eq!(finding.resource.kind, "AWS::EC2::Subnet");
+    }
+}
