@@ -1,7 +1,7 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::{apigateway, lambda};
+use crate::{apigateway, cloudtrail, lambda, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
@@ -9,7 +9,11 @@ pub static ALL: &[&Check] = &[
     &apigateway::missing_throttling::CHECK,
     &apigateway::unauthenticated_method::CHECK,
     &apigateway::unauthenticated_route::CHECK,
+    &cloudtrail::missing_lambda_data_events::CHECK,
+    &cloudtrail::missing_log_validation::CHECK,
+    &cloudtrail::missing_multi_region_trail::CHECK,
     &lambda::public_url::CHECK,
+    &vpc::missing_flow_logs::CHECK,
 ];
 
 /// The check of this id, or of this earlier id.

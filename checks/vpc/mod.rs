@@ -1,1 +1,3 @@
-//! Checks of vpc.
+//! Checks of Amazon VPC.
+
+pub(crate) mod missing_flow_logs;
