@@ -1,10 +1,17 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::{lambda, vpc};
+use crate::{apigateway, cloudtrail, lambda, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
+    &apigateway::missing_request_validation::CHECK,
+    &apigateway::missing_throttling::CHECK,
+    &apigateway::unauthenticated_method::CHECK,
+    &apigateway::unauthenticated_route::CHECK,
+    &cloudtrail::missing_lambda_data_events::CHECK,
+    &cloudtrail::missing_log_validation::CHECK,
+    &cloudtrail::missing_multi_region_trail::CHECK,
     &lambda::address_exhaustion::CHECK,
     &lambda::deprecated_runtime::CHECK,
     &lambda::maximum_timeout::CHECK,
@@ -14,6 +21,7 @@ pub static ALL: &[&Check] = &[
     &lambda::public_url::CHECK,
     &lambda::single_zone::CHECK,
     &lambda::unenforced_code_signing::CHECK,
+    &vpc::missing_flow_logs::CHECK,
     &vpc::subnet_low_addresses::CHECK,
 ];
 

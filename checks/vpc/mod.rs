@@ -1,10 +1,11 @@
-//! Checks of vpc.
+//! Checks of Amazon VPC.
 
 use tripod_model::ResourceRef;
 use tripod_model::ec2::Subnet;
 
 use crate::Scope;
 
+pub(crate) mod missing_flow_logs;
 pub(crate) mod subnet_low_addresses;
 
 /// CloudFormation's type name of a subnet.

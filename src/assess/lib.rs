@@ -1,1 +1,190 @@
-//! tripod-assess
+//! Runs checks over a snapshot and sums up what they said: outcomes, coverage, scores, the report.
+//!
+//! Pure: no clock, no I/O, no AWS. The same snapshot and checks give the same report, byte for byte.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tripod_checks::{Check, Outcomes, account_resource};
+use tripod_model::{Finding, Snapshot, fingerprint};
+
+mod population;
+mod report;
+mod score;
+mod selection;
+mod unseen;
+
+pub use report::{
+    REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
+};
+pub use score::{Coverage, OpenCounts, PillarScore, Pillars, coverage_of, score_of, weight};
+pub use selection::{Selection, SelectionError};
+pub use unseen::Unseen;
+
+/// What the checks said of a snapshot, and what it sums up to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// Every outcome, by check and resource.
+    pub findings: Vec<Finding>,
+    /// The three legs.
+    pub pillars: Pillars,
+    /// Resources seen, by CloudFormation's name of their type.
+    pub population: BTreeMap<String, u64>,
+    /// Names the set of checks that ran, with everything they say of themselves.
+    pub checks_digest: String,
+}
+
+/// Runs each check over the snapshot. A check that panics yields "not assessed" and the rest go on.
+pub fn assess(snapshot: &Snapshot, checks: &[&'static Check]) -> Assessment {
+    let mut findings: Vec<Finding> = checks
+        .iter()
+        .flat_map(|check| outcomes_of(check, snapshot))
+        .collect();
+    findings.sort_by(|a, b| (&a.check, &a.resource).cmp(&(&b.check, &b.resource)));
+    Assessment {
+        pillars: Pillars::of(&findings),
+        population: population::count(snapshot),
+        checks_digest: checks_digest(checks),
+        findings,
+    }
+}
+
+/// What one check says. The panic hook is left alone: a fault of ours also shows on standard error.
+fn outcomes_of(check: &'static Check, snapshot: &Snapshot) -> Vec<Finding> {
+    let mut outcomes = Outcomes::of(check);
+    // What was said before a panic stands: outcomes are pushed whole, and a failure once found must
+    // not disappear because a later resource broke the check.
+    let ended = catch_unwind(AssertUnwindSafe(|| (check.run)(snapshot, &mut outcomes)));
+    let mut findings = outcomes.into_findings();
+    if let Err(payload) = ended {
+        let mut broken = Outcomes::of(check);
+        for account in &snapshot.accounts {
+            let resource = account_resource(account);
+            // Finding ids are unique: an outcome on the account itself gives way.
+            findings.retain(|finding| finding.resource.arn != resource.arn);
+            broken.broke(resource, panic_text(payload.as_ref()));
+        }
+        findings.extend(broken.into_findings());
+    }
+    findings
+}
+
+fn panic_text(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without a text")
+}
+
+/// SHA-256 over what the checks say of themselves, in order, as `sha256:` and hexadecimal digits.
+pub fn checks_digest(checks: &[&Check]) -> String {
+    let metadata: Vec<serde_json::Value> = checks
+        .iter()
+        .map(|check| {
+            let controls: Vec<[&str; 2]> = check
+                .controls
+                .iter()
+                .map(|control| [control.framework(), control.id()])
+                .collect();
+            // JSON, so that no text can run over into its neighbour.
+            serde_json::json!([
+                check.id,
+                check.title,
+                check.impact,
+                check.rows,
+                controls,
+                check.doc
+            ])
+        })
+        .collect();
+    let text = serde_json::Value::Array(metadata).to_string();
+    format!("sha256:{}", fingerprint(text.as_bytes()))
+}
+
+#[cfg(test)]
+mod testing;
+
+#[cfg(test)]
+mod tests {
+    use tripod_checks::{ALL, Outcomes, Verdict};
+    use tripod_model::{CauseKind, Outcome, Snapshot, fixtures};
+
+    use super::{assess, checks_digest};
+    use crate::testing::{check, with_url};
+
+    fn panics_after_one(snapshot: &Snapshot, out: &mut Outcomes) {
+        let mut resource = tripod_checks::account_resource(&snapshot.accounts[0]);
+        resource.arn = "arn:aws:lambda:eu-central-1:111122223333:function:first".to_owned();
+        out.say(resource, Ok(Verdict::fail("seen before the panic")));
+        panic!("index 7 of 3");
+    }
+
+    fn panics_on_the_account(snapshot: &Snapshot, out: &mut Outcomes) {
+        let resource = tripod_checks::account_resource(&snapshot.accounts[0]);
+        out.say(resource, Ok(Verdict::pass("seen before the panic")));
+        panic!("index 7 of 3");
+    }
+
+    #[test]
+    fn a_panic_becomes_not_assessed_and_the_other_checks_go_on() {
+        let broken = check("lambda-broken", panics_after_one);
+        let snapshot = fixtures::with_functions(vec![with_url("claims", "NONE")]);
+        let mut checks = vec![broken];
+        checks.extend(ALL);
+        let assessment = assess(&snapshot, &checks);
+        let of_broken: Vec<_> = assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.check == "lambda-broken")
+            .collect();
+        assert_eq!(of_broken.len(), 2, "{of_broken:#?}");
+        assert!(of_broken.iter().any(|f| f.outcome == Outcome::Fail));
+        let cause = of_broken
+            .iter()
+            .find_map(|finding| finding.cause.as_ref())
+            .expect("a cause");
+        assert_eq!(cause.kind, CauseKind::Internal);
+        assert_eq!(cause.error.as_deref(), Some("index 7 of 3"));
+        assert!(
+            assessment
+                .findings
+                .iter()
+                .any(|f| f.check == "lambda-public-url" && f.outcome == Outcome::Fail)
+        );
+    }
+
+    #[test]
+    fn a_pass_on_the_account_gives_way_to_the_panic() {
+        let broken = check("lambda-broken", panics_on_the_account);
+        let findings = assess(&fixtures::snapshot(), &[broken]).findings;
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].outcome, Outcome::NotAssessed);
+    }
+
+    #[test]
+    fn findings_are_sorted_by_check_and_resource() {
+        let snapshot = fixtures::with_functions(vec![
+            with_url("b", "NONE"),
+            with_url("a", "NONE"),
+            with_url("c", "AWS_IAM"),
+        ]);
+        let findings = assess(&snapshot, ALL).findings;
+        let keys: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.check.clone(), finding.resource.clone()))
+            .collect();
+        assert!(keys.is_sorted());
+    }
+
+    #[test]
+    fn the_digest_tells_sets_of_checks_apart() {
+        let one = check("lambda-one", |_, _| {});
+        let two = check("lambda-two", |_, _| {});
+        assert_ne!(checks_digest(&[one]), checks_digest(&[two]));
+        assert_ne!(checks_digest(&[one, two]), checks_digest(&[two, one]));
+        assert_eq!(checks_digest(&[one]), checks_digest(&[one]));
+        assert!(checks_digest(&[one]).starts_with("sha256:"));
+    }
+}

@@ -1,0 +1,121 @@
+//! A small report for the tests of all renderers: failures of several kinds, passes, what was not seen.
+
+use tripod_assess::{Pillars, Report, assess};
+use tripod_model::lambda::{Function, FunctionUrl};
+use tripod_model::{
+    AccountId, Cause, Finding, Impact, Observed, Outcome, RegionName, RegionStatus,
+    RegionalAccount, ResourceRef, Severity, Snapshot, Sources, Unknown, fixtures,
+};
+
+fn function(name: &str, auth_type: &str) -> Function {
+    let mut function = fixtures::function(name);
+    function.urls = Observed::Known(vec![FunctionUrl {
+        function_arn: function.arn.clone(),
+        url: format!("https://{name}.lambda-url.eu-central-1.on.aws/"),
+        auth_type: auth_type.to_owned(),
+        cors_allow_origins: vec![],
+        sources: Sources::default(),
+    }]);
+    function
+}
+
+fn snapshot() -> Snapshot {
+    let mut hidden = fixtures::function("hidden");
+    hidden.urls = fixtures::denied("lambda:ListFunctionUrlConfigs");
+    let mut snapshot = fixtures::with_functions(vec![
+        function("claims", "NONE"),
+        hidden,
+        function("orders", "AWS_IAM"),
+    ]);
+    snapshot.run.requests.total = 42;
+    let regions = &mut snapshot.accounts[0].regions;
+    for (name, status) in [
+        ("eu-west-3", RegionStatus::Failed),
+        ("me-south-1", RegionStatus::Disabled),
+    ] {
+        regions.push(RegionalAccount::not_collected(
+            RegionName::new(name),
+            status,
+        ));
+    }
+    snapshot
+}
+
+/// A finding of a check that is in no registry.
+pub(crate) fn finding(check: &str, name: &str, outcome: Outcome, impact: Impact) -> Finding {
+    Finding {
+        id: tripod_model::fingerprint(format!("{check}\n{name}").as_bytes())[..32].to_owned(),
+        check: check.to_owned(),
+        rows: vec!["XX01".to_owned()],
+        controls: vec!["IAM-1".to_owned()],
+        outcome,
+        severity: impact.severity(),
+        impact,
+        resource: ResourceRef {
+            arn: format!("arn:aws:apigateway:eu-central-1::/restapis/{name}"),
+            kind: "AWS::ApiGateway::Method".to_owned(),
+            name: name.to_owned(),
+            account: AccountId::new(fixtures::ACCOUNT),
+            region: RegionName::new(fixtures::REGION),
+        },
+        message: "authorization type is NONE".to_owned(),
+        cause: None,
+        details: std::collections::BTreeMap::new(),
+        evidence: vec![],
+        exception: None,
+    }
+}
+
+/// Impact on one pillar after the other.
+pub(crate) fn impact(c: Severity, i: Severity, a: Severity) -> Impact {
+    Impact {
+        confidentiality: c,
+        integrity: i,
+        availability: a,
+    }
+}
+
+/// The report.
+pub(crate) fn report() -> Report {
+    let snapshot = snapshot();
+    let checks = [tripod_checks::find("lambda-public-url").expect("registered")];
+    let mut report = Report::new(&snapshot, assess(&snapshot, &checks), "0.1.0");
+    let high = impact(Severity::High, Severity::Medium, Severity::None);
+    let medium = impact(Severity::None, Severity::None, Severity::Medium);
+    for name in [
+        "GET /claims of api",
+        "POST /claims of api",
+        "GET /orders of api",
+    ] {
+        let made_up = finding("apigateway-made-up", name, Outcome::Fail, high);
+        report.findings.push(made_up);
+    }
+    let mut lowered = finding(
+        "apigateway-made-up",
+        "GET /inner of api",
+        Outcome::Fail,
+        high.at_most(Severity::Medium),
+    );
+    "authorization type is NONE; the API is private".clone_into(&mut lowered.message);
+    report.findings.push(lowered);
+    let critical = impact(Severity::None, Severity::Low, Severity::Critical);
+    report.findings.push(finding(
+        "vpc-made-up",
+        "subnet \u{1b}[31mred\u{202e}",
+        Outcome::Fail,
+        critical,
+    ));
+    let mut unknown = finding("vpc-made-up", "subnet-2", Outcome::NotAssessed, medium);
+    unknown.cause = Some(Cause::from(Unknown::Failed {
+        operation: "ec2:DescribeSubnets".to_owned(),
+        error: "connection reset".to_owned(),
+    }));
+    report.findings.push(unknown);
+    report
+        .findings
+        .sort_by(|a, b| (&a.check, &a.resource).cmp(&(&b.check, &b.resource)));
+    // The real digest changes with the prose of a check, which is none of the renderers' business.
+    report.tool.checks_digest = "sha256:0123".to_owned();
+    report.pillars = Pillars::of(&report.findings);
+    report
+}

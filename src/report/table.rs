@@ -1,0 +1,594 @@
+//! The report for a person at a terminal.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::presets::{ASCII_FULL, ASCII_FULL_CONDENSED, NOTHING};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, TableStyle};
+use tripod_assess::{PillarScore, Report, Unseen};
+use tripod_checks::Check;
+use tripod_model::{Finding, Outcome, Pillar, RegionStatus, ResourceRef, Severity};
+
+use crate::{Options, plain};
+
+/// Errors of one cause that are quoted; the rest is counted.
+const ERRORS_QUOTED: usize = 3;
+
+/// The report as text, no line longer than the width wherever words can be parted.
+pub fn render(report: &Report, options: &Options) -> String {
+    let mut page = Page {
+        text: String::new(),
+        options,
+    };
+    head(report, &mut page);
+    pillars(report, &mut page);
+    failures(report, &mut page);
+    not_assessed(report, &mut page);
+    regions(report, &mut page);
+    foot(report, &mut page);
+    page.text
+}
+
+/// The text so far. Whatever goes in by its methods is stripped of what would steer a terminal.
+struct Page<'a> {
+    text: String,
+    options: &'a Options,
+}
+
+impl Page<'_> {
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A paragraph, parted at the width.
+    fn line(&mut self, text: &str) {
+        let mut table = Table::new();
+        table
+            .load_style(NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.options.width)
+            .add_row([plain(text)]);
+        if let Some(column) = table.column_mut(0) {
+            column.set_padding((0, 0));
+        }
+        self.push_table(&table);
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.blank();
+        self.line_with(Style::new().bold(), text, "");
+    }
+
+    /// A line whose first words are in a style of their own.
+    fn line_with(&mut self, style: Style, first: &str, rest: &str) {
+        let (first, rest) = (plain(first), plain(rest));
+        // Writing to a String cannot fail.
+        let _ = if self.options.colour {
+            writeln!(self.text, "{style}{first}{style:#}{rest}")
+        } else {
+            writeln!(self.text, "{first}{rest}")
+        };
+    }
+
+    fn table(&mut self, style: TableStyle, header: &[&str], rows: Vec<Row>) {
+        let mut table = Table::new();
+        table
+            .load_style(style)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.options.width)
+            .set_header(header.to_vec())
+            .add_rows(rows);
+        self.push_table(&table);
+    }
+
+    fn push_table(&mut self, table: &Table) {
+        self.text.push_str(&table.trim_fmt());
+        self.text.push('\n');
+    }
+}
+
+/// A cell of one line.
+fn cell(text: &str) -> Cell {
+    Cell::new_owned(plain(text))
+}
+
+/// A cell of several lines.
+fn lines(texts: &[String]) -> Cell {
+    let safe: Vec<String> = texts.iter().map(|text| plain(text)).collect();
+    Cell::new_owned(safe.join("\n"))
+}
+
+fn number(count: u64) -> Cell {
+    Cell::new(count).set_alignment(CellAlignment::Right)
+}
+
+fn style_of(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Critical => AnsiColor::BrightRed,
+        Severity::High => AnsiColor::Red,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::Low => AnsiColor::Blue,
+        Severity::None => return Style::new(),
+    };
+    colour.on_default().bold()
+}
+
+/// "1 region", "2 regions".
+fn counted(count: u64, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+fn size(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(
+        || "nothing applies".to_owned(),
+        |share| {
+            // Down, so that 100 % means everything; the hair makes up for binary fractions.
+            let tenths = (share * 1000.0 + 1e-6).floor() / 10.0;
+            format!("{tenths} %")
+        },
+    )
+}
+
+fn head(report: &Report, page: &mut Page) {
+    let run = &report.run;
+    page.line_with(
+        Style::new().bold(),
+        &format!("Tripod {}", report.tool.version),
+        &format!(", run {}, observed {}", run.id, run.observed),
+    );
+    let all: usize = run
+        .accounts
+        .iter()
+        .map(|account| account.regions.len())
+        .sum();
+    let scanned = all - report.regions_not_scanned().count();
+    page.line(&format!(
+        "{}, {scanned} of {} scanned, as {}",
+        match run.accounts.as_slice() {
+            [only] => format!("Account {}", only.id),
+            several => counted(size(several.len()), "account"),
+        },
+        counted(size(all), "region"),
+        run.caller.arn
+    ));
+    if let Some(endpoint) = &run.endpoint {
+        page.line(&format!("The endpoint is not AWS: {endpoint}"));
+    }
+}
+
+/// From here on there is room for a column of each level.
+const WIDE: u16 = 72;
+
+fn pillars(report: &Report, page: &mut Page) {
+    let wide = page.options.width >= WIDE;
+    let rows = Pillar::ALL
+        .iter()
+        .map(|pillar| pillar_row(*pillar, report.pillars.on(*pillar), wide))
+        .collect();
+    page.blank();
+    let header: &[&str] = if wide {
+        &[
+            "Pillar", "Score", "Coverage", "Critical", "High", "Medium", "Low",
+        ]
+    } else {
+        &["Pillar", "Score", "Coverage", "Open"]
+    };
+    page.table(ASCII_FULL_CONDENSED, header, rows);
+    page.line(
+        "Score: the share that passes of what was assessed, weighted by impact; an open critical \
+         finding caps it at 39, a high one at 69. Coverage: how much of what applies was assessed.",
+    );
+}
+
+fn pillar_row(pillar: Pillar, score: &PillarScore, wide: bool) -> Row {
+    let mut row = Row::from(vec![
+        cell(title_case(pillar)),
+        score
+            .score
+            .map_or_else(|| cell("none"), |score| number(u64::from(score))),
+        cell(&percent(score.coverage)).set_alignment(CellAlignment::Right),
+    ]);
+    if wide {
+        for level in Severity::COUNTED {
+            row.add_cell(number(score.open.of(level)));
+        }
+    } else {
+        let open: Vec<String> = Severity::COUNTED
+            .into_iter()
+            .filter(|level| score.open.of(*level) > 0)
+            .map(|level| format!("{} {}", score.open.of(level), level.as_str()))
+            .collect();
+        row.add_cell(cell(&open.join(", ")));
+    }
+    row
+}
+
+fn title_case(pillar: Pillar) -> &'static str {
+    match pillar {
+        Pillar::Confidentiality => "Confidentiality",
+        Pillar::Integrity => "Integrity",
+        Pillar::Availability => "Availability",
+    }
+}
+
+/// The leg of the finding's check. A report of another version may name a check unknown to this one.
+fn pillar_of(finding: &Finding) -> Pillar {
+    tripod_checks::find(&finding.check).map_or_else(|| finding.impact.worst_pillar(), Check::pillar)
+}
+
+fn failures(report: &Report, page: &mut Page) {
+    let mut groups: BTreeMap<(Pillar, Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in report.failed() {
+        let key = (
+            pillar_of(finding),
+            Reverse(finding.severity),
+            finding.check.as_str(),
+        );
+        groups.entry(key).or_default().push(finding);
+    }
+    if groups.is_empty() {
+        page.blank();
+        page.line(if report.coverage().assessed == 0 {
+            "Nothing could be assessed, so nothing is known to be in order."
+        } else {
+            "Nothing that could be assessed failed."
+        });
+    }
+    let mut shown = None;
+    for ((pillar, Reverse(severity), check), findings) in groups {
+        if shown != Some(pillar) {
+            page.heading(&title_case(pillar).to_uppercase());
+            shown = Some(pillar);
+        }
+        let assessed = report
+            .findings
+            .iter()
+            .filter(|finding| finding.check == check)
+            .filter(|finding| matches!(finding.outcome, Outcome::Pass | Outcome::Fail))
+            .count();
+        check_failed(report, check, severity, &findings, assessed, page);
+    }
+}
+
+fn check_failed(
+    report: &Report,
+    check: &str,
+    severity: Severity,
+    findings: &[&Finding],
+    assessed: usize,
+    page: &mut Page,
+) {
+    let title = tripod_checks::find(check).map_or(check, |known| known.title);
+    page.blank();
+    page.line_with(style_of(severity), severity.as_str(), &format!(": {title}"));
+    page.line(&format!(
+        "{check} fails on {} of {} assessed",
+        findings.len(),
+        counted(size(assessed), "resource")
+    ));
+    let limit = page.options.limit.unwrap_or(usize::MAX);
+    let rows = reasons(report, findings, limit, page.options.arns);
+    page.table(ASCII_FULL, &["Resource", "Region", "Reason"], rows);
+    let left_out = findings.len().saturating_sub(limit);
+    if left_out > 0 {
+        page.line(&format!("{left_out} more are in the JSON report."));
+    }
+    page.line(&format!("How to mend it: tripod explain {check}"));
+}
+
+/// One row for every reason and region, with the names of the resources it holds for: what forty
+/// resources share is said once.
+fn reasons(report: &Report, findings: &[&Finding], limit: usize, arns: bool) -> Vec<Row> {
+    let several_accounts = report.run.accounts.len() > 1;
+    let ambiguous = ambiguous_names(findings);
+    let mut rows: Vec<(String, &str, Vec<String>)> = Vec::new();
+    for finding in findings.iter().take(limit) {
+        let resource = &finding.resource;
+        let place = place(resource, several_accounts);
+        let mut names = vec![resource.name.clone()];
+        if arns || ambiguous.contains(&name_key(resource)) {
+            names.push(format!("  {}", resource.arn));
+        }
+        let known = rows
+            .iter_mut()
+            .find(|(other, reason, _)| *other == place && *reason == finding.message);
+        match known {
+            Some((_, _, listed)) => listed.append(&mut names),
+            None => rows.push((place, &finding.message, names)),
+        }
+    }
+    rows.into_iter()
+        .map(|(place, reason, names)| Row::from(vec![lines(&names), cell(&place), cell(reason)]))
+        .collect()
+}
+
+/// What a reader sees of a resource without its ARN, after stripping: stripped names may collide too.
+fn name_key(resource: &ResourceRef) -> (String, String, String) {
+    (
+        resource.account.to_string(),
+        resource.region.to_string(),
+        plain(&resource.name),
+    )
+}
+
+fn ambiguous_names(findings: &[&Finding]) -> BTreeSet<(String, String, String)> {
+    let mut seen = BTreeSet::new();
+    findings
+        .iter()
+        .map(|finding| name_key(&finding.resource))
+        .filter(|key| !seen.insert(key.clone()))
+        .collect()
+}
+
+fn place(resource: &ResourceRef, several_accounts: bool) -> String {
+    if several_accounts {
+        format!("{} {}", resource.account, resource.region)
+    } else {
+        resource.region.to_string()
+    }
+}
+
+fn not_assessed(report: &Report, page: &mut Page) {
+    let causes = report.not_seen();
+    if causes.is_empty() {
+        return;
+    }
+    let missing: u64 = causes.iter().map(|cause| cause.outcomes).sum();
+    page.heading("NOT ASSESSED");
+    page.line(&format!(
+        "{missing} of {} could not be given. None of them counts as passed.",
+        counted(report.coverage().applicable, "outcome")
+    ));
+    for cause in &causes {
+        page.blank();
+        unseen(cause, page);
+    }
+}
+
+/// A block and no table: permissions are there to be copied, so they must not be parted.
+fn unseen(cause: &Unseen, page: &mut Page) {
+    page.line_with(Style::new().bold(), &cause.text(), "");
+    for error in cause.errors.iter().take(ERRORS_QUOTED) {
+        page.line(error);
+    }
+    let more = cause.errors.len().saturating_sub(ERRORS_QUOTED);
+    if more > 0 {
+        page.line(&format!("and {}", counted(size(more), "further error")));
+    }
+    let checks: Vec<&str> = cause.checks.iter().map(String::as_str).collect();
+    page.line(&format!(
+        "{} missing of {}",
+        counted(cause.outcomes, "outcome"),
+        checks.join(", ")
+    ));
+    page.line_with(Style::new(), "Cure: ", &cause.cure());
+}
+
+fn regions(report: &Report, page: &mut Page) {
+    let several_accounts = report.run.accounts.len() > 1;
+    let mut by_status: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (account, region) in report.regions_not_scanned() {
+        let name = if several_accounts {
+            format!("{account} {}", region.name)
+        } else {
+            region.name.to_string()
+        };
+        by_status
+            .entry(status_text(region.status))
+            .or_default()
+            .push(name);
+    }
+    if by_status.is_empty() {
+        return;
+    }
+    page.heading("REGIONS NOT SCANNED");
+    for (status, names) in by_status {
+        page.line(&format!("{status}: {}", names.join(", ")));
+    }
+}
+
+fn status_text(status: RegionStatus) -> &'static str {
+    match status {
+        RegionStatus::Scanned => "scanned",
+        RegionStatus::Disabled => "Not enabled in the account",
+        RegionStatus::Denied => "AWS denied every call",
+        RegionStatus::Failed => "No call led to an answer",
+    }
+}
+
+fn foot(report: &Report, page: &mut Page) {
+    let seen: Vec<String> = report
+        .population
+        .iter()
+        .filter(|(kind, count)| **count > 0 && *kind != "AWS::::Account")
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    let requests = &report.run.requests;
+    page.blank();
+    if seen.is_empty() {
+        page.line("No resource was seen.");
+    } else {
+        page.line(&format!("Seen: {}.", seen.join(", ")));
+    }
+    page.line(&format!(
+        "{} to AWS, {} of them retries, {} throttled.",
+        counted(requests.total, "request"),
+        requests.retries,
+        requests.throttled
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use tripod_model::{Outcome, RegionStatus, Severity};
+
+    use super::render;
+    use crate::{Options, fixture};
+
+    const OPTIONS: Options = Options {
+        width: 100,
+        colour: false,
+        limit: Some(25),
+        arns: false,
+    };
+
+    #[test]
+    fn the_report_at_a_hundred_columns() {
+        insta::assert_snapshot!(render(&fixture::report(), &OPTIONS));
+    }
+
+    #[test]
+    fn the_report_at_sixty_columns() {
+        let narrow = Options {
+            width: 60,
+            ..OPTIONS
+        };
+        let text = render(&fixture::report(), &narrow);
+        for line in text.lines() {
+            assert!(
+                line.chars().count() <= 60 || !line.starts_with(['|', '+']),
+                "{line}"
+            );
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn no_width_is_too_small() {
+        for width in [0, 1, 10, 20] {
+            let text = render(&fixture::report(), &Options { width, ..OPTIONS });
+            assert!(text.contains("Cure: allow lambda:ListFunctionUrlConfigs"));
+        }
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colours() {
+        let coloured = Options {
+            colour: true,
+            ..OPTIONS
+        };
+        let text = render(&fixture::report(), &coloured);
+        assert!(text.contains("\u{1b}["));
+        let mut bare = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            bare.push_str(before);
+            rest = after.split_once('m').expect("a colour sequence").1;
+        }
+        bare.push_str(rest);
+        assert_eq!(bare, render(&fixture::report(), &OPTIONS));
+    }
+
+    #[test]
+    fn names_from_aws_do_not_steer_the_terminal() {
+        let mut report = fixture::report();
+        let hostile = "\u{1b}]0;owned\u{7}\u{202e}\u{9b}2J";
+        report.run.endpoint = Some(hostile.to_owned());
+        report.run.caller.arn = hostile.to_owned();
+        report.run.id = hostile.to_owned();
+        report.tool.version = hostile.to_owned();
+        for finding in &mut report.findings {
+            finding.check.push_str(hostile);
+            finding.message.push_str(hostile);
+            finding.resource.name.push_str(hostile);
+            if let Some(cause) = &mut finding.cause {
+                cause.error = Some(hostile.to_owned());
+                cause.code = Some(hostile.to_owned());
+            }
+        }
+        let text = render(
+            &report,
+            &Options {
+                arns: true,
+                ..OPTIONS
+            },
+        );
+        let steering: Vec<char> = text
+            .chars()
+            .filter(|character| *character != '\n' && crate::plain::steers(*character))
+            .collect();
+        assert!(steering.is_empty(), "{steering:?}");
+    }
+
+    #[test]
+    fn what_the_limit_leaves_out_is_counted() {
+        let mut report = fixture::report();
+        report.findings = (0..40)
+            .map(|index| {
+                fixture::finding(
+                    "apigateway-made-up",
+                    &format!("GET /{index:02}"),
+                    Outcome::Fail,
+                    fixture::impact(Severity::High, Severity::None, Severity::None),
+                )
+            })
+            .collect();
+        let text = render(&report, &OPTIONS);
+        assert!(text.contains("fails on 40 of 40 resources assessed"));
+        assert!(text.contains("15 more are in the JSON report."));
+        assert_eq!(text.matches("authorization type is NONE").count(), 1);
+        let all = render(
+            &report,
+            &Options {
+                limit: None,
+                ..OPTIONS
+            },
+        );
+        assert!(all.contains("GET /39"));
+        assert!(!all.contains("more are in"));
+    }
+
+    #[test]
+    fn equal_names_are_told_apart_by_their_arns() {
+        let mut report = fixture::report();
+        let impact = fixture::impact(Severity::High, Severity::None, Severity::None);
+        let one = fixture::finding("apigateway-made-up", "twin", Outcome::Fail, impact);
+        let mut two = one.clone();
+        two.resource.arn.push_str("-2");
+        report.findings = vec![one, two];
+        let text = render(&report, &OPTIONS);
+        assert!(text.contains("arn:aws:apigateway:eu-central-1::/restapis/twin-2"));
+    }
+
+    #[test]
+    fn an_endpoint_that_is_not_aws_is_named_in_the_head() {
+        let mut report = fixture::report();
+        report.run.endpoint = Some("http://127.0.0.1:4566".to_owned());
+        let text = render(&report, &OPTIONS);
+        let head = text.lines().take(3).last().expect("three lines");
+        assert_eq!(head, "The endpoint is not AWS: http://127.0.0.1:4566");
+    }
+
+    #[test]
+    fn nothing_seen_is_not_nothing_wrong() {
+        let mut report = fixture::report();
+        report
+            .findings
+            .retain(|finding| finding.outcome == Outcome::NotAssessed);
+        let text = render(&report, &OPTIONS);
+        assert!(text.contains("Nothing could be assessed"));
+        assert!(text.contains("allow lambda:ListFunctionUrlConfigs"));
+    }
+
+    #[test]
+    fn a_clean_report_has_no_empty_sections() {
+        let mut report = fixture::report();
+        report
+            .findings
+            .retain(|finding| finding.outcome == Outcome::Pass);
+        for region in &mut report.run.accounts[0].regions {
+            region.status = RegionStatus::Scanned;
+        }
+        let text = render(&report, &OPTIONS);
+        assert!(text.contains("Nothing that could be assessed failed."));
+        assert!(!text.contains("NOT ASSESSED"));
+        assert!(!text.contains("REGIONS NOT SCANNED"));
+    }
+}
