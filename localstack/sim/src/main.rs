@@ -1,0 +1,88 @@
+//! `tripod-sim`: the sim as a program, for trying a scanner by hand.
+
+use std::env;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::thread;
+
+use tripod_sim::{Builder, Fault, Sim};
+
+const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [--port N] [--log FILE] [--deny service:Operation]... [--throttle service:Operation]...
+
+  --models DIR    botocore's data folder: $(localstack/setup)/lib/python3*/site-packages/botocore/data
+  --estate DIR    the estate to serve
+  --port N        the port on 127.0.0.1; without it any free one
+  --log FILE      write each request as a line of JSON
+  --deny NAME     deny an operation; may be repeated, and either part may be *
+  --throttle NAME throttle an operation once; may be repeated
+";
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(None) => write(&mut io::stdout(), USAGE),
+        Ok(Some(sim)) => {
+            write(&mut io::stdout(), &format!("{}\n", sim.endpoint()));
+            loop {
+                thread::park();
+            }
+        }
+        Err(error) => {
+            write(&mut io::stderr(), &format!("tripod-sim: {error}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whoever does not read what we say does not need it.
+fn write(out: &mut impl Write, text: &str) -> ExitCode {
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    ExitCode::SUCCESS
+}
+
+fn start() -> Result<Option<Sim>, String> {
+    let mut builder = Sim::builder();
+    let mut arguments = env::args().skip(1);
+    while let Some(flag) = arguments.next() {
+        if flag == "--help" || flag == "-h" {
+            return Ok(None);
+        }
+        let value = arguments
+            .next()
+            .ok_or_else(|| format!("{flag} needs a value\n{USAGE}"))?;
+        builder = apply(builder, &flag, &value)?;
+    }
+    builder.start().map(Some).map_err(|error| chain(&error))
+}
+
+fn apply(builder: Builder, flag: &str, value: &str) -> Result<Builder, String> {
+    Ok(match flag {
+        "--models" => builder.models(value),
+        "--estate" => builder.estate(value),
+        "--log" => builder.log(value),
+        "--port" => builder.port(
+            value
+                .parse()
+                .map_err(|_| format!("'{value}' is not a port"))?,
+        ),
+        "--deny" => builder.deny(value),
+        "--throttle" => builder.fault(
+            value,
+            Fault::Throttle {
+                first: 1,
+                retry_after: None,
+            },
+        ),
+        _ => return Err(format!("unknown option {flag}\n{USAGE}")),
+    })
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

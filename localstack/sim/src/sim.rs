@@ -1,0 +1,181 @@
+//! The sim as its users see it.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use tokio::net::TcpListener;
+use tokio::runtime::{self, Runtime};
+use tokio::sync::oneshot;
+
+use crate::catalogue::Catalogue;
+use crate::estate::Estate;
+use crate::fault::{Fault, Rule};
+use crate::http::serve;
+use crate::world::{World, lock};
+use crate::{Request, SimError};
+
+/// A running sim. Dropping it closes its port and all connections.
+#[derive(Debug)]
+pub struct Sim {
+    address: SocketAddr,
+    world: Arc<World>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What to run.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Builder {
+    models: Option<PathBuf>,
+    estate: Option<PathBuf>,
+    port: u16,
+    log: Option<PathBuf>,
+    faults: Vec<(Option<String>, String, Fault)>,
+}
+
+impl Sim {
+    /// Begins a sim. It needs models and an estate.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The URL to give to clients as the endpoint of every service.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// All requests so far, in order of arrival.
+    pub fn requests(&self) -> Vec<Request> {
+        lock(&self.world.requests).clone()
+    }
+
+    /// Lets something go wrong from now on. Earlier faults come first.
+    pub fn inject(&self, target: &str, fault: Fault) -> Result<(), SimError> {
+        let rule = Rule::new(None, target, fault, &self.world.catalogue)?;
+        lock(&self.world.rules).push(rule);
+        Ok(())
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the server thread has been printed already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Builder {
+    /// botocore's `data` folder.
+    pub fn models(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.models = Some(folder.into());
+        self
+    }
+
+    /// The estate's folder.
+    pub fn estate(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.estate = Some(folder.into());
+        self
+    }
+
+    /// The port to listen on; without it any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// A file that gets each request as a line of JSON.
+    pub fn log(mut self, file: impl Into<PathBuf>) -> Self {
+        self.log = Some(file.into());
+        self
+    }
+
+    /// Denies `service:Operation`; both may be `*`.
+    pub fn deny(self, target: &str) -> Self {
+        self.fault(target, Fault::Deny)
+    }
+
+    /// Lets `service:Operation` go wrong in every region.
+    pub fn fault(mut self, target: &str, fault: Fault) -> Self {
+        self.faults.push((None, target.to_owned(), fault));
+        self
+    }
+
+    /// Lets `service:Operation` go wrong in one region.
+    pub fn fault_in(mut self, region: &str, target: &str, fault: Fault) -> Self {
+        self.faults
+            .push((Some(region.to_owned()), target.to_owned(), fault));
+        self
+    }
+
+    /// Reads the estate, checks it against the models and serves it on 127.0.0.1.
+    pub fn start(self) -> Result<Sim, SimError> {
+        let catalogue = Catalogue::open(&self.models.ok_or(SimError::Missing("models"))?)?;
+        let estate = Estate::load(
+            &self.estate.ok_or(SimError::Missing("an estate"))?,
+            &catalogue,
+        )?;
+        let rules = self.faults.into_iter();
+        let rules = rules.map(|(region, target, fault)| {
+            Rule::new(region.as_deref(), &target, fault, &catalogue)
+        });
+        let rules = rules.collect::<Result<Vec<_>, _>>()?;
+        let log = match self.log {
+            Some(path) => Some(Mutex::new(
+                File::create(&path).map_err(|source| SimError::Read { path, source })?,
+            )),
+            None => None,
+        };
+        let world = World {
+            catalogue,
+            estate,
+            rules: Mutex::new(rules),
+            requests: Mutex::default(),
+            log,
+            counter: AtomicU64::new(0),
+        };
+        launch(Arc::new(world), self.port)
+    }
+}
+
+/// The server has a thread and a runtime of its own, so that tests need not be async.
+fn launch(world: Arc<World>, port: u16) -> Result<Sim, SimError> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", port)))?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = oneshot::channel();
+    let served = Arc::clone(&world);
+    let thread = thread::Builder::new()
+        .name("tripod-sim".to_owned())
+        .spawn(move || run(&runtime, listener, served, stopped))?;
+    Ok(Sim {
+        address,
+        world,
+        stop: Some(stop),
+        thread: Some(thread),
+    })
+}
+
+fn run(
+    runtime: &Runtime,
+    listener: TcpListener,
+    world: Arc<World>,
+    stopped: oneshot::Receiver<()>,
+) {
+    runtime.block_on(async {
+        tokio::select! {
+            () = serve(listener, world) => {}
+            // Also when the sender is dropped, which is the usual way.
+            _ = stopped => {}
+        }
+    });
+}

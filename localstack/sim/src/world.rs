@@ -1,0 +1,365 @@
+//! Decides what a request is answered.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value, json};
+
+use crate::Request;
+use crate::catalogue::Catalogue;
+use crate::estate::{Account, Estate, is_account};
+use crate::fault::{Fault, Rule, strike};
+use crate::http::{Handler, HttpRequest, Outcome, Reply};
+use crate::matching;
+use crate::model::{Kind, Operation};
+use crate::paging::{PageError, Paging};
+use crate::refusals::{Call, Refusal, bad_credentials, unknown_operation};
+use crate::route::{Scope, Target, Unrouted, pairs, route};
+use crate::wire::{self, Protocol};
+use crate::{builtin, refusals};
+
+/// Everything a sim knows and remembers.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) estate: Estate,
+    pub(crate) rules: Mutex<Vec<Rule>>,
+    pub(crate) requests: Mutex<Vec<Request>>,
+    pub(crate) log: Option<Mutex<File>>,
+    pub(crate) counter: AtomicU64,
+}
+
+/// Names of operations that only read. The rest is refused unless the estate answers it.
+const READS: &[&str] = &[
+    "Get", "List", "Describe", "BatchGet", "Generate", "Lookup", "Search", "Select", "Simulate",
+    "Head", "Check", "Validate", "Export",
+];
+
+/// Services with one endpoint for the whole account: the credential's region says nothing.
+const GLOBAL: &[&str] = &[
+    "iam",
+    "organizations",
+    "account",
+    "route53",
+    "cloudfront",
+    "support",
+    "health",
+    "budgets",
+    "ce",
+];
+
+/// An answer document or an error, before it is written.
+type Decision = Result<Value, Refusal>;
+
+impl Handler for World {
+    fn handle(&self, request: &HttpRequest) -> Outcome {
+        let id = self.next_id();
+        let mut record = Request::default();
+        let outcome = self.outcome(request, &id, &mut record);
+        record.status = match &outcome {
+            Outcome::Reply(reply) | Outcome::Late(_, reply) | Outcome::Truncate(reply) => {
+                reply.status
+            }
+            Outcome::Cut | Outcome::Hang => 0,
+        };
+        self.remember(record);
+        outcome
+    }
+}
+
+impl World {
+    fn next_id(&self) -> String {
+        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{number:08x}-0000-4000-8000-{number:012x}")
+    }
+
+    fn remember(&self, record: Request) {
+        if let Some(log) = &self.log {
+            let line = serde_json::to_string(&record).unwrap_or_default();
+            // A log that cannot be written must not change an answer.
+            let _ = writeln!(lock(log), "{line}");
+        }
+        lock(&self.requests).push(record);
+    }
+
+    fn outcome(&self, request: &HttpRequest, id: &str, record: &mut Request) -> Outcome {
+        let Some(scope) = Scope::of(request).or_else(|| unsigned_scope(request)) else {
+            record.operation = format!("{} {}", request.method, request.path);
+            let refusal = Refusal::new(
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            )
+            .status(403);
+            return Outcome::Reply(wire::refuse(None, Protocol::RestJson, &refusal, id));
+        };
+        record.region.clone_from(&scope.region);
+        record.account = if is_account(&scope.access_key) {
+            scope.access_key.clone()
+        } else {
+            self.estate.main.clone()
+        };
+        match route(&self.catalogue, request, &scope.signing_name) {
+            Ok(Ok(target)) => self.routed(request, &scope, &target, id, record),
+            Ok(Err(unrouted)) => Outcome::Reply(refuse_unrouted(&unrouted, &scope, id, record)),
+            Err(error) => Outcome::Reply(Reply::new(500, "text/plain", error.to_string())),
+        }
+    }
+
+    fn routed(
+        &self,
+        request: &HttpRequest,
+        scope: &Scope,
+        target: &Target,
+        id: &str,
+        record: &mut Request,
+    ) -> Outcome {
+        record.service.clone_from(&target.model.service);
+        record.operation.clone_from(&target.operation);
+        let refuse =
+            |refusal: &Refusal| wire::refuse(Some(&target.model), target.protocol, refusal, id);
+        let Some(operation) = target.model.operations.get(&target.operation) else {
+            return Outcome::Reply(refuse(&unknown_operation(
+                Some(&target.model),
+                target.protocol,
+                &target.operation,
+            )));
+        };
+        let Some(account) = self
+            .estate
+            .accounts
+            .get(&record.account)
+            .filter(|account| reaches(account, &target.model.service, &scope.region))
+        else {
+            return Outcome::Reply(refuse(&bad_credentials(
+                &target.model.service,
+                target.protocol,
+            )));
+        };
+        let params = match wire::params(target, operation, request) {
+            Ok(params) => params,
+            Err(why) => {
+                return Outcome::Reply(refuse(
+                    &Refusal::new("SerializationException", why).status(400),
+                ));
+            }
+        };
+        record.params = params.clone();
+        let call = Call {
+            model: &target.model,
+            protocol: target.protocol,
+            operation: &target.operation,
+            region: &scope.region,
+            caller: &account.caller.arn,
+            request,
+        };
+        let params = params.as_object().cloned().unwrap_or_default();
+        let answer = || match self.decide(&call, account, operation, &params) {
+            Ok(document) => wire::answer(target, operation, &document, id),
+            Err(refusal) => refuse(&refusal),
+        };
+        let fault = strike(
+            &mut lock(&self.rules),
+            &scope.region,
+            &target.model.service,
+            &target.operation,
+        );
+        match fault {
+            None | Some(Fault::First(..)) => Outcome::Reply(answer()),
+            Some(Fault::Deny) => Outcome::Reply(refuse(&call.denied())),
+            Some(Fault::Throttle { retry_after, .. }) => {
+                Outcome::Reply(refuse(&call.throttled(retry_after)))
+            }
+            Some(Fault::Error {
+                code,
+                status,
+                message,
+            }) => Outcome::Reply(refuse(&Refusal {
+                status,
+                ..Refusal::new(&code, message)
+            })),
+            Some(Fault::Unsupported) => Outcome::Reply(refuse(&call.unsupported())),
+            Some(Fault::Cut) => Outcome::Cut,
+            Some(Fault::Hang) => Outcome::Hang,
+            Some(Fault::Truncate) => Outcome::Truncate(answer()),
+            Some(Fault::Garbage) => Outcome::Reply(Reply::new(
+                200,
+                target.protocol.content_type(),
+                &b"\xff\x00<{garbage"[..],
+            )),
+            Some(Fault::Empty) => {
+                Outcome::Reply(Reply::new(200, target.protocol.content_type(), ""))
+            }
+            Some(Fault::Late(delay)) => Outcome::Late(delay, answer()),
+        }
+    }
+
+    fn decide(
+        &self,
+        call: &Call<'_>,
+        account: &Account,
+        operation: &Operation,
+        params: &Map<String, Value>,
+    ) -> Decision {
+        let paging = Paging::of(call.model, call.operation, operation);
+        let found = account.find(call.region, &call.model.service, call.operation, params);
+        let whole = match found.map(|entry| &entry.outcome) {
+            Some(matching::Outcome::Answer(answer)) => {
+                return page(call, account, paging.as_ref(), answer, params);
+            }
+            Some(matching::Outcome::Error(refusal)) => return Err(refusal.clone()),
+            None => match builtin::answer(
+                &self.estate,
+                account,
+                &call.model.service,
+                call.operation,
+                params,
+            ) {
+                Some(decision) => return decision,
+                None if !READS
+                    .iter()
+                    .any(|prefix| call.operation.starts_with(prefix)) =>
+                {
+                    return Err(not_implemented(call));
+                }
+                None => unmatched(call, operation, paging.as_ref())?,
+            },
+        };
+        page(call, account, paging.as_ref(), &whole, params)
+    }
+}
+
+fn page(
+    call: &Call<'_>,
+    account: &Account,
+    paging: Option<&Paging<'_>>,
+    whole: &Value,
+    params: &Map<String, Value>,
+) -> Decision {
+    let Some(paging) = paging else {
+        return Ok(whole.clone());
+    };
+    let origin = format!(
+        "{} {} {} {}",
+        account.id, call.region, call.model.service, call.operation
+    );
+    paging
+        .page(call.model, call.operation, &origin, whole, params)
+        .map_err(|error| match error {
+            PageError::Token(name) => call.bad_token(&name),
+            PageError::Limit(message) => call.bad_value(message),
+        })
+}
+
+/// The answer to a read that the estate says nothing about: nothing there.
+fn unmatched(call: &Call<'_>, operation: &Operation, paging: Option<&Paging<'_>>) -> Decision {
+    if !lists(call, operation, paging)
+        && let Some(refusal) = call.not_found()
+    {
+        return Err(refusal);
+    }
+    let mut empty = Map::new();
+    if let Some(output) = call.model.output(operation) {
+        let plural = ["List", "Describe"]
+            .iter()
+            .any(|prefix| call.operation.starts_with(prefix))
+            || output.shape.members.len() <= 2;
+        let paged = |name: &str| paging.is_some_and(|paging| paging.results.contains(&name));
+        let required = |name: &str| {
+            output
+                .shape
+                .required
+                .iter()
+                .any(|required| required == name)
+        };
+        for (name, _) in output
+            .members()
+            .filter(|(_, member)| member.kind() == Kind::List)
+        {
+            if plural || paged(name) || required(name) {
+                empty.insert(name.to_owned(), json!([]));
+            }
+        }
+    }
+    Ok(Value::Object(empty))
+}
+
+/// Whether an operation asks for what there is, rather than for one thing by name.
+fn lists(call: &Call<'_>, operation: &Operation, paging: Option<&Paging<'_>>) -> bool {
+    // Absence is an error of these, though they name nothing.
+    let absent = [
+        ("iam", "GetAccountPasswordPolicy"),
+        ("iam", "GetCredentialReport"),
+        ("organizations", "DescribeOrganization"),
+    ];
+    if absent.contains(&(call.model.service.as_str(), call.operation)) {
+        return false;
+    }
+    let names_something = call
+        .model
+        .input(operation)
+        .is_some_and(|input| !input.shape.required.is_empty());
+    if paging.is_some() || call.operation.starts_with("List") || !names_something {
+        return true;
+    }
+    // `GetStages` of an API: one list, and at most a token beside it.
+    call.model.output(operation).is_some_and(|output| {
+        output.shape.members.len() <= 2
+            && output
+                .members()
+                .any(|(_, member)| member.kind() == Kind::List)
+            && call.operation.ends_with('s')
+    })
+}
+
+fn not_implemented(call: &Call<'_>) -> Refusal {
+    let message = format!(
+        "{}:{} is not a read, and the estate has no answer for it",
+        call.model.service, call.operation
+    );
+    Refusal::new("NotImplemented", message).status(501)
+}
+
+/// Whether the account's credentials are good in a region.
+fn reaches(account: &Account, service: &str, region: &str) -> bool {
+    let enabled = account
+        .regions
+        .iter()
+        .any(|known| known.name == region && known.enabled());
+    enabled || GLOBAL.contains(&service) || (service == "sts" && region == "us-east-1")
+}
+
+/// Two operations of STS are called without credentials, in order to get some.
+fn unsigned_scope(request: &HttpRequest) -> Option<Scope> {
+    let form = pairs(&String::from_utf8_lossy(&request.body));
+    let action = form.iter().find(|(key, _)| key == "Action")?;
+    matches!(
+        action.1.as_str(),
+        "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML"
+    )
+    .then(|| Scope {
+        access_key: String::new(),
+        region: "us-east-1".to_owned(),
+        signing_name: "sts".to_owned(),
+    })
+}
+
+fn refuse_unrouted(unrouted: &Unrouted, scope: &Scope, id: &str, record: &mut Request) -> Reply {
+    record.service = unrouted
+        .model
+        .as_ref()
+        .map_or_else(|| scope.signing_name.clone(), |model| model.service.clone());
+    record.operation.clone_from(&unrouted.operation);
+    let refusal = refusals::unknown_operation(
+        unrouted.model.as_deref(),
+        unrouted.protocol,
+        &unrouted.operation,
+    );
+    wire::refuse(unrouted.model.as_deref(), unrouted.protocol, &refusal, id)
+}
+
+/// A poisoned lock means that a test thread panicked, which the test reports itself.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
