@@ -20,6 +20,9 @@ const PARALLEL: usize = 16;
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
 const ATTEMPTS: u32 = 8;
 
+/// Longest wait before the second attempt; it doubles with each further one.
+const BACKOFF: Duration = Duration::from_millis(300);
+
 /// One account and region, and the way to ask.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
@@ -63,11 +66,11 @@ impl Context {
             .region(Region::new(region.to_string()))
             .http_client(session.transport().clone())
             // A recording answers the same however often it is asked.
-            .retry_config(RetryConfig::standard().with_max_attempts(if live {
-                ATTEMPTS
-            } else {
-                1
-            }))
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(if live { ATTEMPTS } else { 1 })
+                    .with_initial_backoff(BACKOFF),
+            )
             .timeout_config(timeouts())
             .build();
         Self {

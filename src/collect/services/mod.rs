@@ -71,7 +71,7 @@ fn sorted(texts: &[String]) -> Vec<String> {
 }
 
 /// A map in order.
-fn ordered(map: Option<&std::collections::HashMap<String, String>>) -> BTreeMap<String, String> {
+fn ordered(map: Option<&HashMap<String, String>>) -> BTreeMap<String, String> {
     map.into_iter()
         .flatten()
         .map(|(key, value)| (key.clone(), value.clone()))

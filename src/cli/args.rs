@@ -1,0 +1,259 @@
+//! Arguments. Their texts are the manual: help, man page and completions are made from them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tripod_checks::Service;
+use tripod_model::{Pillar, Severity};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  usage or configuration error
+  3  could not assess enough: no credentials, no region reached, coverage below --min-coverage
+  4  internal error";
+
+/// Scans live AWS accounts and says how the serverless estate stands on three legs:
+/// confidentiality, integrity, availability.
+#[derive(Debug, Parser)]
+#[command(name = "tripod", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read an account, run the checks, show the report
+    Scan(Box<ScanArgs>),
+    /// Run the checks over a snapshot of an earlier scan
+    Assess(AssessArgs),
+    /// Show the report of a stored run
+    Report(ReportArgs),
+    /// List the checks
+    Checks(ChecksArgs),
+    /// Say what a check looks for, why, and how to mend it
+    Explain {
+        /// Id of a check, or a row of the catalogue
+        check: String,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// For maintainers
+    #[command(hide = true)]
+    Dev {
+        #[command(subcommand)]
+        command: DevCommand,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScanArgs {
+    /// Show a recorded scan of a synthetic estate: no account, no network
+    #[arg(long, conflicts_with_all = ["replay", "profile", "role_arn", "endpoint_url"])]
+    pub(crate) demo: bool,
+    /// Answer every call from the recording of an earlier run: a run's id or folder, or a file
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["profile", "role_arn", "endpoint_url"])]
+    pub(crate) replay: Option<String>,
+    /// Profile of the shared AWS configuration files
+    #[arg(long, value_name = "NAME", env = "AWS_PROFILE", hide_env_values = true)]
+    pub(crate) profile: Option<String>,
+    /// Region to scan; repeatable; 'all' for every region the account uses
+    #[arg(long = "region", value_name = "NAME", default_value = "all")]
+    pub(crate) regions: Vec<String>,
+    /// Role to assume before scanning
+    #[arg(long, value_name = "ARN")]
+    pub(crate) role_arn: Option<String>,
+    /// External id for the role
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub(crate) external_id: Option<String>,
+    /// Endpoint in place of AWS's own, for local emulators
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Do not keep the run
+    #[arg(long)]
+    pub(crate) no_save: bool,
+    /// Show no progress
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct AssessArgs {
+    /// Snapshot, as a run keeps it
+    pub(crate) snapshot: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportArgs {
+    /// Id of the run; the latest when left out
+    pub(crate) run: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ChecksArgs {
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+}
+
+/// Which checks to run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SelectArgs {
+    /// Only this check, by id or catalogue row; repeatable
+    #[arg(long = "check", value_name = "ID")]
+    pub(crate) checks: Vec<String>,
+    /// Without this check; repeatable
+    #[arg(long = "skip-check", value_name = "ID")]
+    pub(crate) skip: Vec<String>,
+    /// Only checks of this service; repeatable
+    #[arg(long = "service", value_name = "NAME", value_parser = service)]
+    pub(crate) services: Vec<Service>,
+    /// Only checks of this leg; repeatable
+    #[arg(long = "pillar", value_name = "NAME", value_parser = pillar)]
+    pub(crate) pillars: Vec<Pillar>,
+    /// Only checks of at least this severity
+    #[arg(long, value_name = "LEVEL", value_parser = severity)]
+    pub(crate) severity: Option<Severity>,
+}
+
+/// Where runs are kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StoreArgs {
+    /// Folder of the runs [default: tripod in the user's data folder]
+    #[arg(long, value_name = "DIR", env = "TRIPOD_STORE")]
+    pub(crate) store: Option<PathBuf>,
+}
+
+/// Form and place of the report.
+#[derive(Debug, clap::Args)]
+pub(crate) struct OutputArgs {
+    /// Form of the report; repeatable
+    #[arg(long = "format", value_enum, default_value = "table")]
+    pub(crate) formats: Vec<Format>,
+    /// Write to this file instead of standard output; with several formats, a folder
+    #[arg(long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show ARNs and every finding
+    #[arg(long)]
+    pub(crate) wide: bool,
+    /// Say nothing but errors on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// What the exit code tells.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GateArgs {
+    /// End with code 1 when a finding is at least this severe
+    #[arg(long, value_name = "LEVEL", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+    /// End with code 3 when less than this share of outcomes could be assessed, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_coverage: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DevCommand {
+    /// Generated files: README's table, docs, schemas
+    Generate {
+        /// Write them
+        #[arg(long, conflicts_with = "check")]
+        write: bool,
+        /// Fail if one is not as it would be written
+        #[arg(long)]
+        check: bool,
+    },
+    /// Turn the recording of a run into the embedded demo
+    Demo {
+        /// Folder of the run
+        run: PathBuf,
+    },
+}
+
+/// Form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person at a terminal
+    Table,
+    /// `tripod.report.v1`
+    Json,
+}
+
+/// Form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For a person at a terminal
+    Table,
+    /// For a program
+    Json,
+}
+
+fn named<T: Copy>(all: &[T], name_of: impl Fn(T) -> &'static str, text: &str) -> Result<T, String> {
+    all.iter()
+        .copied()
+        .find(|item| name_of(*item) == text)
+        .ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|item| name_of(*item)).collect();
+            format!("expected one of {}", names.join(", "))
+        })
+}
+
+fn service(text: &str) -> Result<Service, String> {
+    named(&Service::ALL, Service::as_str, text)
+}
+
+fn pillar(text: &str) -> Result<Pillar, String> {
+    named(&Pillar::ALL, Pillar::as_str, text)
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    named(&Severity::COUNTED, Severity::as_str, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_name_that_is_none_lists_those_that_are() {
+        assert_eq!(severity("high"), Ok(Severity::High));
+        let error = severity("worst").expect_err("no such level");
+        assert!(error.contains("critical"));
+    }
+}

@@ -1,0 +1,27 @@
+//! `tripod assess`: the checks over a snapshot.
+
+use std::fs;
+
+use tripod_model::Snapshot;
+
+use super::{explain_exit, gate, report_on, select};
+use crate::args::AssessArgs;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
+    output::validate(&args.output)?;
+    let checks = select(&args.select)?;
+    let path = args.snapshot.display();
+    let text = fs::read_to_string(&args.snapshot)
+        .map_err(|error| Failure::usage(format!("{path} cannot be read: {error}")))?;
+    let snapshot = Snapshot::from_json(&text).map_err(|error| {
+        Failure::usage(format!("{path} is no snapshot: {error}"))
+            .hint("a scan keeps its snapshot as snapshot.json in the folder of its run")
+    })?;
+    let report = report_on(&snapshot, &checks);
+    output::write(&report, &args.output)?;
+    let exit = gate(&report, &args.gate);
+    explain_exit(&report, &args.gate, exit);
+    Ok(exit)
+}

@@ -1,0 +1,156 @@
+//! One module a command.
+
+mod assess;
+mod checks;
+mod dev;
+mod explain;
+mod generate;
+mod report;
+mod scan;
+
+use clap::CommandFactory;
+use tripod_assess::{Report, Selection, SelectionError, assess as run_checks};
+use tripod_checks::{ALL, Check};
+use tripod_model::Snapshot;
+
+use crate::args::{Args, Command, GateArgs, SelectArgs};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// The version in every report.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Carries out a command.
+pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Scan(args) => scan::run(&args),
+        Command::Assess(args) => assess::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Checks(args) => checks::run(&args),
+        Command::Explain { check } => explain::run(&check),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "tripod", &mut script);
+            output::print(&String::from_utf8_lossy(&script))?;
+            Ok(Exit::Done)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Args::command()).render(&mut page)?;
+            output::print(&String::from_utf8_lossy(&page))?;
+            Ok(Exit::Done)
+        }
+        Command::Dev { command } => dev::run(command),
+    }
+}
+
+/// The checks asked for.
+pub(crate) fn select(args: &SelectArgs) -> Result<Vec<&'static Check>, Failure> {
+    let selection = Selection {
+        checks: args.checks.clone(),
+        skip: args.skip.clone(),
+        services: args.services.clone(),
+        pillars: args.pillars.clone(),
+        severity: args.severity,
+    };
+    selection.apply(ALL).map_err(|error| match error {
+        SelectionError::UnknownCheck { ref name } => {
+            Failure::usage(error.to_string()).hint(unknown_check_hint(name))
+        }
+        SelectionError::Empty => Failure::usage(error.to_string())
+            .hint("loosen --check, --skip-check, --service, --pillar or --severity"),
+    })
+}
+
+/// Names the nearest check, where one is near.
+pub(crate) fn unknown_check_hint(name: &str) -> String {
+    let near = ALL
+        .iter()
+        .map(|check| (distance(name, check.id), check.id))
+        .min()
+        .filter(|(distance, _)| *distance <= name.len() / 2);
+    match near {
+        Some((_, id)) => format!("did you mean '{id}'? 'tripod checks' lists them all"),
+        None => "'tripod checks' lists them all".to_owned(),
+    }
+}
+
+/// Letters to change, add or drop to make one text of the other (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, candidate) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != *candidate);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// What the checks say of a snapshot.
+pub(crate) fn report_on(snapshot: &Snapshot, checks: &[&'static Check]) -> Report {
+    Report::new(snapshot, run_checks(snapshot, checks), VERSION)
+}
+
+/// The exit code of a report. Not having seen enough outweighs what was seen.
+pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
+    let coverage = report.coverage().share().unwrap_or(1.0);
+    if coverage * 100.0 < f64::from(args.min_coverage) || nothing_reached(report) {
+        return Exit::NotAssessed;
+    }
+    match (args.fail_on, report.worst_failed()) {
+        (Some(level), Some(worst)) if worst >= level => Exit::Findings,
+        _ => Exit::Done,
+    }
+}
+
+/// Whether no region of any account was reached.
+pub(crate) fn nothing_reached(report: &Report) -> bool {
+    report.run.accounts.iter().all(|account| {
+        account
+            .regions
+            .iter()
+            .all(|region| region.status != tripod_model::RegionStatus::Scanned)
+    })
+}
+
+/// Says on standard error why the exit code is what it is, where the report alone does not.
+pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
+    if exit != Exit::NotAssessed {
+        return;
+    }
+    if nothing_reached(report) {
+        anstream::eprintln!(
+            "error: no region could be read; the end of the report says which permissions are missing"
+        );
+        return;
+    }
+    let share = report.coverage().share().unwrap_or(0.0) * 100.0;
+    anstream::eprintln!(
+        "error: only {share:.0} % of the outcomes could be assessed, less than the {} % of --min-coverage",
+        args.min_coverage
+    );
+    anstream::eprintln!("hint: the end of the report says which permissions are missing");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_counts_letters() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn a_near_name_is_offered() {
+        assert!(unknown_check_hint("lambda-public-ulr").contains("lambda-public-url"));
+        assert!(!unknown_check_hint("x").contains("did you mean"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Writes the report: data on standard output or in files, everything else on standard error.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+use tripod_assess::Report;
+use tripod_report::{Options, json, table};
+
+use crate::args::{Format, OutputArgs};
+use crate::exit::Failure;
+
+/// Width where standard output is no terminal.
+const WIDTH: u16 = 100;
+
+/// Refuses combinations that could not be written, before anything is scanned.
+pub(crate) fn validate(args: &OutputArgs) -> Result<(), Failure> {
+    let formats: BTreeSet<Format> = args.formats.iter().copied().collect();
+    if formats.len() > 1 && args.output.is_none() {
+        return Err(Failure::usage("several formats need a folder to go to")
+            .hint("add --output DIR, or name one --format"));
+    }
+    if let Some(path) = &args.output
+        && formats.len() > 1
+        && path.is_file()
+    {
+        return Err(Failure::usage(format!(
+            "several formats need a folder to go to, and {} is a file",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Writes the report in every form asked for.
+pub(crate) fn write(report: &Report, args: &OutputArgs) -> anyhow::Result<()> {
+    let formats: BTreeSet<Format> = args.formats.iter().copied().collect();
+    for format in &formats {
+        match &args.output {
+            None => print(&render(report, *format, &terminal(args)))?,
+            Some(path) => {
+                let text = render(report, *format, &file(args));
+                if formats.len() > 1 {
+                    fs::create_dir_all(path).map_err(|error| unwritable(path, &error))?;
+                    write_file(&path.join(file_name(*format)), &text)?;
+                } else {
+                    write_file(path, &text)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Prints to standard output, colours as the terminal and `NO_COLOR` want them.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .context("standard output cannot be written")
+}
+
+/// A remark on standard error.
+pub(crate) fn remark(quiet: bool, text: &str) {
+    if !quiet {
+        anstream::eprintln!("{text}");
+    }
+}
+
+/// Columns of the terminal, or the default.
+pub(crate) fn width() -> u16 {
+    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.clamp(60, 200))
+}
+
+fn render(report: &Report, format: Format, options: &Options) -> String {
+    match format {
+        Format::Table => table::render(report, options),
+        Format::Json => json::render(report, options),
+    }
+}
+
+fn terminal(args: &OutputArgs) -> Options {
+    Options {
+        width: width(),
+        // anstream takes the colours out again where they are not wanted.
+        colour: io::stdout().is_terminal(),
+        ..file(args)
+    }
+}
+
+fn file(args: &OutputArgs) -> Options {
+    let defaults = Options {
+        width: WIDTH,
+        ..Options::default()
+    };
+    if args.wide {
+        Options {
+            limit: None,
+            arns: true,
+            ..defaults
+        }
+    } else {
+        defaults
+    }
+}
+
+fn file_name(format: Format) -> &'static str {
+    match format {
+        Format::Table => "report.txt",
+        Format::Json => "report.json",
+    }
+}
+
+fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(path, text).map_err(|error| unwritable(path, &error).into())
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("{} cannot be written: {error}", path.display()))
+}
