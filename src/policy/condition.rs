@@ -48,9 +48,17 @@ impl Condition {
     }
 }
 
+/// Keys whose values serve as shared secrets: never repeated in a message.
+static SECRETS: &[&str] = &["aws:Referer", "lambda:EventSourceToken", "sts:ExternalId"];
+
 impl fmt::Display for Condition {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values = self.values.join(", ");
+        let secret = SECRETS.iter().any(|key| self.is_on(key));
+        let values = if secret {
+            "(a value not shown)".to_owned()
+        } else {
+            self.values.join(", ")
+        };
         write!(formatter, "{} {} {values}", self.operator, self.key)
     }
 }
@@ -182,6 +190,20 @@ impl Operator {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shared_secret_is_not_repeated() {
+        let shown = |key: &str| {
+            Condition {
+                operator: Operator::from("StringLike"),
+                key: key.to_owned(),
+                values: vec!["hunter2*".to_owned()],
+            }
+            .to_string()
+        };
+        assert_eq!(shown("aws:userid"), "StringLike aws:userid hunter2*");
+        assert!(!shown("lambda:eventSourceToken").contains("hunter2"));
+    }
 
     #[test]
     fn an_operator_is_taken_apart_whatever_its_case() {

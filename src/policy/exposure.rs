@@ -37,6 +37,19 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// The name as in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Services => "services",
+            Self::Named => "named",
+            Self::Limited => "limited",
+            Self::SecretHolders => "secret_holders",
+            Self::EveryAwsPrincipal => "every_aws_principal",
+            Self::Everyone => "everyone",
+        }
+    }
+
     /// Whether anyone in the world can see to it that they are among those reached.
     pub fn is_public(self) -> bool {
         self >= Self::EveryAwsPrincipal
