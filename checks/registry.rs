@@ -4,7 +4,11 @@ use crate::Check;
 use crate::lambda;
 
 /// Every check, sorted by id.
-pub static ALL: &[&Check] = &[&lambda::public_url::CHECK];
+pub static ALL: &[&Check] = &[
+    &lambda::environment_secret::CHECK,
+    &lambda::public_policy::CHECK,
+    &lambda::public_url::CHECK,
+];
 
 /// The check of this id, or of this earlier id.
 pub fn find(id: &str) -> Option<&'static Check> {

@@ -5,6 +5,8 @@ use tripod_model::{ResourceRef, Snapshot, Unknown};
 
 use crate::{Outcomes, Scope, Verdict};
 
+pub(crate) mod environment_secret;
+pub(crate) mod public_policy;
 pub(crate) mod public_url;
 
 /// CloudFormation's type name of a function.
