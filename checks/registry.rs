@@ -1,10 +1,12 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::lambda;
+use crate::{iam, lambda};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
+    &iam::administrator_policy::CHECK,
+    &iam::root_access_key::CHECK,
     &lambda::environment_secret::CHECK,
     &lambda::public_policy::CHECK,
     &lambda::public_url::CHECK,
