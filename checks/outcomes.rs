@@ -187,7 +187,11 @@ impl Outcomes {
 
     fn push(&mut self, resource: ResourceRef, verdict: Verdict, cause: Option<Cause>) {
         let impact = self.check.impact.at_most(verdict.ceiling);
-        let identity = format!("{}\n{}", self.check.id, resource.arn);
+        // Account and region beside the ARN: AWS's own policies, and API Gateway's resources, carry none.
+        let identity = format!(
+            "{}\n{}\n{}\n{}",
+            self.check.id, resource.account, resource.region, resource.arn
+        );
         self.findings.push(Finding {
             id: fingerprint(identity.as_bytes())[..32].to_owned(),
             check: self.check.id.to_owned(),

@@ -1,7 +1,7 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::{apigateway, cloudtrail, lambda, vpc};
+use crate::{apigateway, cloudtrail, iam, kms, lambda, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
@@ -12,12 +12,18 @@ pub static ALL: &[&Check] = &[
     &cloudtrail::missing_lambda_data_events::CHECK,
     &cloudtrail::missing_log_validation::CHECK,
     &cloudtrail::missing_multi_region_trail::CHECK,
+    &iam::administrator_policy::CHECK,
+    &iam::root_access_key::CHECK,
+    &kms::key_pending_deletion::CHECK,
+    &kms::public_key_policy::CHECK,
     &lambda::address_exhaustion::CHECK,
     &lambda::deprecated_runtime::CHECK,
+    &lambda::environment_secret::CHECK,
     &lambda::maximum_timeout::CHECK,
     &lambda::missing_code_signing::CHECK,
     &lambda::missing_failure_destination::CHECK,
     &lambda::missing_reserved_concurrency::CHECK,
+    &lambda::public_policy::CHECK,
     &lambda::public_url::CHECK,
     &lambda::single_zone::CHECK,
     &lambda::unenforced_code_signing::CHECK,

@@ -1,10 +1,11 @@
 //! Functions called asynchronously whose failed events vanish.
 
-use serde_json::Value;
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, PolicyDocument, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_policy::services_allowed;
 
-use crate::lambda::{each_function, failed};
+use crate::lambda::each_function;
+use crate::policies;
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
 
 pub(crate) static CHECK: Check = Check {
@@ -99,14 +100,14 @@ fn asynchronous_callers(function: &Function) -> Result<Vec<String>, Unknown> {
     let Some(policy) = function.policy.found()? else {
         return Ok(Vec::new());
     };
-    let mut callers = service_principals(policy)?;
+    let policy = policies::read(policy, "lambda:GetPolicy")?;
+    let mut callers = services_allowed(&policy);
     callers.retain(|principal| is_asynchronous(principal));
-    callers.sort();
-    callers.dedup();
     Ok(callers)
 }
 
 fn is_asynchronous(principal: &str) -> bool {
+    let principal = principal.to_lowercase();
     let Some((service, _)) = principal.split_once(".amazonaws.com") else {
         return false;
     };
@@ -114,45 +115,6 @@ fn is_asynchronous(principal: &str) -> bool {
     // Some services carry the region: logs.eu-central-1.amazonaws.com.
     let without_region = service.rsplit_once('.').map(|(service, _)| service);
     named(service) || without_region.is_some_and(named)
-}
-
-/// Service principals of the statements that allow, in lower case.
-fn service_principals(policy: &PolicyDocument) -> Result<Vec<String>, Unknown> {
-    let document: Value = serde_json::from_str(&policy.0).map_err(|error| {
-        failed(
-            "lambda:GetPolicy",
-            format!("the policy is no JSON: {error}"),
-        )
-    })?;
-    let statements = member(&document, "Statement")
-        .ok_or_else(|| failed("lambda:GetPolicy", "the policy has no Statement"))?;
-    Ok(one_or_many(statements)
-        .iter()
-        .filter(|statement| {
-            let effect = member(statement, "Effect").and_then(Value::as_str);
-            effect.is_some_and(|effect| effect.eq_ignore_ascii_case("allow"))
-        })
-        .filter_map(|statement| member(member(statement, "Principal")?, "Service"))
-        .flat_map(one_or_many)
-        .filter_map(Value::as_str)
-        .map(str::to_lowercase)
-        .collect())
-}
-
-/// A member of an object, in whatever case its name is written.
-fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    let (_, value) = object
-        .as_object()?
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-    Some(value)
-}
-
-/// The items of a list, or the one value where a list may be.
-fn one_or_many(value: &Value) -> &[Value] {
-    value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -269,15 +231,15 @@ mod tests {
     }
 
     #[test]
-    fn single_statements_lists_of_services_and_odd_case_are_read_and_denials_are_not() {
+    fn single_statements_and_lists_of_services_are_read_and_denials_are_not() {
         let with_policy = |text: &str| {
             let mut function = called_by("s3.amazonaws.com");
             function.policy = Observed::Known(PolicyDocument(text.to_owned()));
             judged(function).outcome
         };
-        let odd = r#"{"statement":{"effect":"allow","principal":
-            {"service":["apigateway.amazonaws.com","ses.amazonaws.com"]}}}"#;
-        assert_eq!(with_policy(odd), Outcome::Fail);
+        let single = r#"{"Statement":{"Effect":"Allow","Action":"lambda:*","Resource":"*","Principal":
+            {"Service":["apigateway.amazonaws.com","ses.amazonaws.com"]}}}"#;
+        assert_eq!(with_policy(single), Outcome::Fail);
         let denied =
             r#"{"Statement":[{"Effect":"Deny","Principal":{"Service":"s3.amazonaws.com"}}]}"#;
         assert_eq!(with_policy(denied), Outcome::NotApplicable);
@@ -298,11 +260,11 @@ mod tests {
     }
 
     #[test]
-    fn destinations_not_asked_for_or_a_policy_that_is_none_are_not_assessed() {
+    fn destinations_not_asked_for_or_a_policy_that_cannot_be_read_are_not_assessed() {
         let mut function = called_by("s3.amazonaws.com");
         function.event_invoke_configs = Observed::NotCollected;
         assert_eq!(judged(function).outcome, Outcome::NotAssessed);
-        for text in ["{", "{}", "[]"] {
+        for text in ["{", "[1]"] {
             let mut function = called_by("s3.amazonaws.com");
             function.policy = Observed::Known(PolicyDocument(text.to_owned()));
             assert_eq!(judged(function).outcome, Outcome::NotAssessed, "{text}");

@@ -1,0 +1,64 @@
+//! What checks of policies share: reading a document, and saying what it gives away.
+
+use tripod_model::{PolicyDocument, Unknown};
+use tripod_policy::{Exposure, Policy, Reach, StatementRef, parse};
+
+use crate::Verdict;
+
+/// The policy in types. One that cannot be read makes the resource "not assessed": nothing is known
+/// of it, good or bad.
+pub(crate) fn read(document: &PolicyDocument, operation: &str) -> Result<Policy, Unknown> {
+    parse(document).map_err(|error| Unknown::Failed {
+        operation: operation.to_owned(),
+        error: error.to_string(),
+    })
+}
+
+/// The verdict on a resource policy; `deed` is what callers may do, such as "invoke the function".
+pub(crate) fn judge(exposure: &Exposure, deed: &str) -> Verdict {
+    let verdict = match exposure.reach {
+        Reach::Everyone => Verdict::fail(given_away(exposure, "everyone", deed)),
+        Reach::EveryAwsPrincipal => {
+            Verdict::fail(given_away(exposure, "everyone with an AWS account", deed))
+        }
+        Reach::SecretHolders => Verdict::pass(format!(
+            "only callers who know the token in the policy can {deed}"
+        )),
+        Reach::Limited => Verdict::pass(format!(
+            "conditions limit who can {deed} to fixed callers or sources"
+        )),
+        Reach::Named => Verdict::pass(format!("only principals that the policy names can {deed}")),
+        Reach::Services => Verdict::pass(format!(
+            "only AWS services that the policy names can {deed}"
+        )),
+        Reach::Nobody => Verdict::pass(format!("the policy lets nobody {deed}")),
+    };
+    verdict
+        .detail("reach", exposure.reach.as_str())
+        .detail("statements", names(&exposure.statements))
+        .detail("conditions", exposure.conditions.clone())
+}
+
+fn given_away(exposure: &Exposure, whom: &str, deed: &str) -> String {
+    let statements = sentence(&exposure.statements, "lets", "let");
+    let weak = match exposure.conditions.as_slice() {
+        [] => String::new(),
+        [only] => format!("; the condition {only} leaves open who calls"),
+        several => format!(
+            "; the conditions {} leave open who calls",
+            several.join(" and ")
+        ),
+    };
+    format!("{statements} {whom} {deed}{weak}")
+}
+
+/// "statement 'a' lets", "statement 'a' and statement 2 let".
+pub(crate) fn sentence(statements: &[StatementRef], one: &str, many: &str) -> String {
+    let verb = if statements.len() == 1 { one } else { many };
+    format!("{} {verb}", names(statements).join(" and "))
+}
+
+/// Statements by name.
+pub(crate) fn names(statements: &[StatementRef]) -> Vec<String> {
+    statements.iter().map(ToString::to_string).collect()
+}

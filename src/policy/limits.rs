@@ -1,0 +1,300 @@
+//! Which conditions limit who calls, and to whom.
+//!
+//! AWS defines "public" by a list of condition keys with fixed values; this is that list with the
+//! keys added since, and with the reasons why the others do not count:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>,
+//! <https://docs.aws.amazon.com/config/latest/developerguide/lambda-function-public-access-prohibited.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use crate::condition::{Base, Condition, Quantifier};
+use crate::exposure::Reach;
+use crate::pattern::Pattern;
+
+/// When a value of a key limits the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fixed {
+    /// No wildcard, no variable.
+    Text,
+    /// An ARN whose account field is fixed.
+    ArnAccount,
+    /// `o-id/…`: the organisation is fixed, the path below it may have wildcards.
+    OrganizationPath,
+    /// Networks that together are not most of the internet.
+    Networks,
+    /// This text, and no other.
+    Exactly(&'static str),
+}
+
+/// A key that says something of the caller.
+struct Rule {
+    /// Lower case.
+    key: &'static str,
+    /// What its values must be like.
+    fixed: Fixed,
+    /// Whom they then leave.
+    leaves: Reach,
+    /// Whom it leaves that the key is in the request at all: keys of the caller's identity are
+    /// missing where there is no identity.
+    present: Reach,
+}
+
+const fn rule(key: &'static str, fixed: Fixed, leaves: Reach, present: Reach) -> Rule {
+    Rule {
+        key,
+        fixed,
+        leaves,
+        present,
+    }
+}
+
+/// Keys that can limit the caller. Whatever is not here does not, among them:
+/// `aws:ResourceAccount` and `aws:ResourceOrgID` (say which resource), `aws:Referer` and
+/// `aws:UserAgent` (the caller writes them), `aws:SecureTransport`, `aws:CurrentTime`,
+/// `aws:RequestedRegion`, `aws:MultiFactorAuthPresent` (anyone can comply), `aws:CalledVia`,
+/// `aws:ViaAWSService`, `kms:ViaService`, `aws:PrincipalIsAWSService` (anyone can use the service),
+/// `aws:username` and tags (anyone can choose them), and `aws:VpcSourceIp` (private addresses are
+/// not unique; the VPC has to be named, and then that is the limit).
+static RULES: &[Rule] = &{
+    use Fixed::{ArnAccount, Exactly, Networks, OrganizationPath, Text};
+    use Reach::{EveryAwsPrincipal, Everyone, Limited, SecretHolders};
+    [
+        // aws:PrincipalAccount is in anonymous requests too; its value is then "anonymous".
+        rule("aws:principalaccount", Text, Limited, Everyone),
+        rule("aws:principalarn", ArnAccount, Limited, EveryAwsPrincipal),
+        rule("aws:principalorgid", Text, Limited, EveryAwsPrincipal),
+        rule(
+            "aws:principalorgpaths",
+            OrganizationPath,
+            Limited,
+            EveryAwsPrincipal,
+        ),
+        rule("aws:userid", Text, Limited, EveryAwsPrincipal),
+        rule("aws:sourceaccount", Text, Limited, Everyone),
+        rule("aws:sourceowner", Text, Limited, Everyone),
+        rule("aws:sourceorgid", Text, Limited, Everyone),
+        rule("aws:sourceorgpaths", OrganizationPath, Limited, Everyone),
+        rule("aws:sourcearn", ArnAccount, Limited, Everyone),
+        rule("aws:sourcevpc", Text, Limited, Everyone),
+        rule("aws:sourcevpcarn", Text, Limited, Everyone),
+        rule("aws:sourcevpce", Text, Limited, Everyone),
+        rule("aws:vpceaccount", Text, Limited, Everyone),
+        rule("aws:vpceorgid", Text, Limited, Everyone),
+        rule("aws:vpceorgpaths", OrganizationPath, Limited, Everyone),
+        rule("aws:sourceip", Networks, Limited, Everyone),
+        rule("kms:calleraccount", Text, Limited, EveryAwsPrincipal),
+        rule("s3:dataaccesspointaccount", Text, Limited, Everyone),
+        rule("s3:dataaccesspointarn", ArnAccount, Limited, Everyone),
+        // A password in a policy: whoever knows it is let in.
+        rule("lambda:eventsourcetoken", Text, SecretHolders, Everyone),
+        // IAM authentication asks for credentials, of any account.
+        rule(
+            "lambda:functionurlauthtype",
+            Exactly("AWS_IAM"),
+            EveryAwsPrincipal,
+            Everyone,
+        ),
+    ]
+};
+
+fn rule_of(key: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.key.eq_ignore_ascii_case(key))
+}
+
+/// Keys, lower case, that every request in question is known to carry.
+pub(crate) type Present = BTreeSet<String>;
+
+/// Whom a condition on an Allow leaves at most.
+pub(crate) fn when_met(condition: &Condition, present: &Present) -> Reach {
+    let operator = &condition.operator;
+    let known = present.contains(&condition.key.to_ascii_lowercase());
+    if operator.base == Base::Null && condition.demands_presence() {
+        return presence(&condition.key);
+    }
+    // An optional comparison, or one over all values of which there may be none, lets in whoever
+    // does not carry the key.
+    let skippable = operator.if_exists || operator.quantifier == Some(Quantifier::ForAllValues);
+    if operator.negated || skippable && !known {
+        return Reach::Everyone;
+    }
+    compared(condition)
+}
+
+/// Whom a condition on a Deny for everybody spares at most: those for whom it does not hold.
+pub(crate) fn when_unmet(condition: &Condition, present: &Present) -> Reach {
+    let operator = &condition.operator;
+    let known = present.contains(&condition.key.to_ascii_lowercase());
+    if operator.base == Base::Null && condition.holds_when_missing() {
+        return presence(&condition.key);
+    }
+    if !operator.negated || !condition.holds_when_missing() && !known {
+        return Reach::Everyone;
+    }
+    compared(condition)
+}
+
+fn presence(key: &str) -> Reach {
+    rule_of(key).map_or(Reach::Everyone, |rule| rule.present)
+}
+
+/// Whom it leaves that the key's value is one of the condition's.
+fn compared(condition: &Condition) -> Reach {
+    let base = condition.operator.base;
+    let comparable = matches!(
+        base,
+        Base::StringEquals | Base::StringLike | Base::Arn | Base::IpAddress
+    );
+    let Some(rule) = rule_of(&condition.key).filter(|_| comparable) else {
+        return Reach::Everyone;
+    };
+    let values = &condition.values;
+    let fixed = !values.is_empty()
+        && match rule.fixed {
+            Fixed::Networks => are_narrow(values),
+            kind => values.iter().all(|value| is_fixed(value, kind, base)),
+        };
+    if fixed { rule.leaves } else { rule.present }
+}
+
+fn is_fixed(value: &str, kind: Fixed, base: Base) -> bool {
+    match kind {
+        Fixed::Text => is_plain(value),
+        Fixed::ArnAccount => has_fixed_account(value, base),
+        Fixed::OrganizationPath => value.split('/').next().is_some_and(is_plain),
+        Fixed::Exactly(wanted) => value.eq_ignore_ascii_case(wanted),
+        Fixed::Networks => false,
+    }
+}
+
+/// Wildcards count even where the operator takes them literally: AWS's own definition of "public"
+/// does the same.
+fn is_plain(value: &str) -> bool {
+    !value.is_empty() && !value.contains(['*', '?']) && Pattern::from(value).is_fixed()
+}
+
+/// An ARN operator compares field by field. To a text operator a star in front of the account may
+/// stretch over colons, so that the account stands in somebody else's resource name.
+fn has_fixed_account(value: &str, base: Base) -> bool {
+    let fields: Vec<&str> = value.splitn(6, ':').collect();
+    let [prefix, partition, service, region, account, _] = fields.as_slice() else {
+        return false;
+    };
+    let aligned = base == Base::Arn
+        || [partition, service, region]
+            .iter()
+            .all(|field| field.is_empty() || is_plain(field));
+    *prefix == "arn" && aligned && is_plain(account)
+}
+
+/// AWS calls a range public that is broader than these.
+const BROADEST_V4: u8 = 8;
+const BROADEST_V6: u8 = 32;
+/// Many ranges that are each narrow enough, but sixteen times the broadest one together.
+const MOST_V4: u128 = 1 << (32 - BROADEST_V4 + 4);
+const MOST_V6: u128 = 1 << (128 - BROADEST_V6 + 4);
+
+/// Whether the ranges, taken together, are a part of the internet and not most of it.
+fn are_narrow(values: &[String]) -> bool {
+    let mut v4: Vec<Ipv4Net> = Vec::new();
+    let mut v6: Vec<Ipv6Net> = Vec::new();
+    for value in values {
+        match network(value) {
+            Some(IpNet::V4(net)) if is_private(net) => {}
+            Some(IpNet::V4(net)) => v4.push(net.trunc()),
+            Some(IpNet::V6(net)) => v6.push(net.trunc()),
+            None => return false,
+        }
+    }
+    // Adjacent ranges become one, so that two halves are seen to be the whole.
+    let (v4, v6) = (Ipv4Net::aggregate(&v4), Ipv6Net::aggregate(&v6));
+    let size = |bits: u8, prefix: u8| {
+        1u128
+            .checked_shl(u32::from(bits - prefix))
+            .unwrap_or(u128::MAX)
+    };
+    let total = |sizes: Vec<u128>| sizes.into_iter().fold(0, u128::saturating_add);
+    v4.iter().all(|net| net.prefix_len() >= BROADEST_V4)
+        && v6.iter().all(|net| net.prefix_len() >= BROADEST_V6)
+        && total(v4.iter().map(|net| size(32, net.prefix_len())).collect()) <= MOST_V4
+        && total(v6.iter().map(|net| size(128, net.prefix_len())).collect()) <= MOST_V6
+}
+
+fn network(value: &str) -> Option<IpNet> {
+    value
+        .parse::<IpNet>()
+        .ok()
+        .or_else(|| value.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// RFC 1918: never the source of a request from the internet.
+fn is_private(net: Ipv4Net) -> bool {
+    [
+        (Ipv4Addr::new(10, 0, 0, 0), 8),
+        (Ipv4Addr::new(172, 16, 0, 0), 12),
+        (Ipv4Addr::new(192, 168, 0, 0), 16),
+    ]
+    .into_iter()
+    .filter_map(|(address, prefix)| Ipv4Net::new(address, prefix).ok())
+    .any(|private| private.contains(&net))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn narrow(values: &[&str]) -> bool {
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        are_narrow(&values)
+    }
+
+    #[test]
+    fn keys_are_lower_case_and_unique() {
+        let keys: BTreeSet<&str> = RULES.iter().map(|rule| rule.key).collect();
+        assert_eq!(keys.len(), RULES.len());
+        assert!(RULES.iter().all(|rule| rule.key == rule.key.to_lowercase()));
+    }
+
+    #[test]
+    fn ranges_are_judged_together() {
+        assert!(narrow(&["203.0.113.7"]));
+        assert!(narrow(&["203.0.113.0/24", "2001:db8::/32"]));
+        assert!(narrow(&["12.0.0.0/8"]));
+        assert!(!narrow(&["0.0.0.0/0"]));
+        assert!(!narrow(&["::/0"]));
+        assert!(!narrow(&["203.0.113.0/24", "::/0"]));
+        assert!(!narrow(&["0.0.0.0/1", "128.0.0.0/1"]));
+        assert!(!narrow(&["12.0.0.0/8", "13.0.0.0/8"]), "together a /7");
+        assert!(narrow(&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]));
+        assert!(!narrow(&["everywhere"]));
+    }
+
+    #[test]
+    fn the_whole_internet_in_small_pieces_is_still_the_internet() {
+        let pieces: Vec<String> = (0..=255).map(|first| format!("{first}.0.0.0/8")).collect();
+        assert!(!are_narrow(&pieces));
+        let every_other: Vec<String> = (1..=255)
+            .step_by(2)
+            .map(|first| format!("{first}.0.0.0/8"))
+            .collect();
+        assert!(!are_narrow(&every_other));
+    }
+
+    #[test]
+    fn the_account_of_an_arn_must_be_fixed_and_in_its_place() {
+        let fixed = |value| has_fixed_account(value, Base::Arn);
+        assert!(fixed("arn:aws:iam::111122223333:role/*"));
+        assert!(fixed("arn:*:execute-api:*:111122223333:*"));
+        assert!(!fixed("arn:aws:iam::*:role/admin"));
+        assert!(!fixed("arn:aws:iam::11112222333?:role/admin"));
+        assert!(!fixed("arn:aws:s3:::bucket"));
+        assert!(!fixed("arn:*"));
+        assert!(!fixed("*"));
+        let spelled = |value| has_fixed_account(value, Base::StringLike);
+        assert!(spelled("arn:aws:iam::111122223333:role/*"));
+        assert!(!spelled("arn:aws:lambda:*:111122223333:*"));
+    }
+}
