@@ -21,8 +21,8 @@ pub struct AdminGrant {
 
 /// Whether the policy grants every action on every resource, and how.
 ///
-/// A `NotAction` or `NotResource` that leaves out anything is not everything, unless another
-/// statement grants what it leaves out. Denies count when they are unconditional and leave no more
+/// A `NotAction` that leaves out more than single actions outside IAM, and a `NotResource` that leaves
+/// out anything, is not everything, unless another statement grants what it leaves out. Denies count when they are unconditional and leave no more
 /// than what they name; a Deny of single services is told in [`AdminGrant::except`].
 pub fn administrator(policy: &Policy) -> Option<AdminGrant> {
     if denied_outright(policy) {
@@ -89,11 +89,14 @@ fn granting<'a>(allows: &[&'a Statement]) -> Option<Vec<&'a Statement>> {
 /// Those statements that take part, if every action on every resource is covered by one of them. It
 /// is enough to try the unnamed action and resource, and whatever some statement leaves out.
 fn covering_everything<'a>(allows: &[&'a Statement]) -> Option<Vec<&'a Statement>> {
-    let mut actions = left_out(allows, |allow| &allow.actions, Case::Insensitive);
-    // What has no colon is the name of no action: leaving it out leaves out nothing.
-    actions.retain(|action| action.contains(':'));
+    let mut actions = left_out(
+        allows,
+        |allow| &allow.actions,
+        Case::Insensitive,
+        leaves_an_administrator_less,
+    );
     actions.insert(any_action());
-    let left_out = left_out(allows, |allow| &allow.resources, Case::Sensitive);
+    let left_out = left_out(allows, |allow| &allow.resources, Case::Sensitive, |_| true);
     PARTITIONS.iter().find_map(|partition| {
         let mut taking_part: BTreeMap<usize, &Statement> = BTreeMap::new();
         for resource in left_out.iter().chain([&any_resource(partition)]) {
@@ -113,15 +116,29 @@ fn covering_everything<'a>(allows: &[&'a Statement]) -> Option<Vec<&'a Statement
     })
 }
 
+/// Whether leaving out these actions takes anything from an administrator. A single action by its full
+/// name does not, whether it exists or not (`none:none`), unless it is one of IAM, by which the rest
+/// could be won back. What has no colon is the name of no action.
+fn leaves_an_administrator_less(excluded: &Pattern) -> bool {
+    let of_iam = || {
+        let service = excluded.as_str().split(':').next().unwrap_or_default();
+        service.eq_ignore_ascii_case("iam")
+    };
+    excluded.as_str().contains(':') && (!excluded.is_fixed() || of_iam())
+        || excluded.is_everything()
+}
+
 /// Witnesses of what the statements exclude, and of what any two of them exclude both.
 fn left_out(
     allows: &[&Statement],
     selection: impl Fn(&Statement) -> &Selection,
     case: Case,
+    matters: impl Fn(&Pattern) -> bool,
 ) -> BTreeSet<String> {
     let excluded: Vec<&Pattern> = allows
         .iter()
         .flat_map(|allow| selection(allow).excluded())
+        .filter(|pattern| matters(pattern))
         .collect();
     let mut witnesses = BTreeSet::new();
     for (index, pattern) in excluded.iter().enumerate() {
@@ -147,6 +164,21 @@ mod tests {
 
     fn grants_all(statements: &str) -> bool {
         administrator(&policy(statements)).is_some()
+    }
+
+    #[test]
+    fn leaving_out_single_actions_outside_iam_leaves_an_administrator() {
+        let all_but = |excluded: &str| {
+            grants_all(&format!(
+                r#"{{"Effect":"Allow","NotAction":{excluded},"Resource":"*"}}"#
+            ))
+        };
+        assert!(all_but(r#""none:none""#));
+        assert!(all_but(r#"["ec2:TerminateInstances","s3:DeleteBucket"]"#));
+        assert!(!all_but(r#""iam:CreateUser""#));
+        assert!(!all_but(r#""iam:*""#));
+        assert!(!all_but(r#""s3:*""#));
+        assert!(!all_but(r#""*""#));
     }
 
     const ALL: &str = r#"{"Sid":"all","Effect":"Allow","Action":"*","Resource":"*"}"#;

@@ -85,7 +85,13 @@ static TELLING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Last words of a name that say where a secret is, or about it, and not what it is.
-const ABOUT: [&str; 30] = [
+const ABOUT: [&str; 36] = [
+    "issuer",
+    "audience",
+    "subject",
+    "scope",
+    "provider",
+    "store",
     "arn",
     "name",
     "id",
@@ -379,6 +385,7 @@ mod tests {
             ("SECRET_ARN", "anything-at-all"),
             ("TOKEN_TTL", "3600seconds"),
             ("API_KEY_HEADER", "x-api-key"),
+            ("TOKEN_ISSUER", "https://login.clinic.example/tenant"),
         ];
         for (name, value) in cases {
             assert_eq!(kind(name, value), None, "{name}={value}");
