@@ -1,1 +1,23 @@
-//! tests
+//! The real program against the sim, moto and ministack, and over its demo.
+//!
+//! Every test runs the binary with a clean environment. Servers are started by the tests that need
+//! them and end with them.
+
+#[path = "it/arguments.rs"]
+mod arguments;
+#[path = "it/demo.rs"]
+mod demo;
+#[path = "it/denied.rs"]
+mod denied;
+#[path = "it/emulators.rs"]
+mod emulators;
+#[path = "it/estates.rs"]
+mod estates;
+#[path = "it/house.rs"]
+mod house;
+#[path = "it/replay.rs"]
+mod replay;
+#[path = "it/secrets.rs"]
+mod secrets;
+#[path = "it/support.rs"]
+mod support;

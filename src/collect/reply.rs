@@ -68,17 +68,37 @@ where
 
 /// One page of a list.
 pub(crate) struct Page<Item> {
-    /// The items.
-    pub(crate) items: Vec<Item>,
-    /// Where the next page begins.
-    pub(crate) next: Option<String>,
+    items: Vec<Item>,
+    nameless: usize,
+    next: Option<String>,
+}
+
+impl<Item> Page<Item> {
+    /// A page whose items are all there. `next` is where the next page begins.
+    pub(crate) fn of(items: impl Iterator<Item = Item>, next: Option<&str>) -> Self {
+        Self {
+            items: items.collect(),
+            nameless: 0,
+            next: next.map(str::to_owned),
+        }
+    }
+
+    /// A page of items that have to have an identity: `None` is one without.
+    pub(crate) fn named(items: impl Iterator<Item = Option<Item>>, next: Option<&str>) -> Self {
+        let all: Vec<Option<Item>> = items.collect();
+        let count = all.len();
+        let mut page = Self::of(all.into_iter().flatten(), next);
+        page.nameless = count - page.items.len();
+        page
+    }
 }
 
 /// Reads a list to its end. `call` asks for the page at a token, `split` takes an answer apart, given
 /// the exchange it came in.
 ///
-/// A list of which a page is missing is not known: half of a list reads like the whole of it. A token
-/// that comes twice in a row is an error and not a loop.
+/// A list of which a page is missing is not known, and neither is one with an item that has no name:
+/// part of a list reads like the whole of it. A token that comes twice in a row is an error and not a
+/// loop.
 pub(crate) async fn pages<T, E, Item, F>(
     operation: &'static str,
     mut call: impl FnMut(Option<String>) -> F,
@@ -97,6 +117,9 @@ where
             unknown => return unknown.unknown_as(),
         };
         let page = split(output, reply.exchange.as_ref());
+        if page.nameless > 0 {
+            return failed(operation, "the answer holds an item without its identity");
+        }
         items.extend(page.items);
         match page.next.filter(|next| !next.is_empty()) {
             None => return Observed::Known(items),
@@ -109,7 +132,8 @@ where
     failed(operation, "the list did not end")
 }
 
-fn failed<T>(operation: &str, error: &str) -> Observed<T> {
+/// An answer came, but not one that can be used.
+pub(crate) fn failed<T>(operation: &str, error: &str) -> Observed<T> {
     Observed::Failed {
         operation: operation.to_owned(),
         error: error.to_owned(),

@@ -13,12 +13,12 @@ use tripod_model::apigateway::{
     ApiGateway, ApiGatewayAccount, Authorizer, Method, MethodSetting, RequestValidator, RestApi,
     Stage,
 };
-use tripod_model::{Arn, Observed, PolicyDocument, Sources};
+use tripod_model::{Arn, ExchangeId, Observed, PolicyDocument, Sources};
 
 use super::{arn, note, ordered, source};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
-use crate::reply::{Page, ask, pages};
+use crate::reply::{Page, ask, failed, pages};
 
 const APIS: &str = "apigateway:GetRestApis";
 const ACCOUNT: &str = "apigateway:GetAccount";
@@ -71,20 +71,17 @@ async fn rest_apis(context: &Context, client: &Client) -> Observed<Vec<RestApi>>
                 .set_position(token)
                 .send()
         },
-        |output, exchange| Page {
-            items: output
-                .items()
-                .iter()
-                .enumerate()
-                .filter_map(|(index, item)| {
+        |output, exchange| {
+            Page::named(
+                output.items().iter().enumerate().map(|(index, item)| {
                     convert_api(
                         context,
                         item,
                         source(APIS, exchange, format!("/item/{index}")),
                     )
-                })
-                .collect(),
-            next: output.position().map(str::to_owned),
+                }),
+                output.position(),
+            )
         },
     )
     .await;
@@ -107,19 +104,10 @@ async fn describe(client: &Client, mut api: RestApi) -> RestApi {
     );
     note(&mut api.sources, STAGES, stages.exchange.as_ref(), "");
     let exchange = stages.exchange;
-    api.stages = stages.value.map(|output| {
-        let mut stages: Vec<Stage> = output
-            .item()
-            .iter()
-            .enumerate()
-            .filter_map(|(index, item)| {
-                let sources = source(STAGES, exchange.as_ref(), format!("/item/{index}"));
-                convert_stage(&arn, item, sources)
-            })
-            .collect();
-        stages.sort_by(|a, b| a.name.cmp(&b.name));
-        stages
-    });
+    api.stages = match stages.value {
+        Observed::Known(output) => convert_stages(&arn, output.item(), exchange.as_ref()),
+        unknown => unknown.unknown_as(),
+    };
     api.methods = methods;
     api.request_validators = validators;
     api.authorizers = authorizers;
@@ -138,17 +126,14 @@ async fn methods(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Method>> 
                 .set_position(token)
                 .send()
         },
-        |output, exchange| Page {
-            items: output
-                .items()
-                .iter()
-                .enumerate()
-                .flat_map(|(index, item)| {
+        |output, exchange| {
+            Page::named(
+                output.items().iter().enumerate().flat_map(|(index, item)| {
                     let sources = source(RESOURCES, exchange, format!("/item/{index}"));
                     convert_methods(arn, item, &sources)
-                })
-                .collect(),
-            next: output.position().map(str::to_owned),
+                }),
+                output.position(),
+            )
         },
     )
     .await
@@ -169,13 +154,11 @@ async fn validators(client: &Client, id: &str) -> Observed<Vec<RequestValidator>
                 .set_position(token)
                 .send()
         },
-        |output, _| Page {
-            items: output
-                .items()
-                .iter()
-                .filter_map(convert_validator)
-                .collect(),
-            next: output.position().map(str::to_owned),
+        |output, _| {
+            Page::named(
+                output.items().iter().map(convert_validator),
+                output.position(),
+            )
         },
     )
     .await
@@ -196,13 +179,11 @@ async fn authorizers(client: &Client, id: &str) -> Observed<Vec<Authorizer>> {
                 .set_position(token)
                 .send()
         },
-        |output, _| Page {
-            items: output
-                .items()
-                .iter()
-                .filter_map(convert_authorizer)
-                .collect(),
-            next: output.position().map(str::to_owned),
+        |output, _| {
+            Page::named(
+                output.items().iter().map(convert_authorizer),
+                output.position(),
+            )
         },
     )
     .await
@@ -252,6 +233,32 @@ fn policy(text: &str) -> PolicyDocument {
     PolicyDocument(unescaped.unwrap_or_else(|| text.to_owned()))
 }
 
+/// The list comes in one piece and not by pages.
+fn convert_stages(
+    api: &Arn,
+    items: &[SdkStage],
+    exchange: Option<&ExchangeId>,
+) -> Observed<Vec<Stage>> {
+    let stages: Option<Vec<Stage>> = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| {
+            convert_stage(
+                api,
+                item,
+                source(STAGES, exchange, format!("/item/{index}")),
+            )
+        })
+        .collect();
+    match stages {
+        Some(mut stages) => {
+            stages.sort_by(|a, b| a.name.cmp(&b.name));
+            Observed::Known(stages)
+        }
+        None => failed(STAGES, "the answer holds a stage without its name"),
+    }
+}
+
 fn convert_stage(api: &Arn, item: &SdkStage, sources: Sources) -> Option<Stage> {
     let name = item.stage_name()?;
     Some(Stage {
@@ -286,14 +293,22 @@ fn convert_setting(item: &SdkSetting) -> MethodSetting {
     }
 }
 
-fn convert_methods(api: &Arn, item: &Resource, sources: &Sources) -> Vec<Method> {
+/// The methods of a resource; one `None` for a resource without its identity.
+fn convert_methods(api: &Arn, item: &Resource, sources: &Sources) -> Vec<Option<Method>> {
     let (Some(id), Some(path)) = (item.id(), item.path()) else {
-        return Vec::new();
+        return vec![None];
     };
     item.resource_methods()
         .into_iter()
         .flatten()
-        .map(|(http_method, method)| convert_method(api, (id, path, http_method), method, sources))
+        .map(|(http_method, method)| {
+            Some(convert_method(
+                api,
+                (id, path, http_method),
+                method,
+                sources,
+            ))
+        })
         .collect()
 }
 
@@ -390,10 +405,12 @@ mod tests {
             .build();
         let api = Arn::new("arn:aws:apigateway:eu-central-1::/restapis/a1");
         let methods = convert_methods(&api, &resource, &Sources::default());
-        assert_eq!(methods.len(), 1);
-        assert_eq!(methods[0].authorization_type, None);
+        let [Some(method)] = methods.as_slice() else {
+            panic!("one method with its identity: {methods:?}");
+        };
+        assert_eq!(method.authorization_type, None);
         assert_eq!(
-            methods[0].arn.as_str(),
+            method.arn.as_str(),
             "arn:aws:apigateway:eu-central-1::/restapis/a1/resources/r1/methods/GET"
         );
     }

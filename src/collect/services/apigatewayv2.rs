@@ -40,20 +40,17 @@ async fn apis(context: &Context, client: &Client) -> Observed<Vec<Api>> {
     let listed = pages(
         APIS,
         |token| client.get_apis().set_next_token(token).send(),
-        |output, exchange| Page {
-            items: output
-                .items()
-                .iter()
-                .enumerate()
-                .filter_map(|(index, item)| {
+        |output, exchange| {
+            Page::named(
+                output.items().iter().enumerate().map(|(index, item)| {
                     convert_api(
                         context,
                         item,
                         source(APIS, exchange, format!("/items/{index}")),
                     )
-                })
-                .collect(),
-            next: output.next_token().map(str::to_owned),
+                }),
+                output.next_token(),
+            )
         },
     )
     .await;
@@ -84,20 +81,17 @@ async fn routes(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Route>> {
     pages(
         ROUTES,
         |token| client.get_routes().api_id(id).set_next_token(token).send(),
-        |output, exchange| Page {
-            items: output
-                .items()
-                .iter()
-                .enumerate()
-                .filter_map(|(index, item)| {
+        |output, exchange| {
+            Page::named(
+                output.items().iter().enumerate().map(|(index, item)| {
                     convert_route(
                         arn,
                         item,
                         source(ROUTES, exchange, format!("/items/{index}")),
                     )
-                })
-                .collect(),
-            next: output.next_token().map(str::to_owned),
+                }),
+                output.next_token(),
+            )
         },
     )
     .await
@@ -111,20 +105,17 @@ async fn stages(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Stage>> {
     pages(
         STAGES,
         |token| client.get_stages().api_id(id).set_next_token(token).send(),
-        |output, exchange| Page {
-            items: output
-                .items()
-                .iter()
-                .enumerate()
-                .filter_map(|(index, item)| {
+        |output, exchange| {
+            Page::named(
+                output.items().iter().enumerate().map(|(index, item)| {
                     convert_stage(
                         arn,
                         item,
                         source(STAGES, exchange, format!("/items/{index}")),
                     )
-                })
-                .collect(),
-            next: output.next_token().map(str::to_owned),
+                }),
+                output.next_token(),
+            )
         },
     )
     .await
@@ -144,13 +135,11 @@ async fn authorizers(client: &Client, id: &str) -> Observed<Vec<Authorizer>> {
                 .set_next_token(token)
                 .send()
         },
-        |output, _| Page {
-            items: output
-                .items()
-                .iter()
-                .filter_map(convert_authorizer)
-                .collect(),
-            next: output.next_token().map(str::to_owned),
+        |output, _| {
+            Page::named(
+                output.items().iter().map(convert_authorizer),
+                output.next_token(),
+            )
         },
     )
     .await
@@ -170,13 +159,11 @@ async fn integrations(client: &Client, id: &str) -> Observed<Vec<Integration>> {
                 .set_next_token(token)
                 .send()
         },
-        |output, _| Page {
-            items: output
-                .items()
-                .iter()
-                .filter_map(convert_integration)
-                .collect(),
-            next: output.next_token().map(str::to_owned),
+        |output, _| {
+            Page::named(
+                output.items().iter().map(convert_integration),
+                output.next_token(),
+            )
         },
     )
     .await

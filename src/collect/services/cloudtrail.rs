@@ -16,10 +16,10 @@ use tripod_model::cloudtrail::{
 };
 use tripod_model::{Observed, RegionName, Sources};
 
-use super::{arn, note, sorted, source};
+use super::{arn, filled, note, sorted, source};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
-use crate::reply::ask;
+use crate::reply::{ask, failed};
 
 const LIST: &str = "cloudtrail:DescribeTrails";
 const STATUS: &str = "cloudtrail:GetTrailStatus";
@@ -200,18 +200,6 @@ fn field(item: &AdvancedFieldSelector) -> FieldSelector {
         not_equals: sorted(item.not_equals()),
         not_starts_with: sorted(item.not_starts_with()),
         not_ends_with: sorted(item.not_ends_with()),
-    }
-}
-
-/// A text that says something.
-fn filled(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-fn failed<T>(operation: &str, error: &str) -> Observed<T> {
-    Observed::Failed {
-        operation: operation.to_owned(),
-        error: error.to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ use tripod_model::ec2::{
 };
 use tripod_model::{Arn, Observed, PolicyDocument, Sources};
 
-use super::{arn, sorted, source};
+use super::{arn, filled, sorted, source, text};
 use crate::collector::{Collector, Part, Place};
 use crate::context::Context;
 use crate::reply::{Page, pages};
@@ -63,13 +63,14 @@ macro_rules! list {
                     .set_next_token(token)
                     .send()
             },
-            |output, exchange| Page {
-                items: items(
-                    output.$items(),
-                    |index| source($operation, exchange, format!("/{}/item/{index}", $element)),
-                    $convert,
-                ),
-                next: output.next_token().map(str::to_owned),
+            |output, exchange| {
+                let sources =
+                    |index| source($operation, exchange, format!("/{}/item/{index}", $element));
+                let items = output.$items().iter().enumerate();
+                Page::named(
+                    items.map(|(index, item)| $convert(item, sources(index))),
+                    output.next_token(),
+                )
             },
         )
     };
@@ -112,19 +113,6 @@ async fn read(context: Context) -> Part {
         flow_logs: by_id(flow_logs, |log| &log.id),
         network_interfaces: by_id(interfaces, |interface| &interface.id),
     })
-}
-
-/// Converts the items of a page, `sources` giving where each stands in the answer.
-fn items<T, Item>(
-    listed: &[T],
-    sources: impl Fn(usize) -> Sources,
-    convert: impl Fn(&T, Sources) -> Option<Item>,
-) -> Vec<Item> {
-    listed
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| convert(item, sources(index)))
-        .collect()
 }
 
 /// The list, if every item of it could be read: a list short of one reads like the whole.
@@ -406,16 +394,6 @@ fn ids<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
     let mut ids: Vec<String> = ids.filter_map(filled).collect();
     ids.sort();
     ids
-}
-
-/// A text that says something.
-fn filled(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-/// The wire text of an enumeration of the SDK.
-fn text<E: AsRef<str>>(value: Option<&E>) -> Option<String> {
-    value.map(|value| value.as_ref().to_owned())
 }
 
 #[cfg(test)]

@@ -59,22 +59,20 @@ async fn authorization(client: &Client) -> Observed<Authorization> {
                 .set_marker(token)
                 .send()
         },
-        |output, exchange| Page {
-            items: entities(&output, exchange),
-            next: output
-                .is_truncated()
-                .then(|| output.marker().map(str::to_owned))
-                .flatten(),
+        |output, exchange| {
+            let next = output.marker().filter(|_| output.is_truncated());
+            Page::named(entities(&output, exchange).into_iter(), next)
         },
     )
     .await
     .map(assemble)
 }
 
+/// What a page holds; `None` for an entity without an ARN.
 fn entities(
     output: &GetAccountAuthorizationDetailsOutput,
     exchange: Option<&ExchangeId>,
-) -> Vec<Entity> {
+) -> Vec<Option<Entity>> {
     let at =
         |list: &str, index: usize| source(DETAILS, exchange, format!("/{list}/member/{index}"));
     let users = output.user_detail_list().iter().enumerate();
@@ -82,24 +80,24 @@ fn entities(
     let roles = output.role_detail_list().iter().enumerate();
     let policies = output.policies().iter().enumerate();
     users
-        .filter_map(|(index, item)| user(item, at("UserDetailList", index)))
-        .map(Entity::User)
+        .map(|(index, item)| user(item, at("UserDetailList", index)).map(Entity::User))
         .chain(
             groups
-                .filter_map(|(index, item)| group(item, at("GroupDetailList", index)))
-                .map(Entity::Group),
+                .map(|(index, item)| group(item, at("GroupDetailList", index)).map(Entity::Group)),
         )
+        .chain(roles.map(|(index, item)| role(item, at("RoleDetailList", index)).map(Entity::Role)))
         .chain(
-            roles
-                .filter_map(|(index, item)| role(item, at("RoleDetailList", index)))
-                .map(Entity::Role),
-        )
-        .chain(
-            policies
-                .filter_map(|(index, item)| policy(item, at("Policies", index)))
-                .map(Entity::Policy),
+            policies.map(|(index, item)| policy(item, at("Policies", index)).map(Entity::Policy)),
         )
         .collect()
+}
+
+/// The name of an entity: the end of its ARN, where an answer leaves it out.
+fn name(given: Option<&str>, arn: &str) -> String {
+    given
+        .or_else(|| arn.rsplit('/').next())
+        .unwrap_or(arn)
+        .to_owned()
 }
 
 fn assemble(entities: Vec<Entity>) -> Authorization {
@@ -121,18 +119,34 @@ fn assemble(entities: Vec<Entity>) -> Authorization {
 }
 
 /// A policy is attached as often as AWS says, and at least as often as principals name it: a count
-/// that an answer leaves out must not make a policy look unused.
+/// that an answer leaves out must not make a policy look unused. A policy that principals name and
+/// the answer does not hold is there without its document, so that nobody takes it for harmless.
 fn count_attachments(all: &mut Authorization) {
-    let mut seen: BTreeMap<Arn, i64> = BTreeMap::new();
+    let mut seen: BTreeMap<Arn, (i64, Sources)> = BTreeMap::new();
     for principal in all.users.iter().chain(&all.groups).chain(&all.roles) {
         for arn in &principal.attached_policies {
-            *seen.entry(arn.clone()).or_default() += 1;
+            let entry = seen
+                .entry(arn.clone())
+                .or_insert_with(|| (0, principal.sources.clone()));
+            entry.0 += 1;
         }
     }
     for policy in &mut all.policies {
-        let counted = seen.get(&policy.arn).copied().unwrap_or_default();
-        policy.attachment_count = policy.attachment_count.max(counted);
+        if let Some((counted, _)) = seen.remove(&policy.arn) {
+            policy.attachment_count = policy.attachment_count.max(counted);
+        }
     }
+    all.policies.extend(
+        seen.into_iter()
+            .map(|(arn, (counted, sources))| ManagedPolicy {
+                name: name(None, arn.as_str()),
+                arn,
+                document: None,
+                attachment_count: counted,
+                boundary_count: 0,
+                sources,
+            }),
+    );
 }
 
 async fn summary(client: &Client) -> Observed<Summary> {
@@ -154,10 +168,11 @@ fn document(text: &str) -> PolicyDocument {
     PolicyDocument(percent_decode_str(text).decode_utf8_lossy().into_owned())
 }
 
-fn inline(policies: &[PolicyDetail]) -> BTreeMap<String, PolicyDocument> {
+/// Inline policies; `None` when one lacks its name or its document.
+fn inline(policies: &[PolicyDetail]) -> Option<BTreeMap<String, PolicyDocument>> {
     policies
         .iter()
-        .filter_map(|policy| {
+        .map(|policy| {
             Some((
                 policy.policy_name()?.to_owned(),
                 document(policy.policy_document()?),
@@ -186,9 +201,9 @@ fn user(item: &UserDetail, sources: Sources) -> Option<Principal> {
     groups.sort();
     Some(Principal {
         arn: Arn::new(item.arn()?),
-        name: item.user_name()?.to_owned(),
+        name: name(item.user_name(), item.arn()?),
         trust_policy: None,
-        inline_policies: inline(item.user_policy_list()),
+        inline_policies: inline(item.user_policy_list())?,
         attached_policies: attached(item.attached_managed_policies()),
         permissions_boundary: item
             .permissions_boundary()
@@ -203,9 +218,9 @@ fn user(item: &UserDetail, sources: Sources) -> Option<Principal> {
 fn group(item: &GroupDetail, sources: Sources) -> Option<Principal> {
     Some(Principal {
         arn: Arn::new(item.arn()?),
-        name: item.group_name()?.to_owned(),
+        name: name(item.group_name(), item.arn()?),
         trust_policy: None,
-        inline_policies: inline(item.group_policy_list()),
+        inline_policies: inline(item.group_policy_list())?,
         attached_policies: attached(item.attached_managed_policies()),
         permissions_boundary: None,
         groups: Vec::new(),
@@ -217,9 +232,9 @@ fn group(item: &GroupDetail, sources: Sources) -> Option<Principal> {
 fn role(item: &RoleDetail, sources: Sources) -> Option<Principal> {
     Some(Principal {
         arn: Arn::new(item.arn()?),
-        name: item.role_name()?.to_owned(),
+        name: name(item.role_name(), item.arn()?),
         trust_policy: item.assume_role_policy_document().map(document),
-        inline_policies: inline(item.role_policy_list()),
+        inline_policies: inline(item.role_policy_list())?,
         attached_policies: attached(item.attached_managed_policies()),
         permissions_boundary: item
             .permissions_boundary()
@@ -237,7 +252,7 @@ fn policy(item: &ManagedPolicyDetail, sources: Sources) -> Option<ManagedPolicy>
     });
     Some(ManagedPolicy {
         arn: Arn::new(item.arn()?),
-        name: item.policy_name()?.to_owned(),
+        name: name(item.policy_name(), item.arn()?),
         document: current.and_then(|version| version.document()).map(document),
         attachment_count: i64::from(item.attachment_count().unwrap_or(0)),
         boundary_count: i64::from(item.permissions_boundary_usage_count().unwrap_or(0)),
@@ -276,6 +291,31 @@ mod tests {
             policy.document,
             Some(PolicyDocument(r#"{"Version":"2012-10-17"}"#.to_owned()))
         );
+    }
+
+    #[test]
+    fn a_policy_that_only_its_holder_names_is_there_without_its_document() {
+        let arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+        let holder = UserDetail::builder()
+            .arn("arn:aws:iam::111122223333:user/u")
+            .attached_managed_policies(AttachedPolicy::builder().policy_arn(arn).build())
+            .build();
+        let all = assemble(vec![Entity::User(
+            user(&holder, Sources::default()).expect("it has an ARN"),
+        )]);
+        assert_eq!(all.policies.len(), 1);
+        assert_eq!(all.policies[0].name, "AdministratorAccess");
+        assert_eq!(all.policies[0].document, None);
+    }
+
+    #[test]
+    fn a_name_that_is_left_out_is_read_off_the_arn_and_an_entity_without_one_is_none() {
+        let arn = "arn:aws:iam::111122223333:policy/team/claims";
+        let bare = ManagedPolicyDetail::builder().arn(arn).build();
+        let policy_read = policy(&bare, Sources::default()).expect("it has an ARN");
+        assert_eq!(policy_read.name, "claims");
+        let nobody = ManagedPolicyDetail::builder().policy_name("claims").build();
+        assert!(policy(&nobody, Sources::default()).is_none());
     }
 
     #[test]

@@ -13,10 +13,10 @@ use jiff::Timestamp;
 use tripod_model::kms::{Key, KeyMetadata, Kms};
 use tripod_model::{Arn, ExchangeId, Observed, PolicyDocument, Sources};
 
-use super::{arn, note, source};
+use super::{arn, note, source, text};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
-use crate::reply::{Page, Reply, ask, pages};
+use crate::reply::{Page, Reply, ask, failed, pages};
 
 const LIST: &str = "kms:ListKeys";
 const ALIASES: &str = "kms:ListAliases";
@@ -79,17 +79,14 @@ async fn list(client: &Client, prefix: &str) -> Observed<Vec<Key>> {
                 .set_marker(token)
                 .send()
         },
-        |output, exchange| Page {
-            items: output
-                .keys()
-                .iter()
-                .enumerate()
-                .map(|(index, item)| {
+        |output, exchange| {
+            Page::of(
+                output.keys().iter().enumerate().map(|(index, item)| {
                     let sources = source(LIST, exchange, format!("/Keys/{index}"));
                     convert(item, prefix, sources)
-                })
-                .collect(),
-            next: output.next_marker().map(str::to_owned),
+                }),
+                output.next_marker(),
+            )
         },
     )
     .await;
@@ -123,16 +120,17 @@ async fn aliases(client: &Client) -> Observed<Vec<Alias>> {
                 .set_marker(token)
                 .send()
         },
-        |output, exchange| Page {
-            items: output
-                .aliases()
-                .iter()
-                .enumerate()
-                .filter_map(|(index, item)| {
-                    convert_alias(item, exchange, format!("/Aliases/{index}"))
-                })
-                .collect(),
-            next: output.next_marker().map(str::to_owned),
+        |output, exchange| {
+            Page::of(
+                output
+                    .aliases()
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, item)| {
+                        convert_alias(item, exchange, format!("/Aliases/{index}"))
+                    }),
+                output.next_marker(),
+            )
         },
     )
     .await
@@ -310,18 +308,6 @@ fn convert_metadata(item: &SdkMetadata) -> KeyMetadata {
 
 fn timestamp(time: &DateTime) -> Option<Timestamp> {
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
-}
-
-fn failed<T>(operation: &str, error: &str) -> Observed<T> {
-    Observed::Failed {
-        operation: operation.to_owned(),
-        error: error.to_owned(),
-    }
-}
-
-/// The wire text of an enumeration of the SDK.
-fn text<E: AsRef<str>>(value: Option<&E>) -> Option<String> {
-    value.map(|value| value.as_ref().to_owned())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use tripod_model::lambda::{
 };
 use tripod_model::{Arn, ExchangeId, Observed, PolicyDocument, Redacted, Sources};
 
-use super::{arn, note, ordered, sorted, source};
+use super::{arn, note, ordered, sorted, source, text};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
 use crate::reply::{Page, ask, pages};
@@ -65,16 +65,13 @@ async fn functions(client: &Client) -> Observed<Vec<Function>> {
     let listed = pages(
         LIST,
         |token| client.list_functions().set_marker(token).send(),
-        |output, exchange| Page {
-            items: output
-                .functions()
-                .iter()
-                .enumerate()
-                .filter_map(|(index, item)| {
+        |output, exchange| {
+            Page::named(
+                output.functions().iter().enumerate().map(|(index, item)| {
                     convert(item, source(LIST, exchange, format!("/Functions/{index}")))
-                })
-                .collect(),
-            next: output.next_marker().map(str::to_owned),
+                }),
+                output.next_marker(),
+            )
         },
     )
     .await;
@@ -162,8 +159,8 @@ async fn urls(client: &Client, name: &str) -> (Observed<Vec<FunctionUrl>>, Optio
         },
         |output, exchange| {
             first = first.take().or_else(|| exchange.cloned());
-            Page {
-                items: output
+            Page::of(
+                output
                     .function_url_configs()
                     .iter()
                     .enumerate()
@@ -172,10 +169,9 @@ async fn urls(client: &Client, name: &str) -> (Observed<Vec<FunctionUrl>>, Optio
                             item,
                             source(URLS, exchange, format!("/FunctionUrlConfigs/{index}")),
                         )
-                    })
-                    .collect(),
-                next: output.next_marker().map(str::to_owned),
-            }
+                    }),
+                output.next_marker(),
+            )
         },
     )
     .await
@@ -200,14 +196,13 @@ async fn event_invoke_configs(client: &Client, function: &mut Function) {
         },
         |output, exchange| {
             first = first.take().or_else(|| exchange.cloned());
-            Page {
-                items: output
+            Page::of(
+                output
                     .function_event_invoke_configs()
                     .iter()
-                    .map(convert_invoke)
-                    .collect(),
-                next: output.next_marker().map(str::to_owned),
-            }
+                    .map(convert_invoke),
+                output.next_marker(),
+            )
         },
     )
     .await
@@ -222,19 +217,20 @@ async fn code_signing_configs(client: &Client) -> Observed<Vec<CodeSigningConfig
     let listed = pages(
         SIGNING,
         |token| client.list_code_signing_configs().set_marker(token).send(),
-        |output, exchange| Page {
-            items: output
-                .code_signing_configs()
-                .iter()
-                .enumerate()
-                .map(|(index, item)| {
-                    convert_signing(
-                        item,
-                        source(SIGNING, exchange, format!("/CodeSigningConfigs/{index}")),
-                    )
-                })
-                .collect(),
-            next: output.next_marker().map(str::to_owned),
+        |output, exchange| {
+            Page::of(
+                output
+                    .code_signing_configs()
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| {
+                        convert_signing(
+                            item,
+                            source(SIGNING, exchange, format!("/CodeSigningConfigs/{index}")),
+                        )
+                    }),
+                output.next_marker(),
+            )
         },
     )
     .await;
@@ -259,10 +255,10 @@ async fn signed_functions(client: &Client, mut config: CodeSigningConfig) -> Cod
         },
         |output, exchange| {
             first = first.take().or_else(|| exchange.cloned());
-            Page {
-                items: output.function_arns().iter().map(Arn::new).collect(),
-                next: output.next_marker().map(str::to_owned),
-            }
+            Page::of(
+                output.function_arns().iter().map(Arn::new),
+                output.next_marker(),
+            )
         },
     )
     .await
@@ -278,19 +274,20 @@ async fn event_source_mappings(client: &Client) -> Observed<Vec<EventSourceMappi
     pages(
         MAPPINGS,
         |token| client.list_event_source_mappings().set_marker(token).send(),
-        |output, exchange| Page {
-            items: output
-                .event_source_mappings()
-                .iter()
-                .enumerate()
-                .map(|(index, item)| {
-                    convert_mapping(
-                        item,
-                        source(MAPPINGS, exchange, format!("/EventSourceMappings/{index}")),
-                    )
-                })
-                .collect(),
-            next: output.next_marker().map(str::to_owned),
+        |output, exchange| {
+            Page::of(
+                output
+                    .event_source_mappings()
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| {
+                        convert_mapping(
+                            item,
+                            source(MAPPINGS, exchange, format!("/EventSourceMappings/{index}")),
+                        )
+                    }),
+                output.next_marker(),
+            )
         },
     )
     .await
@@ -475,9 +472,4 @@ fn convert_mapping(item: &EventSourceMappingConfiguration, sources: Sources) -> 
             .and_then(|failure| failure.destination())),
         sources,
     }
-}
-
-/// The wire text of an enumeration of the SDK.
-fn text<E: AsRef<str>>(value: Option<&E>) -> Option<String> {
-    value.map(|value| value.as_ref().to_owned())
 }

@@ -63,6 +63,16 @@ fn arn(text: Option<&str>) -> Option<Arn> {
     text.filter(|text| !text.is_empty()).map(Arn::new)
 }
 
+/// A text that says something; AWS writes an empty one where there is none.
+fn filled(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The wire text of an enumeration of the SDK.
+fn text<E: AsRef<str>>(value: Option<&E>) -> Option<String> {
+    value.map(|value| value.as_ref().to_owned())
+}
+
 /// Texts in order.
 fn sorted(texts: &[String]) -> Vec<String> {
     let mut sorted = texts.to_vec();

@@ -1,0 +1,183 @@
+//! Every operation denied in turn: what depends on it is not assessed, and nothing else changes.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tripod_checks::Check;
+use tripod_sim::Fault;
+
+use crate::support::{CLINIC_ACCOUNT, Key, findings, scan, sim, stderr, text, tripod_as};
+
+/// Without these two there is nothing to report on; they have tests of their own.
+const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+
+#[test]
+fn a_denied_operation_takes_away_what_depends_on_it_and_nothing_else() {
+    let home = tempfile::tempdir().expect("a folder");
+    let clinic = sim("clinic").start().expect("the sim starts");
+    let whole = findings(&scan(
+        home.path(),
+        &clinic.endpoint(),
+        CLINIC_ACCOUNT,
+        &["--no-save"],
+    ));
+    drop(clinic);
+    for operation in tripod_collect::operations() {
+        if FIRST.contains(&operation) {
+            continue;
+        }
+        let sim = sim("clinic")
+            .deny(operation)
+            .start()
+            .expect("the sim starts");
+        let report = scan(home.path(), &sim.endpoint(), CLINIC_ACCOUNT, &["--no-save"]);
+        compare(operation, &whole, &findings(&report));
+    }
+}
+
+fn compare(operation: &str, whole: &BTreeMap<Key, Value>, denied: &BTreeMap<Key, Value>) {
+    let mut changed = 0;
+    for (key, before) in whole {
+        let check = check(&key.0);
+        match denied.get(key) {
+            Some(after) if after["outcome"] == before["outcome"] => {
+                assert_eq!(after["message"], before["message"], "{operation}: {key:?}");
+            }
+            Some(after) => {
+                assert_denied(operation, check, after);
+                changed += 1;
+            }
+            // A list that cannot be read leaves one outcome in place of its items'.
+            None => {
+                assert_depends(operation, check);
+                let region = text(&before["resource"]["region"]);
+                assert!(
+                    stands_in(denied, check, &region),
+                    "{operation}: {key:?} vanished"
+                );
+                changed += 1;
+            }
+        }
+    }
+    for (key, after) in denied {
+        if !whole.contains_key(key) {
+            assert_denied(operation, check(&key.0), after);
+        }
+    }
+    let read = tripod_checks::ALL
+        .iter()
+        .any(|check| check.needs.contains(&operation));
+    assert_eq!(changed > 0, read, "{operation}: {changed} outcomes changed");
+}
+
+fn check(id: &str) -> &'static Check {
+    tripod_checks::find(id).expect("a check")
+}
+
+fn assert_depends(operation: &str, check: &Check) {
+    let needs = check.needs;
+    assert!(
+        needs.contains(&operation),
+        "{} does not read {operation}",
+        check.id
+    );
+}
+
+/// "Not assessed", by this operation, with the permission that would cure it.
+fn assert_denied(operation: &str, check: &Check, finding: &Value) {
+    assert_depends(operation, check);
+    assert_eq!(
+        finding["outcome"], "not_assessed",
+        "{operation}: {finding:#}"
+    );
+    assert_eq!(
+        finding["cause"]["kind"], "denied",
+        "{operation}: {finding:#}"
+    );
+    assert_eq!(finding["cause"]["operation"], operation, "{finding:#}");
+    let permission = tripod_model::permission_for(operation);
+    assert_eq!(finding["cause"]["permission"], permission, "{finding:#}");
+}
+
+/// Whether something unread stands for the check's resources of the region.
+fn stands_in(denied: &BTreeMap<Key, Value>, check: &Check, region: &str) -> bool {
+    denied.iter().any(|((id, _), finding)| {
+        *id == check.id
+            && finding["outcome"] == "not_assessed"
+            && finding["resource"]["region"] == region
+    })
+}
+
+#[test]
+fn every_call_denied_but_the_first_two_is_no_clean_account() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut builder = sim("clinic");
+    for operation in tripod_collect::operations() {
+        if !FIRST.contains(&operation) {
+            builder = builder.deny(operation);
+        }
+    }
+    let sim = builder.start().expect("the sim starts");
+    let output = tripod_as(home.path(), CLINIC_ACCOUNT)
+        .args([
+            "scan",
+            "--endpoint-url",
+            &sim.endpoint(),
+            "--no-save",
+            "--format",
+            "json",
+        ])
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(3));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report all the same");
+    for finding in report["findings"].as_array().expect("findings") {
+        assert_eq!(finding["outcome"], "not_assessed", "{finding:#}");
+    }
+    assert!(stderr(&output).contains("no region could be read"));
+}
+
+#[test]
+fn without_an_identity_or_regions_the_scan_says_so() {
+    let home = tempfile::tempdir().expect("a folder");
+    for (operation, fault, named) in [
+        ("sts:GetCallerIdentity", Fault::Deny, "AccessDenied"),
+        ("ec2:DescribeRegions", Fault::Deny, "ec2:DescribeRegions"),
+    ] {
+        let sim = sim("clinic")
+            .fault(operation, fault)
+            .start()
+            .expect("the sim starts");
+        let output = tripod_as(home.path(), CLINIC_ACCOUNT)
+            .args(["scan", "--endpoint-url", &sim.endpoint(), "--no-save"])
+            .output()
+            .expect("the program runs");
+        assert_eq!(output.status.code(), Some(3), "{operation}");
+        assert!(
+            stderr(&output).contains(named),
+            "{operation}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn an_operation_that_the_endpoint_lacks_is_unsupported_and_no_pass() {
+    let home = tempfile::tempdir().expect("a folder");
+    let sim = sim("clinic")
+        .fault("lambda:ListFunctionUrlConfigs", Fault::Unsupported)
+        .start()
+        .expect("the sim starts");
+    let report = scan(
+        home.path(),
+        &sim.endpoint(),
+        CLINIC_ACCOUNT,
+        &["--no-save", "--check", "LX07"],
+    );
+    let findings = findings(&report);
+    assert!(!findings.is_empty());
+    for finding in findings.values() {
+        assert_eq!(finding["outcome"], "not_assessed", "{finding:#}");
+        assert_eq!(finding["cause"]["kind"], "unsupported", "{finding:#}");
+    }
+}
