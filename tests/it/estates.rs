@@ -211,6 +211,8 @@ fn a_scan_of_one_region_says_nothing_of_the_others() {
         .as_array()
         .expect("findings")
         .iter()
+        // A trail of all regions is seen from everywhere and lives in its home region.
+        .filter(|finding| finding["resource"]["type"] != "AWS::CloudTrail::Trail")
         .map(|finding| text(&finding["resource"]["region"]))
         .collect();
     let only: BTreeSet<String> = ["eu-west-1", "global"].map(str::to_owned).into();

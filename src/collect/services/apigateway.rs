@@ -129,8 +129,10 @@ async fn methods(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Method>> 
         |output, exchange| {
             Page::named(
                 output.items().iter().enumerate().flat_map(|(index, item)| {
-                    let sources = source(RESOURCES, exchange, format!("/item/{index}"));
-                    convert_methods(arn, item, &sources)
+                    convert_methods(arn, item, |http_method| {
+                        let pointer = format!("/item/{index}/resourceMethods/{http_method}");
+                        source(RESOURCES, exchange, pointer)
+                    })
                 }),
                 output.position(),
             )
@@ -294,7 +296,11 @@ fn convert_setting(item: &SdkSetting) -> MethodSetting {
 }
 
 /// The methods of a resource; one `None` for a resource without its identity.
-fn convert_methods(api: &Arn, item: &Resource, sources: &Sources) -> Vec<Option<Method>> {
+fn convert_methods(
+    api: &Arn,
+    item: &Resource,
+    sources: impl Fn(&str) -> Sources,
+) -> Vec<Option<Method>> {
     let (Some(id), Some(path)) = (item.id(), item.path()) else {
         return vec![None];
     };
@@ -306,7 +312,7 @@ fn convert_methods(api: &Arn, item: &Resource, sources: &Sources) -> Vec<Option<
                 api,
                 (id, path, http_method),
                 method,
-                sources,
+                sources(http_method),
             ))
         })
         .collect()
@@ -316,7 +322,7 @@ fn convert_method(
     api: &Arn,
     (id, path, http_method): (&str, &str, &str),
     item: &SdkMethod,
-    sources: &Sources,
+    sources: Sources,
 ) -> Method {
     let integration = item.method_integration();
     Method {
@@ -339,7 +345,7 @@ fn convert_method(
         integration_uri: integration
             .and_then(|integration| integration.uri())
             .map(str::to_owned),
-        sources: sources.clone(),
+        sources,
     }
 }
 
@@ -404,7 +410,7 @@ mod tests {
             .resource_methods("GET", SdkMethod::builder().build())
             .build();
         let api = Arn::new("arn:aws:apigateway:eu-central-1::/restapis/a1");
-        let methods = convert_methods(&api, &resource, &Sources::default());
+        let methods = convert_methods(&api, &resource, |_| Sources::default());
         let [Some(method)] = methods.as_slice() else {
             panic!("one method with its identity: {methods:?}");
         };
