@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn a_recording_cut_anywhere_gives_a_whole_number_of_its_first_exchanges() {
         let whole = recorded(3);
-        let all = vec![exchange(0), exchange(1), exchange(2)];
+        let all = [exchange(0), exchange(1), exchange(2)];
         let mut seen = 0;
         for length in 0..whole.len() {
             // Without its header there is nothing to read: an error, not an empty recording.

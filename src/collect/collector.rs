@@ -47,7 +47,7 @@ pub(crate) enum Part {
     Iam(Iam),
     Kms(Kms),
     CloudTrail(CloudTrail),
-    Ec2(Ec2),
+    Ec2(Box<Ec2>),
 }
 
 impl Part {
@@ -59,7 +59,7 @@ impl Part {
             Self::ApiGatewayV2(part) => region.apigatewayv2 = part,
             Self::Kms(part) => region.kms = part,
             Self::CloudTrail(part) => region.cloudtrail = part,
-            Self::Ec2(part) => region.ec2 = part,
+            Self::Ec2(part) => region.ec2 = *part,
             // The plan asks global collectors by `into_account`.
             Self::Iam(_) => {}
         }

@@ -214,7 +214,7 @@ async fn read_account(
             Ok((region, part)) => place(&mut account, region.as_ref(), part),
             // The part stays "not collected", and with it every outcome that needs it.
             Err(error) => {
-                tracing::error!(%error, "a collector failed inside; this is a fault of Tripod")
+                tracing::error!(%error, "a collector failed inside; this is a fault of Tripod");
             }
         }
     }

@@ -141,7 +141,11 @@ fn head(report: &Report, page: &mut Page) {
     page.line_with(
         Style::new().bold(),
         &format!("Tripod {}", report.tool.version),
-        &format!(", run {}, observed {}", run.id, run.observed),
+        &format!(
+            ", run {}, observed {}",
+            run.id,
+            run.observed.strftime("%Y-%m-%dT%H:%M:%SZ")
+        ),
     );
     let all: usize = run
         .accounts

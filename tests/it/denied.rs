@@ -8,6 +8,9 @@ use tripod_sim::Fault;
 
 use crate::support::{CLINIC_ACCOUNT, Key, findings, scan, sim, stderr, text, tripod_as};
 
+/// Only gives keys their names: without it they go by their ids, and no outcome changes.
+const NAMING: &str = "kms:ListAliases";
+
 /// Without these two there is nothing to report on; they have tests of their own.
 const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
@@ -40,8 +43,13 @@ fn compare(operation: &str, whole: &BTreeMap<Key, Value>, denied: &BTreeMap<Key,
     for (key, before) in whole {
         let check = check(&key.0);
         match denied.get(key) {
+            // A verdict may stand without the operation, and then say less about it.
             Some(after) if after["outcome"] == before["outcome"] => {
-                assert_eq!(after["message"], before["message"], "{operation}: {key:?}");
+                let same = after["message"] == before["message"];
+                assert!(
+                    same || check.needs.contains(&operation),
+                    "{operation}: {after:#}"
+                );
             }
             Some(after) => {
                 assert_denied(operation, check, after);
@@ -64,9 +72,10 @@ fn compare(operation: &str, whole: &BTreeMap<Key, Value>, denied: &BTreeMap<Key,
             assert_denied(operation, check(&key.0), after);
         }
     }
-    let read = tripod_checks::ALL
-        .iter()
-        .any(|check| check.needs.contains(&operation));
+    let read = operation != NAMING
+        && tripod_checks::ALL
+            .iter()
+            .any(|check| check.needs.contains(&operation));
     assert_eq!(changed > 0, read, "{operation}: {changed} outcomes changed");
 }
 

@@ -64,7 +64,15 @@ const REGIONS: [&str; 6] = [
 
 /// The text with the emulator's ids replaced by the estate's.
 fn translated(text: &str, ids: &BTreeMap<String, String>) -> Value {
+    // Ids of parts are given as `whole/kind/part`; in documents the part stands alone as well.
+    let part = |id: &str| id.rsplit('/').next().unwrap_or(id).to_owned();
+    let parts: BTreeMap<String, String> = ids
+        .iter()
+        .filter(|(estate, _)| !estate.starts_with("arn:"))
+        .map(|(estate, own)| (part(own), part(estate)))
+        .collect();
     let mut pairs: Vec<(&String, &String)> = ids.iter().collect();
+    pairs.extend(parts.iter().map(|(own, estate)| (estate, own)));
     // Longer ids first, so that none is replaced within another.
     pairs.sort_by_key(|(_, own)| std::cmp::Reverse(own.len()));
     let text = pairs
@@ -164,7 +172,8 @@ fn assert_same_snapshot(emulator: &str, theirs: &Value) {
         let place = place(path);
         let cause = allowed
             .iter()
-            .find(|own| place == **own || place.starts_with(&format!("{own}/")));
+            .filter(|own| place == **own || place.starts_with(&format!("{own}/")))
+            .max_by_key(|own| own.len());
         match cause {
             Some(cause) => used.insert(cause.clone()),
             None => unexplained.insert(format!("{place}: {value} is {:?}", theirs.get(path))),
@@ -213,16 +222,28 @@ fn walk(value: &Value, path: &mut Vec<String>, all: &mut BTreeMap<Vec<String>, V
                 path.pop();
             }
         }
+        Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
+            // Sorted by the estate's ids, whatever the emulator's were.
+            let mut items = items.clone();
+            items.sort_by_key(Value::to_string);
+            all.insert(path.clone(), Value::Array(items));
+        }
         Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
+            for item in items {
                 let name = NAMES.iter().find_map(|name| item[*name].as_str());
+                // What has no name goes by what it is.
                 path.push(format!(
                     "[{}]",
-                    name.map_or_else(|| index.to_string(), str::to_owned)
+                    name.map_or_else(|| item.to_string(), str::to_owned)
                 ));
                 walk(item, path, all);
                 path.pop();
             }
+        }
+        // Documents are compared as what they say, not as they are written.
+        Value::String(text) if text.starts_with('{') => {
+            let document = serde_json::from_str(text).unwrap_or_else(|_| value.clone());
+            all.insert(path.clone(), document);
         }
         scalar => {
             all.insert(path.clone(), scalar.clone());

@@ -149,8 +149,10 @@ fn evidence_points_into_the_recording() {
             };
             let pointer = evidence["pointer"].as_str().expect("a pointer");
             let refused = exchange.status >= 400;
+            // A member that is not there is pointed at where it would stand.
+            let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
             assert!(
-                refused || body.pointer(pointer).is_some(),
+                refused || body.pointer(parent).is_some(),
                 "{pointer} in {}: {finding:#}",
                 exchange.operation
             );

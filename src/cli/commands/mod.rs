@@ -11,7 +11,7 @@ mod scan;
 use clap::CommandFactory;
 use tripod_assess::{Report, Selection, SelectionError, assess as run_checks};
 use tripod_checks::{ALL, Check};
-use tripod_model::Snapshot;
+use tripod_model::{CauseKind, Snapshot};
 
 use crate::args::{Args, Command, GateArgs, SelectArgs};
 use crate::exit::{Exit, Failure};
@@ -96,8 +96,11 @@ pub(crate) fn report_on(snapshot: &Snapshot, checks: &[&'static Check]) -> Repor
     Report::new(snapshot, run_checks(snapshot, checks), VERSION)
 }
 
-/// The exit code of a report. Not having seen enough outweighs what was seen.
+/// The exit code of a report. A broken check outweighs all, not having seen enough what was seen.
 pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
+    if broken_checks(report).next().is_some() {
+        return Exit::Internal;
+    }
     let coverage = report.coverage().share().unwrap_or(1.0);
     if coverage * 100.0 < f64::from(args.min_coverage) || nothing_reached(report) {
         return Exit::NotAssessed;
@@ -106,6 +109,18 @@ pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
         (Some(level), Some(worst)) if worst >= level => Exit::Findings,
         _ => Exit::Done,
     }
+}
+
+/// Checks that failed inside: a fault of Tripod.
+fn broken_checks(report: &Report) -> impl Iterator<Item = &str> {
+    report
+        .findings
+        .iter()
+        .filter(|finding| {
+            let cause = finding.cause.as_ref();
+            cause.is_some_and(|cause| cause.kind == CauseKind::Internal)
+        })
+        .map(|finding| finding.check.as_str())
 }
 
 /// Whether no region of any account was reached.
@@ -120,6 +135,9 @@ pub(crate) fn nothing_reached(report: &Report) -> bool {
 
 /// Says on standard error why the exit code is what it is, where the report alone does not.
 pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
+    for check in broken_checks(report) {
+        anstream::eprintln!("error: the check {check} failed inside; this is a fault of Tripod");
+    }
     if exit != Exit::NotAssessed {
         return;
     }

@@ -108,7 +108,7 @@ async fn read(
         observed: source.as_ref().map(|header| header.observed),
         progress: Arc::new(move |progress| shown.show(&progress)),
     };
-    let result = scan(&session, options).await;
+    let result = Box::pin(scan(&session, options)).await;
     watch.finish();
     // What was recorded until an error is evidence, too.
     let recorded = writer.map(Writer::finish).transpose();
@@ -116,7 +116,7 @@ async fn read(
         Ok(snapshot) => snapshot,
         Err(error) => {
             discard(folder);
-            return Err(failure(error).into());
+            return Err(failure(&error).into());
         }
     };
     recorded?;
@@ -296,7 +296,7 @@ fn session_failure(error: SessionError) -> Failure {
     }
 }
 
-fn failure(error: ScanError) -> Failure {
+fn failure(error: &ScanError) -> Failure {
     let message = error.to_string();
     match error {
         ScanError::Unreachable { .. } => Failure::usage(message)

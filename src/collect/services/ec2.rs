@@ -102,7 +102,7 @@ async fn read(context: Context) -> Part {
         list!(client.describe_network_interfaces => INTERFACES, network_interfaces in "networkInterfaceSet" by PAGE,
             convert_interface),
     );
-    Part::Ec2(Ec2 {
+    Part::Ec2(Box::new(Ec2 {
         vpcs: by_id(whole(VPCS, vpcs), |vpc| &vpc.id),
         subnets: by_id(whole(SUBNETS, subnets), |subnet| &subnet.id),
         security_groups: by_id(whole(GROUPS, groups), |group| &group.id),
@@ -112,7 +112,7 @@ async fn read(context: Context) -> Part {
         vpc_endpoints: by_id(endpoints, |endpoint| &endpoint.id),
         flow_logs: by_id(flow_logs, |log| &log.id),
         network_interfaces: by_id(interfaces, |interface| &interface.id),
-    })
+    }))
 }
 
 /// The list, if every item of it could be read: a list short of one reads like the whole.
