@@ -79,6 +79,9 @@ pub struct ReportedRun {
     pub accounts: Vec<ReportedAccount>,
     /// What the run cost.
     pub requests: Requests,
+    /// Collectors that failed inside: a fault of Tripod.
+    #[serde(default)]
+    pub broken_collectors: Vec<String>,
 }
 
 /// An account of a run.
@@ -192,6 +195,7 @@ impl ReportedRun {
                 })
                 .collect(),
             requests: run.requests.clone(),
+            broken_collectors: run.broken_collectors.clone(),
         }
     }
 }

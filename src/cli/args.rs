@@ -61,8 +61,8 @@ pub(crate) struct ScanArgs {
     /// Answer every call from the recording of an earlier run: a run's id or folder, or a file
     #[arg(long, value_name = "RUN", conflicts_with_all = ["profile", "role_arn", "endpoint_url"])]
     pub(crate) replay: Option<String>,
-    /// Profile of the shared AWS configuration files
-    #[arg(long, value_name = "NAME", env = "AWS_PROFILE", hide_env_values = true)]
+    /// Profile of the shared AWS configuration files [default: AWS_PROFILE, or "default"]
+    #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Region to scan; repeatable; 'all' for every region the account uses
     #[arg(long = "region", value_name = "NAME", default_value = "all")]

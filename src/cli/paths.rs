@@ -19,6 +19,11 @@ pub(crate) fn store(args: &StoreArgs) -> Result<Store, Failure> {
     Ok(Store::new(folder))
 }
 
+/// The profile that the environment names.
+pub(crate) fn profile() -> Option<String> {
+    env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty())
+}
+
 fn data_folder() -> Option<PathBuf> {
     let set = |name: &str| {
         env::var_os(name)

@@ -14,7 +14,7 @@ use tripod_model::{AccountId, RegionName};
 use crate::session::Session;
 use crate::transport::Tagger;
 
-/// Calls that one collector has under way at once.
+/// Items that one collector describes at once; each may have a few calls under way.
 const PARALLEL: usize = 16;
 
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
@@ -80,6 +80,14 @@ impl Context {
             planned,
             config,
         }
+    }
+
+    /// The same, giving up after a second try: for the first call, whose failure mostly means that
+    /// nobody is there.
+    pub(crate) fn impatient(mut self) -> Self {
+        let twice = RetryConfig::standard().with_max_attempts(2);
+        self.config = self.config.to_builder().retry_config(twice).build();
+        self
     }
 
     client!(

@@ -1,8 +1,10 @@
 //! Runs the plan and puts the parts together.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tripod_model::{
@@ -85,13 +87,15 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
         "aws".to_owned(),
         home.clone(),
         Arc::clone(&nobody),
-    );
+    )
+    .impatient();
     let caller = who(session, &first).await?;
     let partition = identity::partition(&caller);
     let account = caller.account.clone();
     let context = Context::new(session, account, partition, home, nobody);
     let regions = where_to(&context, &options.regions).await?;
-    let account = read_account(session, &context, regions, &options.progress).await;
+    let (account, broken_collectors) =
+        read_account(session, &context, regions, &options.progress).await;
     Ok(Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
         run: Run {
@@ -102,6 +106,7 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
             caller,
             endpoint: endpoint(session),
             requests: session.transport().requests(),
+            broken_collectors,
         },
         accounts: vec![account],
     })
@@ -123,14 +128,15 @@ async fn who(session: &Session, context: &Context) -> Result<Caller, ScanError> 
         other => other.found().err().unwrap_or(Unknown::NotCollected),
     };
     let reason = Cause::from(unknown.clone()).text();
-    match (unknown, session.endpoint_url()) {
+    match unknown {
         // Nothing answered at all: the address is wrong, or nobody is there.
-        (Unknown::Failed { error, .. }, Some(endpoint)) if !is_service_error(&error) => {
-            Err(ScanError::Unreachable {
-                endpoint: endpoint.to_owned(),
-                reason: error,
-            })
-        }
+        Unknown::Failed { error, .. } if !is_service_error(&error) => Err(ScanError::Unreachable {
+            endpoint: session.endpoint_url().map_or_else(
+                || format!("of AWS STS in {}", session.home()),
+                str::to_owned,
+            ),
+            reason: error,
+        }),
         _ => Err(ScanError::Identity(reason)),
     }
 }
@@ -174,7 +180,7 @@ async fn read_account(
     context: &Context,
     regions: Regions,
     progress: &Watcher,
-) -> Account {
+) -> (Account, Vec<String>) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
     let mut account = Account {
         id: context.account.clone(),
@@ -201,27 +207,36 @@ async fn read_account(
         let service = job.collector.service;
         let progress = Arc::clone(progress);
         readings.spawn(async move {
-            let part = reading.await;
+            let part = contained(reading).await;
             progress(Progress::Read {
                 service,
                 region: region.clone(),
             });
-            (region, part)
+            (service, region, part)
         });
     }
+    let mut broken = Vec::new();
     while let Some(done) = readings.join_next().await {
         match done {
-            Ok((region, part)) => place(&mut account, region.as_ref(), part),
+            Ok((_, region, Some(part))) => place(&mut account, region.as_ref(), part),
             // The part stays "not collected", and with it every outcome that needs it.
-            Err(error) => {
-                tracing::error!(%error, "a collector failed inside; this is a fault of Tripod");
+            Ok((service, region, None)) => {
+                let place = region.map_or_else(|| "global".to_owned(), |name| name.to_string());
+                broken.push(format!("{service} in {place}"));
             }
+            Err(error) => broken.push(error.to_string()),
         }
     }
+    broken.sort();
     for region in &mut account.regions {
         region.status = status(region);
     }
-    account
+    (account, broken)
+}
+
+/// What was read, or none where the collector panicked. The others go on.
+async fn contained<T>(reading: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(reading).catch_unwind().await.ok()
 }
 
 fn placeholders(regions: &Regions) -> Vec<RegionalAccount> {
@@ -271,5 +286,28 @@ fn status(region: &RegionalAccount) -> RegionStatus {
         RegionStatus::Denied
     } else {
         RegionStatus::Failed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_of_one_reading_is_contained() {
+        let broken = contained(async { panic!("index 7 of 3") });
+        assert_eq!(broken.await, None::<u8>);
+        assert_eq!(contained(async { 3 }).await, Some(3));
+    }
+
+    #[test]
+    fn a_region_is_denied_only_when_every_list_was_refused() {
+        let name = RegionName::new("eu-central-1");
+        let mut region = RegionalAccount::not_collected(name, RegionStatus::Scanned);
+        assert_eq!(status(&region), RegionStatus::Failed);
+        region.ec2.vpcs = tripod_model::fixtures::denied("ec2:DescribeVpcs");
+        assert_eq!(status(&region), RegionStatus::Failed);
+        region.ec2.vpcs = Observed::Known(vec![]);
+        assert_eq!(status(&region), RegionStatus::Scanned);
     }
 }

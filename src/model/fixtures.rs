@@ -54,6 +54,7 @@ pub fn snapshot() -> Snapshot {
             },
             endpoint: None,
             requests: Requests::default(),
+            broken_collectors: vec![],
         },
         accounts: vec![Account {
             id: AccountId::new(ACCOUNT),

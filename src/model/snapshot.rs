@@ -62,6 +62,10 @@ pub struct Run {
     pub endpoint: Option<String>,
     /// What the run cost.
     pub requests: Requests,
+    /// Collectors that failed inside, as `service in region`: a fault of Tripod. What they were to
+    /// read is "not collected".
+    #[serde(default)]
+    pub broken_collectors: Vec<String>,
 }
 
 /// The identity a scan ran as, from `sts:GetCallerIdentity`.

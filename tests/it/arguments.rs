@@ -18,6 +18,12 @@ fn no_credentials_is_one_sentence_that_says_what_to_do() {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert_eq!(said.lines().count(), 2, "an error and a hint: {said}");
+    let output = tripod(home.path())
+        .args(["scan", "--no-save", "--profile", "no-such-profile"])
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("'no-such-profile'"));
 }
 
 #[test]

@@ -6,6 +6,9 @@ use crate::support::{assert_outcomes, expected, json, stderr, tripod};
 fn the_demo_needs_no_account_and_says_what_the_clinic_was_built_to_say() {
     let home = tempfile::tempdir().expect("a folder");
     let output = tripod(home.path())
+        // Whatever the reader's own configuration names, the demo has no use for it.
+        .env("AWS_PROFILE", "no-such-profile")
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
         .args(["scan", "--demo", "--format", "json"])
         .output()
         .expect("the program runs");

@@ -96,9 +96,9 @@ pub(crate) fn report_on(snapshot: &Snapshot, checks: &[&'static Check]) -> Repor
     Report::new(snapshot, run_checks(snapshot, checks), VERSION)
 }
 
-/// The exit code of a report. A broken check outweighs all, not having seen enough what was seen.
+/// The exit code of a report. A broken check or collector outweighs all, not having seen enough what was seen.
 pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
-    if broken_checks(report).next().is_some() {
+    if broken_checks(report).next().is_some() || !report.run.broken_collectors.is_empty() {
         return Exit::Internal;
     }
     let coverage = report.coverage().share().unwrap_or(1.0);
@@ -137,6 +137,11 @@ pub(crate) fn nothing_reached(report: &Report) -> bool {
 pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
     for check in broken_checks(report) {
         anstream::eprintln!("error: the check {check} failed inside; this is a fault of Tripod");
+    }
+    for collector in &report.run.broken_collectors {
+        anstream::eprintln!(
+            "error: the collector of {collector} failed inside; this is a fault of Tripod"
+        );
     }
     if exit != Exit::NotAssessed {
         return;

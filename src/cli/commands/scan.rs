@@ -157,7 +157,7 @@ async fn open(
             header.home.clone(),
             Recorder::counting(),
         )
-        .map_err(session_failure)?;
+        .map_err(|error| session_failure(error, None))?;
         return Ok((session, Some(header), None));
     }
     let writer = Writer::default();
@@ -176,7 +176,8 @@ async fn open(
         Ok(session) => session,
         Err(error) => {
             discard(folder);
-            return Err(session_failure(error).into());
+            let profile = args.profile.clone().or_else(paths::profile);
+            return Err(session_failure(error, profile.as_deref()).into());
         }
     };
     let Some(folder) = folder else {
@@ -277,17 +278,18 @@ impl Writer {
     }
 }
 
-fn session_failure(error: SessionError) -> Failure {
+fn session_failure(error: SessionError, profile: Option<&str>) -> Failure {
     match error {
-        SessionError::NoCredentials { reason, role_arn: None } => Failure::not_assessed(format!(
-            "no AWS credentials were found: looked at the environment (AWS_ACCESS_KEY_ID), the shared \
-             configuration files and profile, web identity, and the container's and instance's role ({reason})"
-        ))
-        .hint("set AWS_PROFILE or --profile, export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or try 'tripod scan --demo' without an account"),
-        SessionError::NoCredentials { reason, role_arn: Some(role) } => {
-            Failure::not_assessed(format!("the role {role} could not be assumed: {reason}"))
-                .hint("check that your own credentials may call sts:AssumeRole on it, and --external-id")
-        }
+        SessionError::NoCredentials {
+            reason,
+            role_arn: Some(role),
+        } => Failure::not_assessed(format!("the role {role} could not be assumed: {reason}")).hint(
+            "check that your own credentials may call sts:AssumeRole on it, and --external-id",
+        ),
+        SessionError::NoCredentials {
+            reason,
+            role_arn: None,
+        } => no_credentials(&reason, profile),
         SessionError::Random(_) => Failure {
             exit: Exit::Internal,
             message: error.to_string(),
@@ -296,11 +298,28 @@ fn session_failure(error: SessionError) -> Failure {
     }
 }
 
+fn no_credentials(reason: &str, profile: Option<&str>) -> Failure {
+    let profile = profile.map_or_else(
+        || "the shared configuration files".to_owned(),
+        |name| format!("the profile '{name}'"),
+    );
+    Failure::not_assessed(format!(
+        "no AWS credentials were found: looked at the environment (AWS_ACCESS_KEY_ID), {profile}, \
+         web identity, and the role of the container or instance ({})",
+        reason.trim_end_matches('.')
+    ))
+    .hint(
+        "set AWS_PROFILE or --profile, export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or try \
+         'tripod scan --demo' without an account",
+    )
+}
+
 fn failure(error: &ScanError) -> Failure {
     let message = error.to_string();
     match error {
-        ScanError::Unreachable { .. } => Failure::usage(message)
-            .hint("check --endpoint-url, AWS_ENDPOINT_URL and the profile's endpoint_url"),
+        ScanError::Unreachable { .. } => Failure::usage(message).hint(
+            "check the network, --endpoint-url, AWS_ENDPOINT_URL and the profile's endpoint_url",
+        ),
         ScanError::UnknownRegion { .. } => Failure::usage(message),
         ScanError::Identity(_) => Failure::not_assessed(message)
             .hint("'aws sts get-caller-identity' shows the same with the AWS CLI"),
