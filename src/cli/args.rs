@@ -76,6 +76,9 @@ pub(crate) struct ScanArgs {
     /// Endpoint in place of AWS's own, for local emulators
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
+    /// Part of AWS's request quotas to use, from 0.01 to 1; the rest stays with the account's own work
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
+    pub(crate) quota_share: f64,
     /// Do not keep the run
     #[arg(long)]
     pub(crate) no_save: bool,
@@ -225,6 +228,13 @@ fn named<T: Copy>(all: &[T], name_of: impl Fn(T) -> &'static str, text: &str) ->
             let names: Vec<&str> = all.iter().map(|item| name_of(*item)).collect();
             format!("expected one of {}", names.join(", "))
         })
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.01..=1.0).contains(share))
+        .ok_or_else(|| "expected a number from 0.01 to 1".to_owned())
 }
 
 fn service(text: &str) -> Result<Service, String> {

@@ -23,7 +23,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 const IDLE_CONNECTIONS: usize = 64;
 
 /// How to reach AWS. Everything left out comes from the usual places of the AWS SDKs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Profile of the shared configuration files.
     pub profile: Option<String>,
@@ -35,6 +35,8 @@ pub struct Options {
     pub endpoint_url: Option<String>,
     /// Region for the global calls, where the environment names none.
     pub home_region: Option<String>,
+    /// The part of AWS's request quotas to use, above 0 and at most 1.
+    pub quota_share: f64,
 }
 
 /// A scan cannot begin.
@@ -92,8 +94,9 @@ impl Session {
             .build();
         let config = assume(config, options).await;
         probe_credentials(&config, options).await?;
-        let transport = Transport::live(http, &services::operations(), recorder)
-            .map_err(|error| SessionError::Random(error.into()))?;
+        let transport =
+            Transport::live(http, &services::operations(), options.quota_share, recorder)
+                .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
             config,
             transport,

@@ -135,6 +135,7 @@ fn wrong_arguments_are_usage_errors() {
     for (args, named) in [
         (&["scan", "--demo", "--fail-on", "worst"][..], "worst"),
         (&["scan", "--demo", "--min-coverage", "101"], "101"),
+        (&["scan", "--demo", "--quota-share", "0"], "0.01 to 1"),
         (&["scan", "--demo", "--format", "pdf"], "pdf"),
         (
             &["scan", "--demo", "--format", "json", "--format", "table"],

@@ -91,6 +91,8 @@ pub(crate) fn scan(home: &Path, endpoint: &str, account: &str, more: &[&str]) ->
             "json",
             "--min-coverage",
             "0",
+            "--quota-share",
+            "1",
         ])
         .args(more)
         .output()

@@ -171,6 +171,7 @@ async fn open(
         external_id: args.external_id.clone(),
         endpoint_url: args.endpoint_url.clone(),
         home_region: None,
+        quota_share: args.quota_share,
     };
     let session = match Session::live(&options, recorder).await {
         Ok(session) => session,

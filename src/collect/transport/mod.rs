@@ -8,12 +8,14 @@ mod guard;
 mod origin;
 mod pace;
 mod parameters;
+mod quotas;
 mod record;
 mod redact;
 mod tag;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -31,6 +33,14 @@ pub(crate) use tag::{Slot, Tag, Tagger};
 
 use origin::{Answer, Origin};
 use redact::Redactor;
+
+/// Longest time for one attempt to be answered in full. The wait for its turn is not part of it.
+const ATTEMPT: Duration = Duration::from_secs(30);
+
+/// An attempt took too long.
+#[derive(Debug, thiserror::Error)]
+#[error("no whole answer came within 30 seconds")]
+struct TimedOut;
 
 /// The layers between the SDK and AWS. Cheap to clone; all clones share one state.
 #[derive(Clone)]
@@ -51,13 +61,15 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    /// A transport that asks AWS. `allowed` are the operations that may leave.
+    /// A transport that asks AWS. `allowed` are the operations that may leave, `share` is the part
+    /// of AWS's quotas to use, above 0 and at most 1.
     pub(crate) fn live(
         client: aws_smithy_runtime_api::client::http::SharedHttpClient,
         allowed: &[&'static str],
+        share: f64,
         recorder: Recorder,
     ) -> Result<Self, getrandom::Error> {
-        Self::new(Origin::Live(client), allowed, recorder)
+        Self::new(Origin::Live(client), allowed, share, recorder)
     }
 
     /// A transport that answers from a recording; what is not in it is an error.
@@ -66,17 +78,18 @@ impl Transport {
         allowed: &[&'static str],
         recorder: Recorder,
     ) -> Result<Self, getrandom::Error> {
-        Self::new(Origin::Replay(recording), allowed, recorder)
+        Self::new(Origin::Replay(recording), allowed, 1.0, recorder)
     }
 
     fn new(
         origin: Origin,
         allowed: &[&'static str],
+        share: f64,
         recorder: Recorder,
     ) -> Result<Self, getrandom::Error> {
         Ok(Self(Arc::new(Layers {
             guard: guard::Guard::new(allowed),
-            pace: pace::Pace::default(),
+            pace: pace::Pace::new(share),
             origin,
             redactor: Redactor::new()?,
             recorder,
@@ -144,8 +157,10 @@ async fn pass(
     layers.recorder.sent(&tag, &request);
     let answer = match live {
         Some(connector) => {
-            let _permit = layers.pace.permit().await;
-            let answer = origin::ask(&connector, request).await?;
+            let _permit = layers.pace.permit(&tag).await;
+            let answer = tokio::time::timeout(ATTEMPT, origin::ask(&connector, request))
+                .await
+                .map_err(|_| ConnectorError::timeout(TimedOut.into()))??;
             kept(layers, &tag, answer)?
         }
         // A recording holds what was kept: it was redacted when it was made.
