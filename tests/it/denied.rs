@@ -190,3 +190,43 @@ fn an_operation_that_the_endpoint_lacks_is_unsupported_and_no_pass() {
         assert_eq!(finding["cause"]["kind"], "unsupported", "{finding:#}");
     }
 }
+
+/// Answers that are no answers. None of them may read as an empty account or a policy that is not there.
+#[test]
+fn a_faulty_answer_is_not_assessed_and_no_pass() {
+    // Side by side: a faulty answer is tried again several times before it is given up.
+    std::thread::scope(|all| {
+        for (operation, row) in [
+            ("lambda:GetPolicy", "LX01"),
+            ("lambda:ListFunctions", "LX17"),
+            ("kms:GetKeyPolicy", "KM03"),
+            ("ec2:DescribeFlowLogs", "VN01"),
+            ("apigateway:GetResources", "GA18"),
+            ("iam:GetAccountAuthorizationDetails", "IG01"),
+        ] {
+            for fault in [Fault::Empty, Fault::Garbage, Fault::Truncate] {
+                all.spawn(move || assert_no_verdict(operation, row, fault));
+            }
+        }
+    });
+}
+
+fn assert_no_verdict(operation: &str, row: &str, fault: Fault) {
+    let home = tempfile::tempdir().expect("a folder");
+    let named = format!("{fault:?} on {operation}");
+    let sim = sim("clinic")
+        .fault(operation, fault)
+        .start()
+        .expect("the sim starts");
+    let more = ["--no-save", "--check", row, "--region", "eu-west-1"];
+    let report = scan(home.path(), &sim.endpoint(), CLINIC_ACCOUNT, &more);
+    let findings = findings(&report);
+    assert!(!findings.is_empty(), "{named}");
+    for finding in findings.values() {
+        assert_eq!(finding["outcome"], "not_assessed", "{named}: {finding:#}");
+        assert_eq!(
+            finding["cause"]["operation"], operation,
+            "{named}: {finding:#}"
+        );
+    }
+}

@@ -21,7 +21,7 @@ use tripod_model::{Arn, ExchangeId, Observed, PolicyDocument, Redacted, Sources}
 use super::{arn, note, ordered, sorted, source, text};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
-use crate::reply::{Page, ask, pages};
+use crate::reply::{Page, ask, failed, pages};
 
 const LIST: &str = "lambda:ListFunctions";
 const DETAILS: &str = "lambda:GetFunction";
@@ -123,7 +123,8 @@ async fn describe(client: &Client, mut function: Function) -> Function {
     function.policy = match policy.value {
         Observed::Known(output) => match output.policy() {
             Some(text) => Observed::Known(PolicyDocument(text.to_owned())),
-            None => Observed::Absent,
+            // No policy is an error code, never an answer without one.
+            None => failed(POLICY, "the answer holds no policy"),
         },
         unknown => unknown.map(|_| PolicyDocument(String::new())),
     };

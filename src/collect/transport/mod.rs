@@ -173,8 +173,17 @@ async fn pass(
     Ok(answer.into_response())
 }
 
+/// A successful answer without a body. The SDK would read it as one with every member left out, and
+/// that as an empty account; every operation of a scan answers with a body.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is empty")]
+struct Empty;
+
 /// The answer with its secrets replaced.
 fn kept(layers: &Layers, tag: &Tag, mut answer: Answer) -> Result<Answer, ConnectorError> {
+    if answer.status.is_success() && answer.body.trim().is_empty() {
+        return Err(ConnectorError::other(Empty.into(), None));
+    }
     answer.original_sha256 = fingerprint(answer.body.as_bytes());
     answer.body = layers
         .redactor
