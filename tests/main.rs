@@ -17,6 +17,8 @@ mod estates;
 mod house;
 #[path = "it/replay.rs"]
 mod replay;
+#[path = "it/resume.rs"]
+mod resume;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/support.rs"]

@@ -29,5 +29,5 @@ pub use observed::{Observed, Unknown};
 pub use redacted::{Entropy, Redacted, SecretKind};
 pub use snapshot::{
     Account, Caller, PolicyDocument, RegionStatus, RegionalAccount, Requests, Run, SNAPSHOT_SCHEMA,
-    Snapshot, SnapshotError,
+    Snapshot, SnapshotError, Stopped,
 };
