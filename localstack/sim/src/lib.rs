@@ -22,12 +22,15 @@ mod fault;
 #[cfg(test)]
 mod fixtures;
 mod http;
+mod luck;
 mod matching;
+mod misfortune;
 mod model;
 mod paging;
 mod reference;
 mod refusals;
 mod route;
+mod rules;
 mod sim;
 mod wire;
 mod world;
@@ -35,7 +38,7 @@ mod world;
 use std::io;
 use std::path::PathBuf;
 
-pub use fault::Fault;
+pub use fault::{FAULT_KINDS, Fault};
 pub use sim::{Builder, Sim};
 
 /// A request as the sim understood it.
@@ -91,6 +94,9 @@ pub enum SimError {
     /// A fault names no operation: the caller.
     #[error("no operation '{0}'; a fault's target is service:Operation, with botocore's names")]
     FaultTarget(String),
+    /// A fault that means nothing, or nothing here: the caller.
+    #[error("no such fault: {0}")]
+    Fault(String),
     /// The builder lacks a folder: the caller.
     #[error("the sim needs a folder of {0}")]
     Missing(&'static str),

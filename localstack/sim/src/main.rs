@@ -1,13 +1,15 @@
 //! `tripod-sim`: the sim as a program, for trying a scanner by hand.
 
 use std::env;
+use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::thread;
 
-use tripod_sim::{Builder, Fault, Sim};
+use tripod_sim::{Builder, FAULT_KINDS, Fault, Sim};
 
-const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [--port N] [--log FILE] [--deny service:Operation]... [--throttle service:Operation]...
+const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [OPTION VALUE]...
 
   --models DIR    botocore's data folder: $(localstack/setup)/lib/python3*/site-packages/botocore/data
   --estate DIR    the estate to serve
@@ -15,11 +17,17 @@ const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [--port N] [--l
   --log FILE      write each request as a line of JSON
   --deny NAME     deny an operation; may be repeated, and either part may be *
   --throttle NAME throttle an operation once; may be repeated
+  --fault NAME[@REGION]=KIND[:ARGUMENT]
+                  let an operation go wrong, in every region or in one; may be repeated. The first
+                  that strikes wins. Example: 'lambda:*=probably:0.1:status:503'
+  --seed N        what the faults left to chance follow from; without it 0
+
+NAME is service:Operation, with botocore's names. KIND is one of
 ";
 
 fn main() -> ExitCode {
     match start() {
-        Ok(None) => write(&mut io::stdout(), USAGE),
+        Ok(None) => write(&mut io::stdout(), &format!("{USAGE}{FAULT_KINDS}\n")),
         Ok(Some(sim)) => {
             write(&mut io::stdout(), &format!("{}\n", sim.endpoint()));
             loop {
@@ -48,7 +56,7 @@ fn start() -> Result<Option<Sim>, String> {
         }
         let value = arguments
             .next()
-            .ok_or_else(|| format!("{flag} needs a value\n{USAGE}"))?;
+            .ok_or_else(|| format!("{flag} needs a value; --help names the options"))?;
         builder = apply(builder, &flag, &value)?;
     }
     builder.start().map(Some).map_err(|error| chain(&error))
@@ -59,11 +67,9 @@ fn apply(builder: Builder, flag: &str, value: &str) -> Result<Builder, String> {
         "--models" => builder.models(value),
         "--estate" => builder.estate(value),
         "--log" => builder.log(value),
-        "--port" => builder.port(
-            value
-                .parse()
-                .map_err(|_| format!("'{value}' is not a port"))?,
-        ),
+        "--port" => builder.port(number(value, "a port")?),
+        "--seed" => builder.seed(number(value, "a whole number")?),
+        "--fault" => fault(builder, value)?,
         "--deny" => builder.deny(value),
         "--throttle" => builder.fault(
             value,
@@ -72,12 +78,30 @@ fn apply(builder: Builder, flag: &str, value: &str) -> Result<Builder, String> {
                 retry_after: None,
             },
         ),
-        _ => return Err(format!("unknown option {flag}\n{USAGE}")),
+        _ => return Err(format!("unknown option {flag}; --help names the options")),
+    })
+}
+
+fn number<T: FromStr>(value: &str, what: &str) -> Result<T, String> {
+    value
+        .parse()
+        .map_err(|_| format!("'{value}' is not {what}"))
+}
+
+/// `lambda:GetPolicy@eu-west-1=first:2:cut`.
+fn fault(builder: Builder, value: &str) -> Result<Builder, String> {
+    let (place, kind) = value
+        .split_once('=')
+        .ok_or_else(|| format!("'{value}' is no NAME[@REGION]=KIND"))?;
+    let fault: Fault = kind.parse().map_err(|error| chain(&error))?;
+    Ok(match place.split_once('@') {
+        Some((target, region)) => builder.fault_in(region, target, fault),
+        None => builder.fault(place, fault),
     })
 }
 
 /// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

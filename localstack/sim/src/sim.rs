@@ -13,8 +13,10 @@ use tokio::sync::oneshot;
 
 use crate::catalogue::Catalogue;
 use crate::estate::Estate;
-use crate::fault::{Fault, Rule};
+use crate::fault::Fault;
 use crate::http::serve;
+use crate::luck;
+use crate::rules::Rule;
 use crate::world::{World, lock};
 use crate::{Request, SimError};
 
@@ -36,6 +38,7 @@ pub struct Builder {
     port: u16,
     log: Option<PathBuf>,
     faults: Vec<(Option<String>, String, Fault)>,
+    seed: u64,
 }
 
 impl Sim {
@@ -56,8 +59,9 @@ impl Sim {
 
     /// Lets something go wrong from now on. Earlier faults come first.
     pub fn inject(&self, target: &str, fault: Fault) -> Result<(), SimError> {
-        let rule = Rule::new(None, target, fault, &self.world.catalogue)?;
-        lock(&self.world.rules).push(rule);
+        let mut rules = lock(&self.world.rules);
+        let seed = seed_of_rule(self.world.seed, rules.len());
+        rules.push(Rule::new(None, target, fault, seed, &self.world.catalogue)?);
         Ok(())
     }
 }
@@ -115,6 +119,12 @@ impl Builder {
         self
     }
 
+    /// What everything left to chance follows from; without it 0. The same seed, the same run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Reads the estate, checks it against the models and serves it on 127.0.0.1.
     pub fn start(self) -> Result<Sim, SimError> {
         let catalogue = Catalogue::open(&self.models.ok_or(SimError::Missing("models"))?)?;
@@ -122,9 +132,10 @@ impl Builder {
             &self.estate.ok_or(SimError::Missing("an estate"))?,
             &catalogue,
         )?;
-        let rules = self.faults.into_iter();
-        let rules = rules.map(|(region, target, fault)| {
-            Rule::new(region.as_deref(), &target, fault, &catalogue)
+        let rules = self.faults.into_iter().enumerate();
+        let rules = rules.map(|(at, (region, target, fault))| {
+            let seed = seed_of_rule(self.seed, at);
+            Rule::new(region.as_deref(), &target, fault, seed, &catalogue)
         });
         let rules = rules.collect::<Result<Vec<_>, _>>()?;
         let log = match self.log {
@@ -139,10 +150,16 @@ impl Builder {
             rules: Mutex::new(rules),
             requests: Mutex::default(),
             log,
+            seed: self.seed,
             counter: AtomicU64::new(0),
         };
         launch(Arc::new(world), self.port)
     }
+}
+
+/// Two rules of the same chance must not strike the same requests.
+fn seed_of_rule(seed: u64, at: usize) -> u64 {
+    luck::mix(seed ^ luck::mix(at as u64))
 }
 
 /// The server has a thread and a runtime of its own, so that tests need not be async.
