@@ -92,6 +92,17 @@ impl Act {
     }
 }
 
+impl Outcome {
+    /// The same in a time that runs faster by this factor.
+    pub(crate) fn sped_up(mut self, speed: f64) -> Self {
+        self.wait = self.wait.div_f64(speed);
+        if let Act::Trickle(_, pause) = &mut self.act {
+            *pause = pause.div_f64(speed);
+        }
+        self
+    }
+}
+
 impl From<Act> for Outcome {
     fn from(act: Act) -> Self {
         Self {

@@ -27,6 +27,7 @@ mod matching;
 mod misfortune;
 mod model;
 mod paging;
+mod quotas;
 mod reference;
 mod refusals;
 mod route;
@@ -39,6 +40,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use fault::{FAULT_KINDS, Fault};
+pub use quotas::{BucketUse, Quotas};
 pub use sim::{Builder, Sim};
 
 /// A request as the sim understood it.
@@ -97,6 +99,9 @@ pub enum SimError {
     /// A fault that means nothing, or nothing here: the caller.
     #[error("no such fault: {0}")]
     Fault(String),
+    /// A factor of quotas or of time that means nothing: the caller.
+    #[error("a factor must be a number above 0, not {0}")]
+    Factor(f64),
     /// The builder lacks a folder: the caller.
     #[error("the sim needs a folder of {0}")]
     Missing(&'static str),

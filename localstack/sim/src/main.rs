@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::thread;
 
-use tripod_sim::{Builder, FAULT_KINDS, Fault, Sim};
+use tripod_sim::{Builder, FAULT_KINDS, Fault, Quotas, Sim};
 
-const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [OPTION VALUE]...
+const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [OPTION]...
 
   --models DIR    botocore's data folder: $(localstack/setup)/lib/python3*/site-packages/botocore/data
   --estate DIR    the estate to serve
@@ -20,7 +20,9 @@ const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [OPTION VALUE].
   --fault NAME[@REGION]=KIND[:ARGUMENT]
                   let an operation go wrong, in every region or in one; may be repeated. The first
                   that strikes wins. Example: 'lambda:*=probably:0.1:status:503'
-  --seed N        what the faults left to chance follow from; without it 0
+  --seed N        what everything left to chance follows from; without it 0
+  --quotas        enforce AWS's published quotas of requests
+  --speed FACTOR  let the sim's time run faster: quotas times this, waits divided by it
 
 NAME is service:Operation, with botocore's names. KIND is one of
 ";
@@ -54,6 +56,10 @@ fn start() -> Result<Option<Sim>, String> {
         if flag == "--help" || flag == "-h" {
             return Ok(None);
         }
+        if flag == "--quotas" {
+            builder = builder.quotas(Quotas::published());
+            continue;
+        }
         let value = arguments
             .next()
             .ok_or_else(|| format!("{flag} needs a value; --help names the options"))?;
@@ -68,6 +74,7 @@ fn apply(builder: Builder, flag: &str, value: &str) -> Result<Builder, String> {
         "--estate" => builder.estate(value),
         "--log" => builder.log(value),
         "--port" => builder.port(number(value, "a port")?),
+        "--speed" => builder.speed(number(value, "a number")?),
         "--seed" => builder.seed(number(value, "a whole number")?),
         "--fault" => fault(builder, value)?,
         "--deny" => builder.deny(value),

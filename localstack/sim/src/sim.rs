@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -16,6 +16,7 @@ use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::http::serve;
 use crate::luck;
+use crate::quotas::{BucketUse, Buckets, Quotas};
 use crate::rules::Rule;
 use crate::world::{World, lock};
 use crate::{Request, SimError};
@@ -30,7 +31,7 @@ pub struct Sim {
 }
 
 /// What to run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[must_use]
 pub struct Builder {
     models: Option<PathBuf>,
@@ -39,6 +40,23 @@ pub struct Builder {
     log: Option<PathBuf>,
     faults: Vec<(Option<String>, String, Fault)>,
     seed: u64,
+    quotas: Option<Quotas>,
+    speed: f64,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            models: None,
+            estate: None,
+            port: 0,
+            log: None,
+            faults: Vec::new(),
+            seed: 0,
+            quotas: None,
+            speed: 1.0,
+        }
+    }
 }
 
 impl Sim {
@@ -55,6 +73,18 @@ impl Sim {
     /// All requests so far, in order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.world.requests).clone()
+    }
+
+    /// How many requests were refused for being over a quota. Throttling that was told as a fault is
+    /// not counted.
+    pub fn throttled(&self) -> u64 {
+        self.world.throttled.load(Ordering::Relaxed)
+    }
+
+    /// What each bucket of the quotas has seen, by account, region and name. Empty without quotas.
+    pub fn buckets(&self) -> Vec<BucketUse> {
+        let buckets = self.world.buckets.as_ref();
+        buckets.map(Buckets::uses).unwrap_or_default()
     }
 
     /// Lets something go wrong from now on. Earlier faults come first.
@@ -125,8 +155,28 @@ impl Builder {
         self
     }
 
+    /// Enforces quotas. A request over one gets the service's own throttling answer.
+    pub fn quotas(mut self, quotas: Quotas) -> Self {
+        self.quotas = Some(quotas);
+        self
+    }
+
+    /// How many times faster than the world's the sim's time runs: its quotas' rates are multiplied by
+    /// this, and everything that it waits for is divided by it. Bursts stay as they are.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.speed = speed;
+        self
+    }
+
     /// Reads the estate, checks it against the models and serves it on 127.0.0.1.
     pub fn start(self) -> Result<Sim, SimError> {
+        if !(self.speed.is_finite() && self.speed > 0.0) {
+            return Err(SimError::Factor(self.speed));
+        }
+        let buckets = match self.quotas {
+            Some(quotas) => Some(Buckets::new(quotas, self.speed)?),
+            None => None,
+        };
         let catalogue = Catalogue::open(&self.models.ok_or(SimError::Missing("models"))?)?;
         let estate = Estate::load(
             &self.estate.ok_or(SimError::Missing("an estate"))?,
@@ -151,6 +201,9 @@ impl Builder {
             requests: Mutex::default(),
             log,
             seed: self.seed,
+            speed: self.speed,
+            buckets,
+            throttled: AtomicU64::new(0),
             counter: AtomicU64::new(0),
         };
         launch(Arc::new(world), self.port)

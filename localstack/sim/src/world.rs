@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
@@ -15,6 +16,7 @@ use crate::matching;
 use crate::misfortune::perform;
 use crate::model::{Kind, Operation};
 use crate::paging::{PageError, Paging, Tokens};
+use crate::quotas::Buckets;
 use crate::refusals::{Call, Refusal, bad_credentials, unknown_operation};
 use crate::route::{Scope, Target, Unrouted, pairs, route};
 use crate::rules::{Asked, Rule, strike};
@@ -30,6 +32,10 @@ pub(crate) struct World {
     pub(crate) requests: Mutex<Vec<Request>>,
     pub(crate) log: Option<Mutex<File>>,
     pub(crate) seed: u64,
+    pub(crate) speed: f64,
+    pub(crate) buckets: Option<Buckets>,
+    /// Requests over a quota.
+    pub(crate) throttled: AtomicU64,
     pub(crate) counter: AtomicU64,
 }
 
@@ -62,7 +68,7 @@ impl Handler for World {
         let outcome = self.outcome(request, &id, &mut record);
         record.status = outcome.act.status();
         self.remember(record);
-        outcome
+        outcome.sped_up(self.speed)
     }
 }
 
@@ -153,6 +159,14 @@ impl World {
             operation: &target.operation,
             params: &record.params,
         };
+        if let Some(wait) = self
+            .buckets
+            .as_ref()
+            .and_then(|buckets| buckets.take(asked).err())
+        {
+            self.throttled.fetch_add(1, Ordering::Relaxed);
+            return turned_away(&over_quota(&call, wait, self.speed));
+        }
         let fault = strike(&mut lock(&self.rules), asked);
         let nothing = Map::new();
         let params = record.params.as_object().unwrap_or(&nothing);
@@ -293,6 +307,19 @@ fn not_implemented(call: &Call<'_>) -> Refusal {
         call.model.service, call.operation
     );
     Refusal::new("NotImplemented", message).status(501)
+}
+
+/// Services that say when to come again say when there is a token, in whole seconds of the sim's time.
+fn over_quota(call: &Call<'_>, wait: Duration, speed: f64) -> Refusal {
+    let mut refusal = call.throttled(None);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float cast saturates, and a wait is not negative"
+    )]
+    let seconds = ((wait.as_secs_f64() * speed).ceil() / speed).round() as u32;
+    refusal.retry_after = refusal.retry_after.map(|_| seconds);
+    refusal
 }
 
 /// Whether the account's credentials are good in a region.

@@ -7,6 +7,8 @@ mod boto3;
 mod faults;
 #[path = "it/program.rs"]
 mod program;
+#[path = "it/quotas.rs"]
+mod quotas;
 #[path = "it/support.rs"]
 mod support;
 #[path = "it/wire.rs"]

@@ -89,6 +89,22 @@ fn faults_come_from_the_command_line() {
 }
 
 #[test]
+fn quotas_and_speed_come_from_the_command_line() {
+    let folder = bare_estate(&[REGION]);
+    let met = |options: &[&str]| {
+        let sim = Running::start(program(folder.path(), options));
+        let get = Bare::get("lambda", "GET /2015-03-31/functions/f/policy");
+        let answers = (0..100).map(|_| get.send(&sim.endpoint));
+        let throttled = answers.filter(|answer| answer.starts_with("HTTP/1.1 429"));
+        throttled.count()
+    };
+    assert_eq!(met(&[]), 0);
+    assert!(met(&["--quotas"]) > 0);
+    // At fifteen million a second nobody is throttled.
+    assert_eq!(met(&["--speed", "1000000", "--quotas"]), 0);
+}
+
+#[test]
 fn wrong_options_are_refused_by_name() {
     let folder = bare_estate(&[REGION]);
     for (options, named) in [
@@ -99,6 +115,7 @@ fn wrong_options_are_refused_by_name() {
         (&["--fault", "lambda:ListFunctions=odd"], "odd"),
         (&["--fault", "lambda:Nonsense=cut"], "lambda:Nonsense"),
         (&["--seed", "many"], "many"),
+        (&["--speed", "0"], "not 0"),
         (&["--nonsense", "1"], "--nonsense"),
         (&["--seed"], "--seed"),
     ] {
