@@ -22,6 +22,7 @@ mod fault;
 #[cfg(test)]
 mod fixtures;
 mod http;
+mod latency;
 mod luck;
 mod matching;
 mod misfortune;

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::thread;
+use std::time::Duration;
 
 use tripod_sim::{Builder, FAULT_KINDS, Fault, Quotas, Sim};
 
@@ -21,6 +22,8 @@ const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [OPTION]...
                   let an operation go wrong, in every region or in one; may be repeated. The first
                   that strikes wins. Example: 'lambda:*=probably:0.1:status:503'
   --seed N        what everything left to chance follows from; without it 0
+  --latency MEAN[,JITTER]
+                  let every answer wait so many seconds, more or less by the jitter
   --quotas        enforce AWS's published quotas of requests
   --speed FACTOR  let the sim's time run faster: quotas times this, waits divided by it
 
@@ -74,6 +77,10 @@ fn apply(builder: Builder, flag: &str, value: &str) -> Result<Builder, String> {
         "--estate" => builder.estate(value),
         "--log" => builder.log(value),
         "--port" => builder.port(number(value, "a port")?),
+        "--latency" => {
+            let (mean, jitter) = value.split_once(',').unwrap_or((value, "0"));
+            builder.latency(seconds(mean)?, seconds(jitter)?)
+        }
         "--speed" => builder.speed(number(value, "a number")?),
         "--seed" => builder.seed(number(value, "a whole number")?),
         "--fault" => fault(builder, value)?,
@@ -93,6 +100,11 @@ fn number<T: FromStr>(value: &str, what: &str) -> Result<T, String> {
     value
         .parse()
         .map_err(|_| format!("'{value}' is not {what}"))
+}
+
+fn seconds(value: &str) -> Result<Duration, String> {
+    let seconds = number(value, "a number of seconds")?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("'{value}' is not a time to wait"))
 }
 
 /// `lambda:GetPolicy@eu-west-1=first:2:cut`.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
@@ -15,6 +16,7 @@ use crate::catalogue::Catalogue;
 use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::http::serve;
+use crate::latency::Latency;
 use crate::luck;
 use crate::quotas::{BucketUse, Buckets, Quotas};
 use crate::rules::Rule;
@@ -41,6 +43,7 @@ pub struct Builder {
     faults: Vec<(Option<String>, String, Fault)>,
     seed: u64,
     quotas: Option<Quotas>,
+    latency: Option<(Duration, Duration)>,
     speed: f64,
 }
 
@@ -54,6 +57,7 @@ impl Default for Builder {
             faults: Vec::new(),
             seed: 0,
             quotas: None,
+            latency: None,
             speed: 1.0,
         }
     }
@@ -161,6 +165,13 @@ impl Builder {
         self
     }
 
+    /// Lets every answer wait: evenly from `mean - jitter` to `mean + jitter`, in steps of the timer's
+    /// millisecond. Which request waits how long follows from the seed and the order of arrival.
+    pub fn latency(mut self, mean: Duration, jitter: Duration) -> Self {
+        self.latency = Some((mean, jitter));
+        self
+    }
+
     /// How many times faster than the world's the sim's time runs: its quotas' rates are multiplied by
     /// this, and everything that it waits for is divided by it. Bursts stay as they are.
     pub fn speed(mut self, speed: f64) -> Self {
@@ -202,6 +213,11 @@ impl Builder {
             log,
             seed: self.seed,
             speed: self.speed,
+            latency: self.latency.map(|(mean, jitter)| Latency {
+                mean,
+                jitter,
+                seed: self.seed,
+            }),
             buckets,
             throttled: AtomicU64::new(0),
             counter: AtomicU64::new(0),

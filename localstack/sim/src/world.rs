@@ -12,6 +12,7 @@ use crate::Request;
 use crate::catalogue::Catalogue;
 use crate::estate::{Account, Estate, is_account};
 use crate::http::{Act, Handler, HttpRequest, Outcome, Reply};
+use crate::latency::Latency;
 use crate::matching;
 use crate::misfortune::perform;
 use crate::model::{Kind, Operation};
@@ -33,6 +34,7 @@ pub(crate) struct World {
     pub(crate) log: Option<Mutex<File>>,
     pub(crate) seed: u64,
     pub(crate) speed: f64,
+    pub(crate) latency: Option<Latency>,
     pub(crate) buckets: Option<Buckets>,
     /// Requests over a quota.
     pub(crate) throttled: AtomicU64,
@@ -63,21 +65,20 @@ type Decision = Result<Value, Refusal>;
 
 impl Handler for World {
     fn handle(&self, request: &HttpRequest) -> Outcome {
-        let id = self.next_id();
+        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = format!("{number:08x}-0000-4000-8000-{number:012x}");
         let mut record = Request::default();
-        let outcome = self.outcome(request, &id, &mut record);
+        let mut outcome = self.outcome(request, &id, &mut record);
         record.status = outcome.act.status();
+        if let Some(latency) = self.latency {
+            outcome.wait += latency.of(number);
+        }
         self.remember(record);
         outcome.sped_up(self.speed)
     }
 }
 
 impl World {
-    fn next_id(&self) -> String {
-        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
-        format!("{number:08x}-0000-4000-8000-{number:012x}")
-    }
-
     fn remember(&self, record: Request) {
         if let Some(log) = &self.log {
             let line = serde_json::to_string(&record).unwrap_or_default();

@@ -116,6 +116,8 @@ fn wrong_options_are_refused_by_name() {
         (&["--fault", "lambda:Nonsense=cut"], "lambda:Nonsense"),
         (&["--seed", "many"], "many"),
         (&["--speed", "0"], "not 0"),
+        (&["--latency", "soon"], "soon"),
+        (&["--latency", "1,-2"], "-2"),
         (&["--nonsense", "1"], "--nonsense"),
         (&["--seed"], "--seed"),
     ] {

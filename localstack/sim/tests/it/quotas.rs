@@ -1,6 +1,6 @@
-//! Quotas, as clients meet them.
+//! Quotas and latency, as clients meet them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tripod_sim::{Quotas, SimError};
 
@@ -69,4 +69,25 @@ fn factors_that_mean_nothing_are_refused() {
         let refused = builder(folder.path()).quotas(quotas).start();
         assert!(matches!(refused, Err(SimError::Factor(_))), "{factor}");
     }
+}
+
+#[test]
+fn every_answer_takes_its_time_and_less_in_a_faster_world() {
+    let folder = bare_estate(&[REGION]);
+    let taken = |speed: f64| {
+        let mean = Duration::from_millis(100);
+        let sim = builder(folder.path()).latency(mean, mean / 2).speed(speed);
+        let sim = sim.start().expect("a sim");
+        // The first request reads the model as well.
+        Bare::get("lambda", POLICY).send(&sim.endpoint());
+        let begun = Instant::now();
+        for _ in 0..4 {
+            Bare::get("lambda", POLICY).send(&sim.endpoint());
+        }
+        begun.elapsed()
+    };
+    let real = taken(1.0);
+    assert!(real >= Duration::from_millis(200), "{real:?}");
+    let fast = taken(100.0);
+    assert!(fast < real, "{fast:?} is not less than {real:?}");
 }
