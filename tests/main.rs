@@ -13,6 +13,8 @@ mod denied;
 mod emulators;
 #[path = "it/estates.rs"]
 mod estates;
+#[path = "it/faults.rs"]
+mod faults;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/replay.rs"]

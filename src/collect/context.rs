@@ -20,6 +20,9 @@ const PARALLEL: usize = 16;
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
 const ATTEMPTS: u32 = 8;
 
+/// Attempts of the first call of all.
+const FIRST_ATTEMPTS: u32 = 4;
+
 /// What retries of one service in one region may cost before they stop: the SDK takes 5 for each, and
 /// gives 1 back for each success. Its own budget of 500 is gone after a hundred throttled calls.
 const RETRY_BUDGET: usize = 2000;
@@ -33,6 +36,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Longest time for one operation, in times of one attempt's longest wait: a quarter of an hour at 30
 /// seconds, because a call may have to wait for its turn behind thousands.
 const OPERATION: u32 = 30;
+
+/// Longest wait between two attempts, as the AWS SDKs have it.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(20);
 
 /// One account and region, and the way to ask.
 #[derive(Debug, Clone)]
@@ -81,7 +87,8 @@ impl Context {
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(if live { ATTEMPTS } else { 1 })
-                    .with_initial_backoff(BACKOFF),
+                    .with_initial_backoff(BACKOFF)
+                    .with_max_backoff(session.transport().attempt().min(LONGEST_BACKOFF)),
             )
             .timeout_config(timeouts(session.transport().attempt()))
             .build();
@@ -94,11 +101,13 @@ impl Context {
         }
     }
 
-    /// The same, giving up after a second try: for the first call, whose failure mostly means that
-    /// nobody is there.
+    /// The same, giving up after a few tries: for the first call, whose failure mostly means that nobody
+    /// is there.
     pub(crate) fn impatient(mut self) -> Self {
-        let twice = RetryConfig::standard().with_max_attempts(2);
-        self.config = self.config.to_builder().retry_config(twice).build();
+        let few = RetryConfig::standard()
+            .with_max_attempts(FIRST_ATTEMPTS)
+            .with_initial_backoff(BACKOFF);
+        self.config = self.config.to_builder().retry_config(few).build();
         self
     }
 

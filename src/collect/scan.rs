@@ -1,5 +1,6 @@
 //! Runs the plan and puts the parts together.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,6 +32,9 @@ pub struct ScanOptions {
     pub observed: Option<Timestamp>,
     /// The account of the run that goes on; any, for a new scan.
     pub account: Option<AccountId>,
+    /// The operations whose answers are wanted; all, if none. A collector that calls none of them does
+    /// not run.
+    pub needed: Option<BTreeSet<&'static str>>,
     /// Takes progress; called from any thread.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -118,9 +122,11 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
     )
     .impatient();
     let caller = who(session, &first).await?;
-    if let Some(run) = options.account.filter(|run| *run != caller.account) {
+    if let Some(run) = options.account.as_ref()
+        && *run != caller.account
+    {
         return Err(ScanError::OtherAccount {
-            run,
+            run: run.clone(),
             credentials: caller.account,
         });
     }
@@ -128,7 +134,7 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
     let account = caller.account.clone();
     let context = Context::new(session, account, partition, home, nobody);
     let regions = where_to(&context, &options.regions).await?;
-    let (account, troubles) = read_account(session, &context, regions, &options.progress).await;
+    let (account, troubles) = read_account(session, &context, regions, &options).await;
     Ok(Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
         run: Run {
@@ -223,7 +229,7 @@ async fn read_account(
     session: &Session,
     context: &Context,
     regions: Regions,
-    progress: &Watcher,
+    options: &ScanOptions,
 ) -> (Account, Troubles) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
     let mut account = Account {
@@ -232,7 +238,8 @@ async fn read_account(
         iam: Iam::not_collected(),
         regions: placeholders(&regions),
     };
-    let jobs = plan::jobs(services::ALL, &planned);
+    let jobs = plan::jobs(services::ALL, &planned, options.needed.as_ref());
+    let progress = &options.progress;
     progress(Progress::Planned {
         regions: planned.len(),
         readings: jobs.len(),
@@ -354,7 +361,8 @@ fn place(account: &mut Account, region: Option<&RegionName>, part: Part) {
     }
 }
 
-/// Whether anything of a region was seen, judged by its first lists.
+/// Whether anything of a region was seen, judged by its first lists. Lists that nobody asked for say
+/// nothing; a region of which nothing was to be read is not at fault.
 fn status(region: &RegionalAccount) -> RegionStatus {
     if region.status == RegionStatus::Disabled {
         return RegionStatus::Disabled;
@@ -367,11 +375,15 @@ fn status(region: &RegionalAccount) -> RegionStatus {
         region.cloudtrail.trails.found().err(),
         region.ec2.vpcs.found().err(),
     ];
-    if lists.iter().any(Option::is_none) {
-        RegionStatus::Scanned
-    } else if lists
+    let unread: Vec<&Unknown> = lists
         .iter()
         .flatten()
+        .filter(|unknown| !matches!(unknown, Unknown::NotCollected))
+        .collect();
+    if unread.is_empty() || lists.iter().any(Option::is_none) {
+        RegionStatus::Scanned
+    } else if unread
+        .iter()
         .all(|unknown| matches!(unknown, Unknown::Denied { .. }))
     {
         RegionStatus::Denied
@@ -388,8 +400,12 @@ mod tests {
     fn a_region_is_denied_only_when_every_list_was_refused() {
         let name = RegionName::new("eu-central-1");
         let mut region = RegionalAccount::not_collected(name, RegionStatus::Scanned);
-        assert_eq!(status(&region), RegionStatus::Failed);
+        assert_eq!(status(&region), RegionStatus::Scanned, "nothing was asked");
         region.ec2.vpcs = tripod_model::fixtures::denied("ec2:DescribeVpcs");
+        assert_eq!(status(&region), RegionStatus::Denied);
+        region.kms.keys = Observed::Unsupported {
+            operation: "kms:ListKeys".to_owned(),
+        };
         assert_eq!(status(&region), RegionStatus::Failed);
         region.ec2.vpcs = Observed::Known(vec![]);
         assert_eq!(status(&region), RegionStatus::Scanned);

@@ -292,20 +292,27 @@ fn learn(layers: &Layers, tag: &Tag, answer: &Answer) {
         Verdict::Throttled(wait) => {
             layers.recorder.throttled();
             layers.pace.throttled(tag, wait, now);
-            layers.patience.failed(tag, "throttled by AWS", now);
+            let said = format!("throttled by AWS: {}", in_words(answer));
+            layers.patience.failed(tag, &said, now);
         }
         Verdict::Expired => layers.halt.stop(Stopped::CredentialsExpired),
         Verdict::Skewed(behind) => layers.skew.note(behind),
         Verdict::Plain if answer.status.is_server_error() => {
-            let status = answer.status.as_u16();
-            layers
-                .patience
-                .failed(tag, &format!("HTTP status {status}"), now);
+            layers.patience.failed(tag, &in_words(answer), now);
         }
         Verdict::Plain => {
             layers.pace.answered(tag, now);
             layers.patience.answered(tag);
         }
+    }
+}
+
+/// A refusal in short: AWS's code where there is one.
+fn in_words(answer: &Answer) -> String {
+    let status = answer.status.as_u16();
+    match verdict::code(answer).filter(|code| !code.is_empty()) {
+        Some(code) => format!("{code}, HTTP status {status}"),
+        None => format!("HTTP status {status}"),
     }
 }
 

@@ -5,6 +5,7 @@ mod signals;
 mod source;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tripod_archive::{Header, RECORDING_SCHEMA, ReadRecording, RunFolder};
 use tripod_assess::Report;
+use tripod_checks::Check;
 use tripod_collect::{
     Options, Recorder, Recording, RegionChoice, ScanOptions, Session, Unfinished, scan,
     valid_region_name,
@@ -29,17 +31,20 @@ use writer::Writer;
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     output::validate(&args.output)?;
     let checks = select(&args.select)?;
-    let regions = regions(&args.regions)?;
+    let wanted = Wanted {
+        regions: regions(&args.regions)?,
+        needed: needed(&checks),
+    };
     let source = source::of(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     let scanned = runtime.block_on(async {
         match source {
-            Source::Replay(recording) => replay(args, regions, recording).await,
-            Source::Live => begin(args, regions).await,
+            Source::Replay(recording) => replay(args, wanted, recording).await,
+            Source::Live => begin(args, wanted).await,
             Source::Resume(folder, recording) => {
-                Box::pin(go_on(args, regions, folder, recording)).await
+                Box::pin(go_on(args, wanted, folder, recording)).await
             }
         }
     })?;
@@ -57,6 +62,19 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let exit = gate(&report, &args.gate);
     explain_exit(&report, &args.gate, exit);
     Ok(exit)
+}
+
+/// What to read.
+struct Wanted {
+    regions: RegionChoice,
+    /// Operations that the chosen checks need; none when all checks are chosen, which read everything.
+    needed: Option<BTreeSet<&'static str>>,
+}
+
+fn needed(checks: &[&'static Check]) -> Option<BTreeSet<&'static str>> {
+    let chosen = checks.len() < tripod_checks::ALL.len();
+    let needs = checks.iter().flat_map(|check| check.needs).copied();
+    chosen.then(|| needs.collect())
 }
 
 /// What a scan led to.
@@ -114,7 +132,7 @@ fn regions(names: &[String]) -> Result<RegionChoice, Failure> {
 /// Answers from a recording. Nothing is kept: the recording exists.
 async fn replay(
     args: &ScanArgs,
-    regions: RegionChoice,
+    wanted: Wanted,
     recording: ReadRecording,
 ) -> anyhow::Result<Scanned> {
     let header = recording.header;
@@ -124,7 +142,7 @@ async fn replay(
         Recorder::counting(),
     )
     .map_err(|error| failures::of_session(&error, None))?;
-    let mut options = options(args, run_id(), regions);
+    let mut options = options(args, run_id(), wanted);
     options.scan.observed = Some(header.observed);
     let mut snapshot = read(&session, options).await?;
     snapshot.run.endpoint = header.endpoint;
@@ -136,7 +154,7 @@ async fn replay(
 }
 
 /// A new run.
-async fn begin(args: &ScanArgs, regions: RegionChoice) -> anyhow::Result<Scanned> {
+async fn begin(args: &ScanArgs, wanted: Wanted) -> anyhow::Result<Scanned> {
     let writer = Writer::default();
     let sink = if args.no_save {
         Recorder::counting()
@@ -149,7 +167,7 @@ async fn begin(args: &ScanArgs, regions: RegionChoice) -> anyhow::Result<Scanned
         observed: Timestamp::now(),
         home: session.home().clone(),
         endpoint: session.endpoint_url().map(str::to_owned),
-        regions: match &regions {
+        regions: match &wanted.regions {
             RegionChoice::All => None,
             RegionChoice::Only(names) => Some(names.clone()),
         },
@@ -163,7 +181,7 @@ async fn begin(args: &ScanArgs, regions: RegionChoice) -> anyhow::Result<Scanned
         Some(folder)
     };
     signals::watch(&session)?;
-    let mut options = options(args, id, regions);
+    let mut options = options(args, id, wanted);
     options.scan.observed = Some(header.observed);
     let result = read(&session, options).await;
     let recorded = writer.finish();
@@ -180,11 +198,11 @@ async fn begin(args: &ScanArgs, regions: RegionChoice) -> anyhow::Result<Scanned
 /// A run that goes on: what it has is served from its recording, the rest is asked of AWS.
 async fn go_on(
     args: &ScanArgs,
-    regions: RegionChoice,
+    wanted: Wanted,
     folder: RunFolder,
     recording: ReadRecording,
 ) -> anyhow::Result<Scanned> {
-    if regions != RegionChoice::All {
+    if wanted.regions != RegionChoice::All {
         return Err(
             Failure::usage("a run goes on with the regions that it began with")
                 .hint("leave out --region")
@@ -212,8 +230,11 @@ async fn go_on(
         args.output.quiet,
         &format!("going on with {answers} answers that the run has"),
     );
-    let regions = header.regions.map_or(RegionChoice::All, RegionChoice::Only);
-    let mut options = options(args, name_of(folder.path()), regions);
+    let wanted = Wanted {
+        regions: header.regions.map_or(RegionChoice::All, RegionChoice::Only),
+        ..wanted
+    };
+    let mut options = options(args, name_of(folder.path()), wanted);
     options.scan.observed = Some(header.observed);
     options.scan.account = account;
     let result = read(&session, options).await;
@@ -239,14 +260,15 @@ struct Reading {
     watch: Watch,
 }
 
-fn options(args: &ScanArgs, run_id: String, regions: RegionChoice) -> Reading {
+fn options(args: &ScanArgs, run_id: String, wanted: Wanted) -> Reading {
     let watch = Watch::new(args.no_progress || args.output.quiet);
     let shown = watch.clone();
     let scan = ScanOptions {
         run_id,
-        regions,
+        regions: wanted.regions,
         observed: None,
         account: None,
+        needed: wanted.needed,
         progress: Arc::new(move |progress| shown.show(&progress)),
     };
     Reading { scan, watch }
