@@ -5,6 +5,7 @@
 
 mod collector;
 mod context;
+mod grants;
 mod identity;
 mod plan;
 mod reply;
@@ -14,6 +15,8 @@ mod session;
 mod transport;
 
 pub use collector::{Collector, Place};
+pub use grants::{Document, Grant, MANAGED_POLICY_LIMIT, Names, grants, split};
+pub use identity::OPERATIONS as IDENTITY;
 pub use plan::{Progress, RegionChoice, valid_region_name};
 pub use scan::{ScanError, ScanOptions, scan};
 pub use services::{ALL, operations};
