@@ -15,6 +15,9 @@ use crate::{identity, services};
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const MANAGED_POLICY_LIMIT: usize = 6144;
 
+/// Version of the policy language.
+const VERSION: &str = "2012-10-17";
+
 /// The longest names of a partition and of an account: what fits with them fits with all.
 const LONGEST: Names<'static> = Names {
     partition: "aws-us-gov",
@@ -59,18 +62,21 @@ enum Group {
 /// Which resources; none of them stands for all.
 type Arns = BTreeSet<&'static str>;
 
+/// Words for the resources.
+type Nouns = BTreeSet<&'static str>;
+
 /// The least grants for `operations`, limited to `regions` where there are any.
 pub fn grants(operations: &[&'static str], regions: &[RegionName]) -> Vec<Grant> {
     // First everything that one action is wanted for, then every action that is wanted for the same:
     // neither step joins an action to a resource that no operation needs.
-    let mut by_action: BTreeMap<(Group, &str), (Arns, BTreeSet<&str>)> = BTreeMap::new();
+    let mut by_action: BTreeMap<(Group, &str), (Arns, Nouns)> = BTreeMap::new();
     for row in operations.iter().flat_map(|name| permissions_of(name)) {
         let key = (Group::of(row.operation, row.action), row.action);
         let (arns, nouns) = by_action.entry(key).or_default();
         arns.extend(row.scope.arns);
         nouns.insert(row.scope.noun);
     }
-    let mut by_scope: BTreeMap<(Group, Arns), (Vec<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    let mut by_scope: BTreeMap<(Group, Arns), (Vec<&str>, Nouns)> = BTreeMap::new();
     for ((group, action), (arns, nouns)) in by_action {
         let (actions, all_nouns) = by_scope.entry((group, arns)).or_default();
         actions.push(action);
@@ -87,6 +93,19 @@ pub fn grants(operations: &[&'static str], regions: &[RegionName]) -> Vec<Grant>
         .collect()
 }
 
+/// The actions of `operations`, on everything.
+pub(crate) fn on_everything(operations: &[&'static str]) -> Document {
+    let names = operations.iter().flat_map(|name| permissions_of(name));
+    let actions: BTreeSet<&str> = names.map(|row| row.action).collect();
+    Document {
+        version: VERSION,
+        statement: vec![Statement::allow(
+            actions.into_iter().collect(),
+            vec!["*".to_owned()],
+        )],
+    }
+}
+
 impl Group {
     fn of(operation: &'static str, action: &'static str) -> Self {
         if identity::OPERATIONS.contains(&operation) {
@@ -101,7 +120,7 @@ impl Group {
         }
     }
 
-    fn sid(self, nouns: &BTreeSet<&str>) -> String {
+    fn sid(self, nouns: &Nouns) -> String {
         let Self::Service { prefix, .. } = self else {
             return "Identity".to_owned();
         };
@@ -167,6 +186,18 @@ struct Statement {
     condition: Option<Condition>,
 }
 
+impl Statement {
+    fn allow(actions: Vec<&'static str>, resources: Vec<String>) -> Self {
+        Self {
+            sid: None,
+            effect: "Allow",
+            action: actions.into(),
+            resource: resources.into(),
+            condition: None,
+        }
+    }
+}
+
 /// AWS takes a list of one and the one alike; people read the one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -182,8 +213,8 @@ impl<T> From<Vec<T>> for OneOrMany<T> {
     fn from(mut list: Vec<T>) -> Self {
         match list.pop() {
             Some(only) if list.is_empty() => Self::One(only),
-            Some(last) => {
-                list.push(last);
+            Some(end) => {
+                list.push(end);
                 Self::Many(list)
             }
             None => Self::Many(list),
@@ -196,13 +227,11 @@ impl Document {
     pub fn new(grants: &[Grant], names: Names) -> Self {
         let statement = grants.iter().map(|grant| Statement {
             sid: Some(grant.sid.clone()),
-            effect: "Allow",
-            action: grant.actions.clone().into(),
-            resource: grant.resources(names).into(),
             condition: requested_region(&grant.regions),
+            ..Statement::allow(grant.actions.clone(), grant.resources(names))
         });
         Self {
-            version: "2012-10-17",
+            version: VERSION,
             statement: statement.collect(),
         }
     }
@@ -210,11 +239,8 @@ impl Document {
     /// The same and one action more, on everything, under a condition.
     pub(crate) fn and(mut self, action: &'static str, condition: Condition) -> Self {
         self.statement.push(Statement {
-            sid: None,
-            effect: "Allow",
-            action: OneOrMany::One(action),
-            resource: OneOrMany::One("*".to_owned()),
             condition: Some(condition),
+            ..Statement::allow(vec![action], vec!["*".to_owned()])
         });
         self
     }

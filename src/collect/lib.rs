@@ -9,6 +9,7 @@ mod grants;
 mod identity;
 mod plan;
 mod reply;
+mod role;
 mod scan;
 mod services;
 mod session;

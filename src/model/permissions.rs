@@ -213,6 +213,19 @@ mod tests {
     }
 
     #[test]
+    fn an_action_is_limited_to_resources_in_every_row_or_in_none() {
+        for row in PERMISSIONS {
+            let wide = row.scope.arns.is_empty();
+            let mut others = PERMISSIONS.iter().filter(|it| it.action == row.action);
+            assert!(
+                others.all(|it| it.scope.arns.is_empty() == wide),
+                "{}",
+                row.action
+            );
+        }
+    }
+
+    #[test]
     fn api_gateway_is_authorised_by_method() {
         assert_eq!(permission_for("apigatewayv2:GetRoutes"), "apigateway:GET");
         assert_eq!(permission_for("lambda:GetPolicy"), "lambda:GetPolicy");

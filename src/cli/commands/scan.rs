@@ -181,6 +181,9 @@ async fn open(
             return Err(session_failure(error, profile.as_deref()).into());
         }
     };
+    for remark in session.remarks() {
+        output::remark(args.output.quiet, remark);
+    }
     let Some(folder) = folder else {
         return Ok((session, None, None));
     };
