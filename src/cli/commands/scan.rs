@@ -52,7 +52,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
 }
 
 /// The regions asked for. Only their form is checked here: whether one exists is AWS's to answer.
-fn regions(names: &[String]) -> Result<RegionChoice, Failure> {
+pub(super) fn regions(names: &[String]) -> Result<RegionChoice, Failure> {
     if let Some(name) = names
         .iter()
         .find(|name| *name != "all" && !valid_region_name(name))
