@@ -15,6 +15,8 @@ mod emulators;
 mod estates;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/policy.rs"]
+mod policy;
 #[path = "it/replay.rs"]
 mod replay;
 #[path = "it/secrets.rs"]

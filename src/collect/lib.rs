@@ -16,7 +16,7 @@ mod session;
 mod transport;
 
 pub use collector::{Collector, Place};
-pub use grants::{Document, Grant, MANAGED_POLICY_LIMIT, Names, grants, split};
+pub use grants::{Document, Grant, MANAGED_POLICY_LIMIT, Names, PARTITIONS, grants, split};
 pub use identity::OPERATIONS as IDENTITY;
 pub use plan::{Progress, RegionChoice, valid_region_name};
 pub use scan::{ScanError, ScanOptions, scan};

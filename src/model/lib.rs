@@ -27,7 +27,7 @@ pub use finding::{
 };
 pub use ids::{AccountId, Arn, ExchangeId, InvalidId, RegionName};
 pub use observed::{Observed, Unknown};
-pub use permissions::{PERMISSIONS, Permission, Scope, permission_for, permissions_of};
+pub use permissions::{PERMISSIONS, Permission, Scope, fill_in, permission_for, permissions_of};
 pub use redacted::{Entropy, Redacted, SecretKind};
 pub use snapshot::{
     Account, Caller, PolicyDocument, RegionStatus, RegionalAccount, Requests, Run, SNAPSHOT_SCHEMA,

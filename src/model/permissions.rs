@@ -36,12 +36,15 @@ impl Scope {
         }
         self.arns
             .iter()
-            .map(|arn| {
-                arn.replace("{partition}", partition)
-                    .replace("{account}", account)
-            })
+            .map(|arn| fill_in(arn, partition, account))
             .collect()
     }
+}
+
+/// An ARN pattern of a [`Scope`] with a partition and an account in their places.
+pub fn fill_in(arn: &str, partition: &str, account: &str) -> String {
+    arn.replace("{partition}", partition)
+        .replace("{account}", account)
 }
 
 /// AWS offers no resource-level form.
