@@ -19,6 +19,8 @@ mod house;
 mod policy;
 #[path = "it/replay.rs"]
 mod replay;
+#[path = "it/resume.rs"]
+mod resume;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/support.rs"]

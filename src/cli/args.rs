@@ -66,6 +66,9 @@ pub(crate) struct ScanArgs {
     /// Answer every call from the recording of an earlier run: a run's id or folder, or a file
     #[arg(long, value_name = "RUN", conflicts_with_all = ["profile", "role_arn", "endpoint_url"])]
     pub(crate) replay: Option<String>,
+    /// Go on with a run that was cut off or stopped: a run's id or folder. What it has is not asked again
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["demo", "replay", "no_save"])]
+    pub(crate) resume: Option<String>,
     /// Profile of the shared AWS configuration files [default: AWS_PROFILE, or "default"]
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
@@ -84,6 +87,18 @@ pub(crate) struct ScanArgs {
     /// Part of AWS's request quotas to use, from 0.01 to 1; the rest stays with the account's own work
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
     pub(crate) quota_share: f64,
+    /// Seconds to wait for one answer; an operation that fails for four times as long is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
+    /// How many times faster than AWS's the clock of the quotas runs, for an endpoint that is a bench
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        default_value_t = 1.0,
+        hide = true,
+        requires = "endpoint_url"
+    )]
+    pub(crate) quota_speed: f64,
     /// Do not keep the run
     #[arg(long)]
     pub(crate) no_save: bool,

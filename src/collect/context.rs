@@ -13,7 +13,7 @@ use tripod_model::{AccountId, RegionName};
 
 use crate::role::ByService;
 use crate::session::Session;
-use crate::transport::Tagger;
+use crate::transport::{SkewClassifier, Tagger};
 
 /// Items that one collector describes at once; each may have a few calls under way.
 const PARALLEL: usize = 16;
@@ -27,6 +27,13 @@ const RETRY_BUDGET: usize = 2000;
 
 /// Longest wait before the second attempt; it doubles with each further one.
 const BACKOFF: Duration = Duration::from_millis(300);
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Longest time for one operation, in times of one attempt's longest wait: a quarter of an hour at 30
+/// seconds, because a call may have to wait for its turn behind thousands.
+const OPERATION: u32 = 30;
 
 /// One account and region, and the way to ask.
 #[derive(Debug, Clone)]
@@ -50,7 +57,8 @@ macro_rules! client {
         pub(crate) fn $name(&self) -> $sdk::Client {
             let mut config = $sdk::config::Builder::from(&self.config)
                 .retry_partition(self.partition_of_retries($service))
-                .interceptor(self.tagger($service));
+                .interceptor(self.tagger($service))
+                .retry_classifier(SkewClassifier);
             config.set_credentials_provider(self.credentials.get($service).cloned());
             $sdk::Client::from_conf(config.build())
         }
@@ -78,7 +86,7 @@ impl Context {
                     .with_max_attempts(if live { ATTEMPTS } else { 1 })
                     .with_initial_backoff(BACKOFF),
             )
-            .timeout_config(timeouts())
+            .timeout_config(timeouts(session.transport().attempt()))
             .build();
         Self {
             account,
@@ -149,10 +157,10 @@ impl Context {
 
 /// Bounds on reaching the endpoint, and on one operation with all its attempts and waits. The bound on
 /// one attempt is the transport's, which knows when the attempt begins.
-fn timeouts() -> TimeoutConfig {
+fn timeouts(attempt: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_timeout(Duration::from_mins(15))
+        .connect_timeout(attempt.min(CONNECT))
+        .operation_timeout(attempt * OPERATION)
         .build()
 }
 

@@ -5,6 +5,7 @@
 
 mod collector;
 mod context;
+mod fence;
 mod grants;
 mod identity;
 mod plan;
@@ -21,5 +22,5 @@ pub use identity::OPERATIONS as IDENTITY;
 pub use plan::{Progress, RegionChoice, valid_region_name};
 pub use scan::{ScanError, ScanOptions, scan};
 pub use services::{ALL, operations};
-pub use session::{Options, Session, SessionError};
-pub use transport::{Recorder, Recording};
+pub use session::{Options, Session, SessionError, Unfinished};
+pub use transport::{QuotaRow, Recorder, Recording, quotas};

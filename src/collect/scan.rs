@@ -1,23 +1,25 @@
 //! Runs the plan and puts the parts together.
 
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tripod_model::{
     Account, AccountId, Caller, Cause, Observed, RegionName, RegionStatus, RegionalAccount, Run,
-    SNAPSHOT_SCHEMA, Snapshot, Unknown, iam::Iam,
+    SNAPSHOT_SCHEMA, Snapshot, Stopped, Unknown, iam::Iam,
 };
 
 use crate::collector::Part;
 use crate::context::Context;
+use crate::fence::{Fenced, fenced};
 use crate::identity::{self, KnownRegion};
-use crate::plan::{self, Progress, RegionChoice, Regions, Watcher};
+use crate::plan::{self, Job, Progress, RegionChoice, Regions, Watcher};
 use crate::services;
 use crate::session::Session;
+
+/// How long nothing may be asked or answered for a collector, in times of one attempt's longest wait.
+const STANDSTILL: u32 = 10;
 
 /// What to scan.
 pub struct ScanOptions {
@@ -25,8 +27,10 @@ pub struct ScanOptions {
     pub run_id: String,
     /// Regions to scan.
     pub regions: RegionChoice,
-    /// When the evidence was gathered, for a replay; now, for a live scan.
+    /// When the evidence was gathered, where a recording has it; now, for a new scan.
     pub observed: Option<Timestamp>,
+    /// The account of the run that goes on; any, for a new scan.
+    pub account: Option<AccountId>,
     /// Takes progress; called from any thread.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -55,6 +59,30 @@ pub enum ScanError {
     /// AWS did not say who the caller is.
     #[error("AWS did not accept the credentials: {0}")]
     Identity(String),
+    /// The credentials expired before anything was read.
+    #[error("the credentials have expired")]
+    Expired,
+    /// Signatures were refused because of this machine's clock, also with AWS's time.
+    #[error(
+        "AWS refused the signature because this machine's clock is {} seconds {} AWS's",
+        .behind.abs(),
+        if *.behind > 0 { "behind" } else { "ahead of" }
+    )]
+    Clock {
+        /// Seconds that the clock is behind, negative when it is ahead.
+        behind: i64,
+    },
+    /// Stopped before anything was read.
+    #[error("the scan was interrupted before anything was read")]
+    Interrupted,
+    /// A run goes on with credentials of another account than it began with.
+    #[error("the run reads account {run}, and the credentials are of account {credentials}")]
+    OtherAccount {
+        /// The account of the run.
+        run: AccountId,
+        /// The account of the credentials.
+        credentials: AccountId,
+    },
     /// A region that AWS does not list.
     #[error("unknown region '{name}'; AWS lists {}", known.join(", "))]
     UnknownRegion {
@@ -90,12 +118,17 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
     )
     .impatient();
     let caller = who(session, &first).await?;
+    if let Some(run) = options.account.filter(|run| *run != caller.account) {
+        return Err(ScanError::OtherAccount {
+            run,
+            credentials: caller.account,
+        });
+    }
     let partition = identity::partition(&caller);
     let account = caller.account.clone();
     let context = Context::new(session, account, partition, home, nobody);
     let regions = where_to(&context, &options.regions).await?;
-    let (account, broken_collectors) =
-        read_account(session, &context, regions, &options.progress).await;
+    let (account, troubles) = read_account(session, &context, regions, &options.progress).await;
     Ok(Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
         run: Run {
@@ -106,7 +139,10 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
             caller,
             endpoint: endpoint(session),
             requests: session.transport().requests(),
-            broken_collectors,
+            broken_collectors: troubles.broken,
+            stalled_collectors: troubles.stalled,
+            stopped: session.transport().stopped(),
+            clock_behind_seconds: session.transport().clock_behind(),
         },
         accounts: vec![account],
     })
@@ -127,6 +163,14 @@ async fn who(session: &Session, context: &Context) -> Result<Caller, ScanError> 
         Observed::Known(caller) => return Ok(caller),
         other => other.found().err().unwrap_or(Unknown::NotCollected),
     };
+    match session.transport().stopped() {
+        Some(Stopped::CredentialsExpired) => return Err(ScanError::Expired),
+        Some(Stopped::Interrupted) => return Err(ScanError::Interrupted),
+        None => {}
+    }
+    if let Some(behind) = session.transport().clock_behind() {
+        return Err(ScanError::Clock { behind });
+    }
     let reason = Cause::from(unknown.clone()).text();
     match unknown {
         // Nothing answered at all: the address is wrong, or nobody is there.
@@ -180,7 +224,7 @@ async fn read_account(
     context: &Context,
     regions: Regions,
     progress: &Watcher,
-) -> (Account, Vec<String>) {
+) -> (Account, Troubles) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
     let mut account = Account {
         id: context.account.clone(),
@@ -195,48 +239,95 @@ async fn read_account(
     });
     let mut readings = JoinSet::new();
     for job in jobs {
-        let region = job.region.cloned();
-        let context = Context::new(
+        readings.spawn(reading(
             session,
-            context.account.clone(),
-            context.partition.clone(),
-            region.clone().unwrap_or_else(|| context.region.clone()),
-            Arc::clone(&planned),
-        );
-        let reading = (job.collector.run)(context);
-        let service = job.collector.service;
-        let progress = Arc::clone(progress);
-        readings.spawn(async move {
-            let part = contained(reading).await;
-            progress(Progress::Read {
-                service,
-                region: region.clone(),
-            });
-            (service, region, part)
-        });
+            context,
+            &planned,
+            job,
+            Arc::clone(progress),
+        ));
     }
-    let mut broken = Vec::new();
+    let mut troubles = Troubles::default();
     while let Some(done) = readings.join_next().await {
         match done {
-            Ok((_, region, Some(part))) => place(&mut account, region.as_ref(), part),
-            // The part stays "not collected", and with it every outcome that needs it.
-            Ok((service, region, None)) => {
-                let place = region.map_or_else(|| "global".to_owned(), |name| name.to_string());
-                broken.push(format!("{service} in {place}"));
-            }
-            Err(error) => broken.push(error.to_string()),
+            Ok(read) => read.into_account(&mut account, &mut troubles),
+            Err(error) => troubles.broken.push(error.to_string()),
         }
     }
-    broken.sort();
+    troubles.broken.sort();
+    troubles.stalled.sort();
     for region in &mut account.regions {
         region.status = status(region);
     }
-    (account, broken)
+    (account, troubles)
 }
 
-/// What was read, or none where the collector panicked. The others go on.
-async fn contained<T>(reading: impl Future<Output = T>) -> Option<T> {
-    AssertUnwindSafe(reading).catch_unwind().await.ok()
+/// Collectors that did not come to their end, as `service in region`.
+#[derive(Debug, Default)]
+struct Troubles {
+    broken: Vec<String>,
+    stalled: Vec<String>,
+}
+
+/// What became of one reading.
+struct Read {
+    service: &'static str,
+    region: Option<RegionName>,
+    part: Fenced<Part>,
+}
+
+/// One reading, behind its fence.
+fn reading(
+    session: &Session,
+    context: &Context,
+    planned: &Arc<[RegionName]>,
+    job: Job<'_>,
+    progress: Watcher,
+) -> impl Future<Output = Read> + Send + 'static {
+    let region = job.region.cloned();
+    let service = job.collector.service;
+    let account = context.account.clone();
+    let asked = region.clone().unwrap_or_else(|| context.region.clone());
+    let context = Context::new(
+        session,
+        account.clone(),
+        context.partition.clone(),
+        asked.clone(),
+        Arc::clone(planned),
+    );
+    let work = (job.collector.run)(context);
+    let transport = session.transport().clone();
+    let quiet = transport.attempt() * STANDSTILL;
+    async move {
+        let last = || transport.last_heard(&account, &asked, service);
+        let part = fenced(work, quiet, last).await;
+        progress(Progress::Read {
+            service,
+            region: region.clone(),
+        });
+        Read {
+            service,
+            region,
+            part,
+        }
+    }
+}
+
+impl Read {
+    /// Puts what was read in its place. What was not stays "not collected", and with it every outcome
+    /// that needs it.
+    fn into_account(self, account: &mut Account, troubles: &mut Troubles) {
+        let place_name = || {
+            let region = self.region.as_ref();
+            let place = region.map_or("global", RegionName::as_str);
+            format!("{} in {place}", self.service)
+        };
+        match self.part {
+            Fenced::Done(part) => place(account, self.region.as_ref(), part),
+            Fenced::Broken => troubles.broken.push(place_name()),
+            Fenced::Stalled => troubles.stalled.push(place_name()),
+        }
+    }
 }
 
 fn placeholders(regions: &Regions) -> Vec<RegionalAccount> {
@@ -292,13 +383,6 @@ fn status(region: &RegionalAccount) -> RegionStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn a_panic_of_one_reading_is_contained() {
-        let broken = contained(async { panic!("index 7 of 3") });
-        assert_eq!(broken.await, None::<u8>);
-        assert_eq!(contained(async { 3 }).await, Some(3));
-    }
 
     #[test]
     fn a_region_is_denied_only_when_every_list_was_refused() {

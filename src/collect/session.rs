@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
@@ -11,11 +12,11 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
-use tripod_model::RegionName;
+use tripod_model::{RegionName, Stopped};
 
 use crate::role::{self, ByService, Role};
 use crate::services;
-use crate::transport::{Recorder, Recording, Transport};
+use crate::transport::{Limits, Recorder, Recording, Transport};
 
 /// Asked first when nothing else names a region.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -34,10 +35,22 @@ pub struct Options {
     pub external_id: Option<String>,
     /// Endpoint in place of AWS's own.
     pub endpoint_url: Option<String>,
-    /// Region for the global calls, where the environment names none.
-    pub home_region: Option<String>,
     /// The part of AWS's request quotas to use, above 0 and at most 1.
     pub quota_share: f64,
+    /// How many times faster than AWS's the clock of the quotas runs: 1, but for an endpoint that is
+    /// a bench.
+    pub quota_speed: f64,
+    /// Longest wait for one attempt to be answered in full.
+    pub timeout: Duration,
+}
+
+/// The recording of a run that is to go on.
+#[derive(Debug, Clone)]
+pub struct Unfinished {
+    /// What was answered already; see [`Recording::to_resume`].
+    pub recording: Arc<Recording>,
+    /// The region that global services were asked in.
+    pub home: RegionName,
 }
 
 /// A scan cannot begin.
@@ -65,11 +78,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that asks AWS.
+    /// A session that asks AWS, or only for what an unfinished run does not hold yet.
     ///
     /// # Errors
     /// When no credentials are found.
-    pub async fn live(options: &Options, recorder: Recorder) -> Result<Self, SessionError> {
+    pub async fn live(
+        options: &Options,
+        unfinished: Option<Unfinished>,
+        recorder: Recorder,
+    ) -> Result<Self, SessionError> {
         let http = aws_smithy_http_client::Builder::new()
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .tls_provider(tls::Provider::Rustls(
@@ -84,11 +101,11 @@ impl Session {
             loader = loader.endpoint_url(endpoint);
         }
         let config = loader.load().await;
-        let home = config
-            .region()
-            .map(ToString::to_string)
-            .or_else(|| options.home_region.clone())
-            .unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let (recording, home) = match unfinished {
+            Some(Unfinished { recording, home }) => (Some(recording), Some(home.to_string())),
+            None => (None, config.region().map(ToString::to_string)),
+        };
+        let home = home.unwrap_or_else(|| DEFAULT_REGION.to_owned());
         let config = config
             .to_builder()
             .region(Region::new(home.clone()))
@@ -99,9 +116,14 @@ impl Session {
             probe_credentials(&config, options).await?;
             Role::none(config)
         };
-        let transport =
-            Transport::live(http, &services::operations(), options.quota_share, recorder)
-                .map_err(|error| SessionError::Random(error.into()))?;
+        let limits = Limits {
+            share: options.quota_share,
+            speed: options.quota_speed,
+            attempt: options.timeout,
+        };
+        let allowed = services::operations();
+        let transport = Transport::live(http, recording, &allowed, limits, recorder)
+            .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
             role,
             transport,
@@ -151,6 +173,11 @@ impl Session {
     /// What the user should know of the credentials, in sentences without a full stop.
     pub fn remarks(&self) -> &[String] {
         &self.role.remarks
+    }
+
+    /// Ends the scan early: nothing more is asked, and the scan returns with what it has.
+    pub fn stop(&self, why: Stopped) {
+        self.transport.stop(why);
     }
 
     pub(crate) fn config(&self) -> &SdkConfig {

@@ -31,5 +31,5 @@ pub use permissions::{PERMISSIONS, Permission, Scope, fill_in, permission_for, p
 pub use redacted::{Entropy, Redacted, SecretKind};
 pub use snapshot::{
     Account, Caller, PolicyDocument, RegionStatus, RegionalAccount, Requests, Run, SNAPSHOT_SCHEMA,
-    Snapshot, SnapshotError,
+    Snapshot, SnapshotError, Stopped,
 };

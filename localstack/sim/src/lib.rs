@@ -22,12 +22,17 @@ mod fault;
 #[cfg(test)]
 mod fixtures;
 mod http;
+mod latency;
+mod luck;
 mod matching;
+mod misfortune;
 mod model;
 mod paging;
+mod quotas;
 mod reference;
 mod refusals;
 mod route;
+mod rules;
 mod sim;
 mod wire;
 mod world;
@@ -35,7 +40,8 @@ mod world;
 use std::io;
 use std::path::PathBuf;
 
-pub use fault::Fault;
+pub use fault::{FAULT_KINDS, Fault};
+pub use quotas::{BucketUse, Quotas};
 pub use sim::{Builder, Sim};
 
 /// A request as the sim understood it.
@@ -91,6 +97,12 @@ pub enum SimError {
     /// A fault names no operation: the caller.
     #[error("no operation '{0}'; a fault's target is service:Operation, with botocore's names")]
     FaultTarget(String),
+    /// A fault that means nothing, or nothing here: the caller.
+    #[error("no such fault: {0}")]
+    Fault(String),
+    /// A factor of quotas or of time that means nothing: the caller.
+    #[error("a factor must be a number above 0, not {0}")]
+    Factor(f64),
     /// The builder lacks a folder: the caller.
     #[error("the sim needs a folder of {0}")]
     Missing(&'static str),

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::luck::hash;
 use crate::model::{Kind, Model, Operation, Typed};
 
 /// How one operation pages.
@@ -22,6 +23,15 @@ pub(crate) struct Paging<'m> {
 struct Cap {
     default: usize,
     max: usize,
+}
+
+/// Which tokens lead from page to page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tokens<'a> {
+    /// Those that lead to the end.
+    Honest,
+    /// This one, whatever the request asks, with the first page: a list without end.
+    Endless(&'a str),
 }
 
 /// Why no page can be given.
@@ -118,10 +128,14 @@ impl<'m> Paging<'m> {
         origin: &str,
         whole: &Value,
         params: &Map<String, Value>,
+        tokens: Tokens<'_>,
     ) -> Result<Value, PageError> {
         let size = self.size(model, name, params)?;
         let origin = self.checksum(origin, params);
-        let start = self.start(params, origin)?;
+        let start = match tokens {
+            Tokens::Honest => self.start(params, origin)?,
+            Tokens::Endless(_) => 0,
+        };
         let mut page = self.without_results(whole);
         let (mut skip, mut room, mut total) = (start, size, 0);
         for path in &self.results {
@@ -137,13 +151,17 @@ impl<'m> Paging<'m> {
             put(&mut page, path, slice(result, skipped, taken));
         }
         let end = start.saturating_add(size);
-        if end < total {
+        let next = match tokens {
+            Tokens::Honest => (end < total).then(|| token(end, origin)),
+            Tokens::Endless(token) => Some(token.to_owned()),
+        };
+        if let Some(next) = &next {
             for output in &self.outputs {
-                put(&mut page, output, token(end, origin).into());
+                put(&mut page, output, next.as_str().into());
             }
         }
         if let Some(more) = self.more {
-            put(&mut page, more, Value::Bool(end < total));
+            put(&mut page, more, Value::Bool(next.is_some()));
         }
         Ok(page)
     }
@@ -201,7 +219,7 @@ impl<'m> Paging<'m> {
             .filter(|(name, _)| !free(name))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        fnv(&format!("{origin} {}", Value::Object(params)))
+        hash(&format!("{origin} {}", Value::Object(params)))
     }
 
     /// The answer without its lists, so that a page of a list of ten thousand copies fifty.
@@ -308,13 +326,6 @@ fn offset(token: &str, origin: u64) -> Option<usize> {
     usize::from_str_radix(text.strip_prefix(&format!("{origin:016x}"))?, 16).ok()
 }
 
-/// FNV-1a: the standard hasher may change between releases, and logs are compared.
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -335,7 +346,29 @@ mod tests {
             limit: Some("Max"),
             ..paging
         };
-        paging.page(&model, "ListThings", "here", whole, &object(params))
+        let params = object(params);
+        paging.page(&model, "ListThings", "here", whole, &params, Tokens::Honest)
+    }
+
+    #[test]
+    fn an_endless_list_begins_anew_with_every_token() {
+        let (model, whole) = (model(), json!({"Things": [1]}));
+        let operation = &model.operations["ListThings"];
+        let paging = Paging::of(&model, "ListThings", operation).expect("pages");
+        let ask = |params: &Value, token| {
+            let params = object(params);
+            paging.page(
+                &model,
+                "ListThings",
+                "here",
+                &whole,
+                &params,
+                Tokens::Endless(token),
+            )
+        };
+        let endless = Ok(json!({"Things": [1], "NextToken": "t"}));
+        assert_eq!(ask(&json!({}), "t"), endless);
+        assert_eq!(ask(&json!({"NextToken": "foreign"}), "t"), endless);
     }
 
     #[test]
@@ -387,7 +420,14 @@ mod tests {
         model.service = "lambda".to_owned();
         let whole = json!({"A": vec![0; 30], "B": vec![1; 30], "Other": "kept"});
         let first = paging
-            .page(&model, "ListThings", "", &whole, &Map::new())
+            .page(
+                &model,
+                "ListThings",
+                "",
+                &whole,
+                &Map::new(),
+                Tokens::Honest,
+            )
             .expect("a page");
         assert_eq!(
             (
@@ -404,6 +444,7 @@ mod tests {
                 "",
                 &whole,
                 &object(&json!({"Marker": first["Marker"]})),
+                Tokens::Honest,
             )
             .expect("a page");
         assert_eq!(

@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
@@ -13,8 +14,12 @@ use tokio::sync::oneshot;
 
 use crate::catalogue::Catalogue;
 use crate::estate::Estate;
-use crate::fault::{Fault, Rule};
+use crate::fault::Fault;
 use crate::http::serve;
+use crate::latency::Latency;
+use crate::luck;
+use crate::quotas::{BucketUse, Buckets, Quotas};
+use crate::rules::Rule;
 use crate::world::{World, lock};
 use crate::{Request, SimError};
 
@@ -28,7 +33,7 @@ pub struct Sim {
 }
 
 /// What to run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[must_use]
 pub struct Builder {
     models: Option<PathBuf>,
@@ -36,6 +41,26 @@ pub struct Builder {
     port: u16,
     log: Option<PathBuf>,
     faults: Vec<(Option<String>, String, Fault)>,
+    seed: u64,
+    quotas: Option<Quotas>,
+    latency: Option<(Duration, Duration)>,
+    speed: f64,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            models: None,
+            estate: None,
+            port: 0,
+            log: None,
+            faults: Vec::new(),
+            seed: 0,
+            quotas: None,
+            latency: None,
+            speed: 1.0,
+        }
+    }
 }
 
 impl Sim {
@@ -54,10 +79,23 @@ impl Sim {
         lock(&self.world.requests).clone()
     }
 
+    /// How many requests were refused for being over a quota. Throttling that was told as a fault is
+    /// not counted.
+    pub fn throttled(&self) -> u64 {
+        self.world.throttled.load(Ordering::Relaxed)
+    }
+
+    /// What each bucket of the quotas has seen, by account, region and name. Empty without quotas.
+    pub fn buckets(&self) -> Vec<BucketUse> {
+        let buckets = self.world.buckets.as_ref();
+        buckets.map(Buckets::uses).unwrap_or_default()
+    }
+
     /// Lets something go wrong from now on. Earlier faults come first.
     pub fn inject(&self, target: &str, fault: Fault) -> Result<(), SimError> {
-        let rule = Rule::new(None, target, fault, &self.world.catalogue)?;
-        lock(&self.world.rules).push(rule);
+        let mut rules = lock(&self.world.rules);
+        let seed = seed_of_rule(self.world.seed, rules.len());
+        rules.push(Rule::new(None, target, fault, seed, &self.world.catalogue)?);
         Ok(())
     }
 }
@@ -115,16 +153,50 @@ impl Builder {
         self
     }
 
+    /// What everything left to chance follows from; without it 0. The same seed, the same run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Enforces quotas. A request over one gets the service's own throttling answer.
+    pub fn quotas(mut self, quotas: Quotas) -> Self {
+        self.quotas = Some(quotas);
+        self
+    }
+
+    /// Lets every answer wait: evenly from `mean - jitter` to `mean + jitter`, in steps of the timer's
+    /// millisecond. Which request waits how long follows from the seed and the order of arrival.
+    pub fn latency(mut self, mean: Duration, jitter: Duration) -> Self {
+        self.latency = Some((mean, jitter));
+        self
+    }
+
+    /// How many times faster than the world's the sim's time runs: its quotas' rates are multiplied by
+    /// this, and everything that it waits for is divided by it. Bursts stay as they are.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.speed = speed;
+        self
+    }
+
     /// Reads the estate, checks it against the models and serves it on 127.0.0.1.
     pub fn start(self) -> Result<Sim, SimError> {
+        if !(self.speed.is_finite() && self.speed > 0.0) {
+            return Err(SimError::Factor(self.speed));
+        }
+        let buckets = match self.quotas {
+            Some(quotas) => Some(Buckets::new(quotas, self.speed)?),
+            None => None,
+        };
         let catalogue = Catalogue::open(&self.models.ok_or(SimError::Missing("models"))?)?;
         let estate = Estate::load(
             &self.estate.ok_or(SimError::Missing("an estate"))?,
             &catalogue,
         )?;
-        let rules = self.faults.into_iter();
-        let rules = rules.map(|(region, target, fault)| {
-            Rule::new(region.as_deref(), &target, fault, &catalogue)
+        let rules = self.faults.into_iter().enumerate();
+        let rules = rules.map(|(at, (region, target, fault))| {
+            let seed = seed_of_rule(self.seed, at);
+            Rule::new(region.as_deref(), &target, fault, seed, &catalogue)
         });
         let rules = rules.collect::<Result<Vec<_>, _>>()?;
         let log = match self.log {
@@ -139,10 +211,24 @@ impl Builder {
             rules: Mutex::new(rules),
             requests: Mutex::default(),
             log,
+            seed: self.seed,
+            speed: self.speed,
+            latency: self.latency.map(|(mean, jitter)| Latency {
+                mean,
+                jitter,
+                seed: self.seed,
+            }),
+            buckets,
+            throttled: AtomicU64::new(0),
             counter: AtomicU64::new(0),
         };
         launch(Arc::new(world), self.port)
     }
+}
+
+/// Two rules of the same chance must not strike the same requests.
+fn seed_of_rule(seed: u64, at: usize) -> u64 {
+    luck::mix(seed ^ luck::mix(at as u64))
 }
 
 /// The server has a thread and a runtime of its own, so that tests need not be async.

@@ -4,19 +4,23 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::Request;
 use crate::catalogue::Catalogue;
 use crate::estate::{Account, Estate, is_account};
-use crate::fault::{Fault, Rule, strike};
-use crate::http::{Handler, HttpRequest, Outcome, Reply};
+use crate::http::{Act, Handler, HttpRequest, Outcome, Reply};
+use crate::latency::Latency;
 use crate::matching;
+use crate::misfortune::perform;
 use crate::model::{Kind, Operation};
-use crate::paging::{PageError, Paging};
+use crate::paging::{PageError, Paging, Tokens};
+use crate::quotas::Buckets;
 use crate::refusals::{Call, Refusal, bad_credentials, unknown_operation};
 use crate::route::{Scope, Target, Unrouted, pairs, route};
+use crate::rules::{Asked, Rule, strike};
 use crate::wire::{self, Protocol};
 use crate::{builtin, refusals};
 
@@ -28,6 +32,12 @@ pub(crate) struct World {
     pub(crate) rules: Mutex<Vec<Rule>>,
     pub(crate) requests: Mutex<Vec<Request>>,
     pub(crate) log: Option<Mutex<File>>,
+    pub(crate) seed: u64,
+    pub(crate) speed: f64,
+    pub(crate) latency: Option<Latency>,
+    pub(crate) buckets: Option<Buckets>,
+    /// Requests over a quota.
+    pub(crate) throttled: AtomicU64,
     pub(crate) counter: AtomicU64,
 }
 
@@ -55,26 +65,20 @@ type Decision = Result<Value, Refusal>;
 
 impl Handler for World {
     fn handle(&self, request: &HttpRequest) -> Outcome {
-        let id = self.next_id();
+        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = format!("{number:08x}-0000-4000-8000-{number:012x}");
         let mut record = Request::default();
-        let outcome = self.outcome(request, &id, &mut record);
-        record.status = match &outcome {
-            Outcome::Reply(reply) | Outcome::Late(_, reply) | Outcome::Truncate(reply) => {
-                reply.status
-            }
-            Outcome::Cut | Outcome::Hang => 0,
-        };
+        let mut outcome = self.outcome(request, &id, &mut record);
+        record.status = outcome.act.status();
+        if let Some(latency) = self.latency {
+            outcome.wait += latency.of(number);
+        }
         self.remember(record);
-        outcome
+        outcome.sped_up(self.speed)
     }
 }
 
 impl World {
-    fn next_id(&self) -> String {
-        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
-        format!("{number:08x}-0000-4000-8000-{number:012x}")
-    }
-
     fn remember(&self, record: Request) {
         if let Some(log) = &self.log {
             let line = serde_json::to_string(&record).unwrap_or_default();
@@ -92,7 +96,7 @@ impl World {
                 "Request is missing Authentication Token",
             )
             .status(403);
-            return Outcome::Reply(wire::refuse(None, Protocol::RestJson, &refusal, id));
+            return Act::Reply(wire::refuse(None, Protocol::RestJson, &refusal, id)).into();
         };
         record.region.clone_from(&scope.region);
         record.account = if is_account(&scope.access_key) {
@@ -102,8 +106,8 @@ impl World {
         };
         match route(&self.catalogue, request, &scope.signing_name) {
             Ok(Ok(target)) => self.routed(request, &scope, &target, id, record),
-            Ok(Err(unrouted)) => Outcome::Reply(refuse_unrouted(&unrouted, &scope, id, record)),
-            Err(error) => Outcome::Reply(Reply::new(500, "text/plain", error.to_string())),
+            Ok(Err(unrouted)) => Act::Reply(refuse_unrouted(&unrouted, &scope, id, record)).into(),
+            Err(error) => Act::Reply(Reply::new(500, "text/plain", error.to_string())).into(),
         }
     }
 
@@ -119,33 +123,28 @@ impl World {
         record.operation.clone_from(&target.operation);
         let refuse =
             |refusal: &Refusal| wire::refuse(Some(&target.model), target.protocol, refusal, id);
-        let Some(operation) = target.model.operations.get(&target.operation) else {
-            return Outcome::Reply(refuse(&unknown_operation(
-                Some(&target.model),
-                target.protocol,
-                &target.operation,
-            )));
+        let turned_away = |refusal: &Refusal| Act::Reply(refuse(refusal)).into();
+        let model = &target.model;
+        let Some(operation) = model.operations.get(&target.operation) else {
+            let refusal = unknown_operation(Some(model), target.protocol, &target.operation);
+            return turned_away(&refusal);
         };
         let Some(account) = self
             .estate
             .accounts
             .get(&record.account)
-            .filter(|account| reaches(account, &target.model.service, &scope.region))
+            .filter(|account| reaches(account, &model.service, &scope.region))
         else {
-            return Outcome::Reply(refuse(&bad_credentials(
-                &target.model.service,
-                target.protocol,
-            )));
+            return turned_away(&bad_credentials(&model.service, target.protocol));
         };
         let params = match wire::params(target, operation, request) {
             Ok(params) => params,
             Err(why) => {
-                return Outcome::Reply(refuse(
-                    &Refusal::new("SerializationException", why).status(400),
-                ));
+                return turned_away(&Refusal::new("SerializationException", why).status(400));
             }
         };
-        record.params = params.clone();
+        record.params = params;
+        let record = &*record;
         let call = Call {
             model: &target.model,
             protocol: target.protocol,
@@ -154,44 +153,32 @@ impl World {
             caller: &account.caller.arn,
             request,
         };
-        let params = params.as_object().cloned().unwrap_or_default();
-        let answer = || match self.decide(&call, account, operation, &params) {
-            Ok(document) => wire::answer(target, operation, &document, id),
-            Err(refusal) => refuse(&refusal),
+        let asked = Asked {
+            account: &account.id,
+            region: &scope.region,
+            service: &target.model.service,
+            operation: &target.operation,
+            params: &record.params,
         };
-        let fault = strike(
-            &mut lock(&self.rules),
-            &scope.region,
-            &target.model.service,
-            &target.operation,
-        );
+        if let Some(wait) = self
+            .buckets
+            .as_ref()
+            .and_then(|buckets| buckets.take(asked).err())
+        {
+            self.throttled.fetch_add(1, Ordering::Relaxed);
+            return turned_away(&over_quota(&call, wait, self.speed));
+        }
+        let fault = strike(&mut lock(&self.rules), asked);
+        let nothing = Map::new();
+        let params = record.params.as_object().unwrap_or(&nothing);
+        let truth =
+            |tokens: Tokens<'_>| match self.decide(&call, account, operation, params, tokens) {
+                Ok(document) => wire::answer(target, operation, &document, id),
+                Err(refusal) => refuse(&refusal),
+            };
         match fault {
-            None | Some(Fault::First(..)) => Outcome::Reply(answer()),
-            Some(Fault::Deny) => Outcome::Reply(refuse(&call.denied())),
-            Some(Fault::Throttle { retry_after, .. }) => {
-                Outcome::Reply(refuse(&call.throttled(retry_after)))
-            }
-            Some(Fault::Error {
-                code,
-                status,
-                message,
-            }) => Outcome::Reply(refuse(&Refusal {
-                status,
-                ..Refusal::new(&code, message)
-            })),
-            Some(Fault::Unsupported) => Outcome::Reply(refuse(&call.unsupported())),
-            Some(Fault::Cut) => Outcome::Cut,
-            Some(Fault::Hang) => Outcome::Hang,
-            Some(Fault::Truncate) => Outcome::Truncate(answer()),
-            Some(Fault::Garbage) => Outcome::Reply(Reply::new(
-                200,
-                target.protocol.content_type(),
-                &b"\xff\x00<{garbage"[..],
-            )),
-            Some(Fault::Empty) => {
-                Outcome::Reply(Reply::new(200, target.protocol.content_type(), ""))
-            }
-            Some(Fault::Late(delay)) => Outcome::Late(delay, answer()),
+            None => Act::Reply(truth(Tokens::Honest)).into(),
+            Some(fault) => perform(fault, &call, id, &truth, &refuse),
         }
     }
 
@@ -201,12 +188,13 @@ impl World {
         account: &Account,
         operation: &Operation,
         params: &Map<String, Value>,
+        tokens: Tokens<'_>,
     ) -> Decision {
         let paging = Paging::of(call.model, call.operation, operation);
         let found = account.find(call.region, &call.model.service, call.operation, params);
         let whole = match found.map(|entry| &entry.outcome) {
             Some(matching::Outcome::Answer(answer)) => {
-                return page(call, account, paging.as_ref(), answer, params);
+                return page(call, account, paging.as_ref(), answer, params, tokens);
             }
             Some(matching::Outcome::Error(refusal)) => return Err(refusal.clone()),
             None => match builtin::answer(
@@ -226,7 +214,7 @@ impl World {
                 None => unmatched(call, operation, paging.as_ref())?,
             },
         };
-        page(call, account, paging.as_ref(), &whole, params)
+        page(call, account, paging.as_ref(), &whole, params, tokens)
     }
 }
 
@@ -236,6 +224,7 @@ fn page(
     paging: Option<&Paging<'_>>,
     whole: &Value,
     params: &Map<String, Value>,
+    tokens: Tokens<'_>,
 ) -> Decision {
     let Some(paging) = paging else {
         return Ok(whole.clone());
@@ -245,7 +234,7 @@ fn page(
         account.id, call.region, call.model.service, call.operation
     );
     paging
-        .page(call.model, call.operation, &origin, whole, params)
+        .page(call.model, call.operation, &origin, whole, params, tokens)
         .map_err(|error| match error {
             PageError::Token(name) => call.bad_token(&name),
             PageError::Limit(message) => call.bad_value(message),
@@ -319,6 +308,19 @@ fn not_implemented(call: &Call<'_>) -> Refusal {
         call.model.service, call.operation
     );
     Refusal::new("NotImplemented", message).status(501)
+}
+
+/// Services that say when to come again say when there is a token, in whole seconds of the sim's time.
+fn over_quota(call: &Call<'_>, wait: Duration, speed: f64) -> Refusal {
+    let mut refusal = call.throttled(None);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float cast saturates, and a wait is not negative"
+    )]
+    let seconds = ((wait.as_secs_f64() * speed).ceil() / speed).round() as u32;
+    refusal.retry_after = refusal.retry_after.map(|_| seconds);
+    refusal
 }
 
 /// Whether the account's credentials are good in a region.

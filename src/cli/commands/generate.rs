@@ -73,6 +73,7 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
         ("docs/checks/README.md".to_owned(), index()),
         ("docs/controls.md".to_owned(), controls()),
         ("docs/reference/permissions.md".to_owned(), permissions()),
+        ("docs/reference/quotas.md".to_owned(), quotas()),
         (
             "docs/reference/report.schema.json".to_owned(),
             schema(&schemars::schema_for!(Report))?,
@@ -197,6 +198,29 @@ fn permissions() -> String {
                 row.action
             );
         }
+    }
+    text
+}
+
+/// AWS's request quotas as the pace keeps them.
+fn quotas() -> String {
+    let mut text = format!(
+        "{NOTE}\n\n# Request quotas\n\nAWS counts control-plane calls per account and region, in buckets that the account's own deployments share.\nTripod keeps to a share of each bucket (`--quota-share`, half of it by default). Where AWS publishes no quota, the\nrate given is where Tripod begins; it halves when AWS throttles and grows slowly while it does not.\n\n| bucket | operations | calls a second | at once | source |\n|---|---|---|---|---|\n"
+    );
+    for row in tripod_collect::quotas() {
+        let each = if row.each { ", a bucket each" } else { "" };
+        let source = row.source.map_or_else(
+            || "not published".to_owned(),
+            |(page, read)| format!("[AWS]({page}), {read}"),
+        );
+        let _ = writeln!(
+            text,
+            "| {} | {}{each} | {} | {} | {source} |",
+            row.name,
+            row.operations.join(", "),
+            row.per_second,
+            row.burst,
+        );
     }
     text
 }

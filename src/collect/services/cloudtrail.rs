@@ -60,8 +60,10 @@ async fn list(client: &Client) -> Observed<Vec<Trail>> {
         Observed::Known(output) => output,
         unknown => return unknown.unknown_as(),
     };
-    let trails: Option<Vec<Trail>> = output
-        .trail_list()
+    let Some(list) = output.trail_list.as_deref() else {
+        return failed(LIST, "the answer holds no list");
+    };
+    let trails: Option<Vec<Trail>> = list
         .iter()
         .enumerate()
         .map(|(index, item)| {
