@@ -17,6 +17,8 @@ mod estates;
 mod faults;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/policy.rs"]
+mod policy;
 #[path = "it/replay.rs"]
 mod replay;
 #[path = "it/resume.rs"]

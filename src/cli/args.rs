@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tripod_checks::Service;
-use tripod_model::{Pillar, Severity};
+use tripod_collect::PARTITIONS;
+use tripod_model::{AccountId, Pillar, Severity};
+
+use crate::role::{ExternalId, RoleName, Trusted};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -38,6 +41,8 @@ pub(crate) enum Command {
         /// Id of a check, or a row of the catalogue
         check: String,
     },
+    /// Print the IAM permissions that a scan needs: a policy, or a role ready to apply
+    Policy(PolicyArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -143,6 +148,37 @@ pub(crate) struct ChecksArgs {
     pub(crate) select: SelectArgs,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct PolicyArgs {
+    /// Only what the checks of this service need; repeatable
+    #[arg(long = "service", value_name = "NAME", value_parser = service)]
+    pub(crate) services: Vec<Service>,
+    /// Account whose resources may be read [default: any; in a template, the one it is applied in]
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<AccountId>,
+    /// Partition of AWS [default: aws; in a template, the one it is applied in]
+    #[arg(long, value_name = "NAME", value_parser = PARTITIONS)]
+    pub(crate) partition: Option<String>,
+    /// Region that may be asked; repeatable; 'all' for every one
+    #[arg(long = "region", value_name = "NAME", default_value = "all")]
+    pub(crate) regions: Vec<String>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = PolicyFormat::Json)]
+    pub(crate) format: PolicyFormat,
+    /// Print a list of policies, each short enough to be a managed one; templates always are
+    #[arg(long)]
+    pub(crate) split: bool,
+    /// Name of the role in a template [default: tripod]
+    #[arg(long, value_name = "NAME", value_parser = RoleName::parse)]
+    pub(crate) role_name: Option<RoleName>,
+    /// Who may assume the role of a template: an account's id, or the ARN of a user or role
+    #[arg(long, value_name = "ARN", value_parser = Trusted::parse)]
+    pub(crate) trust: Option<Trusted>,
+    /// External id that whoever assumes the role of a template has to name
+    #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
+    pub(crate) external_id: Option<ExternalId>,
+}
+
 /// Which checks to run.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SelectArgs {
@@ -224,6 +260,17 @@ pub(crate) enum Format {
     Table,
     /// `tripod.report.v1`
     Json,
+}
+
+/// Form of the permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFormat {
+    /// The policy alone, as IAM takes it
+    Json,
+    /// A role with the policy, for AWS CloudFormation
+    Cloudformation,
+    /// A role with the policy, for Terraform
+    Terraform,
 }
 
 /// Form of a list.

@@ -11,6 +11,7 @@ use aws_types::region::Region;
 use futures::stream::{self, StreamExt};
 use tripod_model::{AccountId, RegionName};
 
+use crate::role::ByService;
 use crate::session::Session;
 use crate::transport::{SkewClassifier, Tagger};
 
@@ -52,18 +53,20 @@ pub(crate) struct Context {
     /// Every region of the plan, sorted.
     pub(crate) planned: Arc<[RegionName]>,
     config: SdkConfig,
+    /// Of services that are asked with credentials of their own.
+    credentials: Arc<ByService>,
 }
 
 macro_rules! client {
     ($(#[$doc:meta])* $name:ident, $sdk:ident, $service:literal) => {
         $(#[$doc])*
         pub(crate) fn $name(&self) -> $sdk::Client {
-            let config = $sdk::config::Builder::from(&self.config)
+            let mut config = $sdk::config::Builder::from(&self.config)
                 .retry_partition(self.partition_of_retries($service))
                 .interceptor(self.tagger($service))
-                .retry_classifier(SkewClassifier)
-                .build();
-            $sdk::Client::from_conf(config)
+                .retry_classifier(SkewClassifier);
+            config.set_credentials_provider(self.credentials.get($service).cloned());
+            $sdk::Client::from_conf(config.build())
         }
     };
 }
@@ -98,6 +101,7 @@ impl Context {
             region,
             planned,
             config,
+            credentials: Arc::new(session.credentials().clone()),
         }
     }
 

@@ -6,15 +6,19 @@
 mod collector;
 mod context;
 mod fence;
+mod grants;
 mod identity;
 mod plan;
 mod reply;
+mod role;
 mod scan;
 mod services;
 mod session;
 mod transport;
 
 pub use collector::{Collector, Place};
+pub use grants::{Document, Grant, MANAGED_POLICY_LIMIT, Names, PARTITIONS, grants, split};
+pub use identity::OPERATIONS as IDENTITY;
 pub use plan::{Progress, RegionChoice, valid_region_name};
 pub use scan::{ScanError, ScanOptions, scan};
 pub use services::{ALL, operations};

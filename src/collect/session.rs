@@ -4,16 +4,17 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
 use tripod_model::{RegionName, Stopped};
 
+use crate::role::{self, ByService, Role};
 use crate::services;
 use crate::transport::{Limits, Recorder, Recording, Transport};
 
@@ -71,7 +72,7 @@ pub enum SessionError {
 /// Credentials, endpoint and transport.
 #[derive(Debug, Clone)]
 pub struct Session {
-    config: SdkConfig,
+    role: Role,
     transport: Transport,
     home: RegionName,
 }
@@ -109,8 +110,12 @@ impl Session {
             .to_builder()
             .region(Region::new(home.clone()))
             .build();
-        let config = assume(config, options).await;
-        probe_credentials(&config, options).await?;
+        let role = if let Some(role) = &options.role_arn {
+            role::assume(&config, role, options).await?
+        } else {
+            probe_credentials(&config, options).await?;
+            Role::none(config)
+        };
         let limits = Limits {
             share: options.quota_share,
             speed: options.quota_speed,
@@ -120,7 +125,7 @@ impl Session {
         let transport = Transport::live(http, recording, &allowed, limits, recorder)
             .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
-            config,
+            role,
             transport,
             home: RegionName::new(home),
         })
@@ -149,7 +154,7 @@ impl Session {
         let transport = Transport::replay(recording, &services::operations(), recorder)
             .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
-            config,
+            role: Role::none(config),
             transport,
             home,
         })
@@ -162,7 +167,12 @@ impl Session {
 
     /// The endpoint in place of AWS's own, where one is configured for all services.
     pub fn endpoint_url(&self) -> Option<&str> {
-        self.config.endpoint_url()
+        self.role.config.endpoint_url()
+    }
+
+    /// What the user should know of the credentials, in sentences without a full stop.
+    pub fn remarks(&self) -> &[String] {
+        &self.role.remarks
     }
 
     /// Ends the scan early: nothing more is asked, and the scan returns with what it has.
@@ -171,7 +181,12 @@ impl Session {
     }
 
     pub(crate) fn config(&self) -> &SdkConfig {
-        &self.config
+        &self.role.config
+    }
+
+    /// The credentials of each service, where a role has several sessions.
+    pub(crate) fn credentials(&self) -> &ByService {
+        &self.role.by_service
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -179,40 +194,26 @@ impl Session {
     }
 }
 
-/// The same configuration with the role's credentials, where a role is named.
-async fn assume(config: SdkConfig, options: &Options) -> SdkConfig {
-    let Some(role) = &options.role_arn else {
-        return config;
-    };
-    let mut builder = AssumeRoleProvider::builder(role)
-        .session_name("tripod")
-        .configure(&config);
-    if let Some(external_id) = &options.external_id {
-        builder = builder.external_id(external_id);
-    }
-    let provider = builder.build().await;
-    config
-        .to_builder()
-        .credentials_provider(
-            aws_credential_types::provider::SharedCredentialsProvider::new(provider),
-        )
-        .build()
-}
-
 /// Asks for credentials once, so that their lack is said before the first call and not by it.
 async fn probe_credentials(config: &SdkConfig, options: &Options) -> Result<(), SessionError> {
-    let missing = |reason: String| SessionError::NoCredentials {
-        reason,
-        role_arn: options.role_arn.clone(),
-    };
-    let Some(provider) = config.credentials_provider() else {
-        return Err(missing("no source of credentials is configured".to_owned()));
-    };
+    let provider = config.credentials_provider();
+    let provider = provider.ok_or_else(|| SessionError::NoCredentials {
+        reason: "no source of credentials is configured".to_owned(),
+        role_arn: None,
+    })?;
     provider
         .provide_credentials()
         .await
         .map(|_| ())
-        .map_err(|error| missing(innermost(&error)))
+        .map_err(|error| no_credentials(&error, options))
+}
+
+/// That there are no credentials, with what the source said.
+pub(crate) fn no_credentials(error: &CredentialsError, options: &Options) -> SessionError {
+    SessionError::NoCredentials {
+        reason: innermost(error),
+        role_arn: options.role_arn.clone(),
+    }
 }
 
 /// The last error of a chain: the one that says what happened.

@@ -5,6 +5,7 @@ mod checks;
 mod dev;
 mod explain;
 mod generate;
+mod policy;
 mod report;
 mod scan;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Report(args) => report::run(&args),
         Command::Checks(args) => checks::run(&args),
         Command::Explain { check } => explain::run(&check),
+        Command::Policy(args) => policy::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "tripod", &mut script);

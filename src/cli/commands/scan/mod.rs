@@ -112,7 +112,7 @@ fn remark(args: &ScanArgs, report: &Report, folder: Option<&RunFolder>) {
 }
 
 /// The regions asked for. Only their form is checked here: whether one exists is AWS's to answer.
-fn regions(names: &[String]) -> Result<RegionChoice, Failure> {
+pub(super) fn regions(names: &[String]) -> Result<RegionChoice, Failure> {
     if let Some(name) = names
         .iter()
         .find(|name| *name != "all" && !valid_region_name(name))
@@ -295,12 +295,16 @@ async fn session(
         quota_speed: args.quota_speed,
         timeout: Duration::from_secs(args.timeout),
     };
-    Session::live(&options, unfinished, recorder)
+    let session = Session::live(&options, unfinished, recorder)
         .await
         .map_err(|error| {
             let profile = args.profile.clone().or_else(paths::profile);
-            failures::of_session(&error, profile.as_deref()).into()
-        })
+            failures::of_session(&error, profile.as_deref())
+        })?;
+    for remark in session.remarks() {
+        output::remark(args.output.quiet, remark);
+    }
+    Ok(session)
 }
 
 /// Begins the run's folder and recording.
