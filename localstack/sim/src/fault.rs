@@ -73,8 +73,8 @@ pub enum Fault {
 }
 
 /// The kinds as `Fault::from_str` reads them, for a help text.
-pub const FAULT_KINDS: &str = "\
-  deny | throttle[:N] | expired | skewed:MINUTES | unsupported | error:CODE[:STATUS]
+pub const FAULT_KINDS: &str =
+    "  deny | throttle[:N] | expired | skewed:MINUTES | unsupported | error:CODE[:STATUS]
   cut | truncate | hang | slow | late:SECONDS
   empty | garbage | wrong-type | html | status:CODE
   same-token | new-tokens

@@ -21,9 +21,11 @@ mod estate;
 mod fault;
 #[cfg(test)]
 mod fixtures;
+mod generated;
 mod http;
 mod latency;
 mod luck;
+mod made;
 mod matching;
 mod misfortune;
 mod model;
@@ -41,6 +43,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use fault::{FAULT_KINDS, Fault};
+pub use generated::Size;
 pub use quotas::{BucketUse, Quotas};
 pub use sim::{Builder, Sim};
 
@@ -103,8 +106,11 @@ pub enum SimError {
     /// A factor of quotas or of time that means nothing: the caller.
     #[error("a factor must be a number above 0, not {0}")]
     Factor(f64),
-    /// The builder lacks a folder: the caller.
-    #[error("the sim needs a folder of {0}")]
+    /// A size that cannot be made: the caller.
+    #[error("no such size: {0}")]
+    Size(String),
+    /// The builder lacks models or an estate: the caller.
+    #[error("the sim needs {0}")]
     Missing(&'static str),
     /// The server cannot run: no free port or thread.
     #[error("cannot serve")]

@@ -8,12 +8,14 @@ use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
-use tripod_sim::{Builder, FAULT_KINDS, Fault, Quotas, Sim};
+use tripod_sim::{Builder, FAULT_KINDS, Fault, Quotas, Sim, Size};
 
-const USAGE: &str = "usage: tripod-sim --models DIR --estate DIR [OPTION]...
+const USAGE: &str = "usage: tripod-sim --models DIR (--estate DIR | --generate SIZE) [OPTION]...
 
   --models DIR    botocore's data folder: $(localstack/setup)/lib/python3*/site-packages/botocore/data
   --estate DIR    the estate to serve
+  --generate NAME=NUMBER[,...]
+                  make an estate up instead, of this size
   --port N        the port on 127.0.0.1; without it any free one
   --log FILE      write each request as a line of JSON
   --deny NAME     deny an operation; may be repeated, and either part may be *
@@ -32,7 +34,7 @@ NAME is service:Operation, with botocore's names. KIND is one of
 
 fn main() -> ExitCode {
     match start() {
-        Ok(None) => write(&mut io::stdout(), &format!("{USAGE}{FAULT_KINDS}\n")),
+        Ok(None) => write(&mut io::stdout(), &help()),
         Ok(Some(sim)) => {
             write(&mut io::stdout(), &format!("{}\n", sim.endpoint()));
             loop {
@@ -44,6 +46,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn help() -> String {
+    let sizes: Vec<&str> = Size::names().collect();
+    let sizes: Vec<String> = sizes.chunks(6).map(|row| row.join(", ")).collect();
+    format!(
+        "{USAGE}{FAULT_KINDS}\n\nSIZE may name\n  {}\n",
+        sizes.join(",\n  ")
+    )
 }
 
 /// Whoever does not read what we say does not need it.
@@ -75,6 +86,7 @@ fn apply(builder: Builder, flag: &str, value: &str) -> Result<Builder, String> {
     Ok(match flag {
         "--models" => builder.models(value),
         "--estate" => builder.estate(value),
+        "--generate" => builder.generated(value.parse().map_err(|error| chain(&error))?),
         "--log" => builder.log(value),
         "--port" => builder.port(number(value, "a port")?),
         "--latency" => {

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::luck::hash;
+use crate::made::Whole;
 use crate::model::{Kind, Model, Operation, Typed};
 
 /// How one operation pages.
@@ -126,7 +127,7 @@ impl<'m> Paging<'m> {
         model: &Model,
         name: &str,
         origin: &str,
-        whole: &Value,
+        whole: &dyn Whole,
         params: &Map<String, Value>,
         tokens: Tokens<'_>,
     ) -> Result<Value, PageError> {
@@ -136,19 +137,19 @@ impl<'m> Paging<'m> {
             Tokens::Honest => self.start(params, origin)?,
             Tokens::Endless(_) => 0,
         };
-        let mut page = self.without_results(whole);
+        // Without its lists, so that a page of a list of ten thousand copies fifty.
+        let mut page = whole.without(&[&self.results[..], &self.outputs[..]].concat());
         let (mut skip, mut room, mut total) = (start, size, 0);
         for path in &self.results {
-            let Some(result) = at(whole, path) else {
+            let Some(length) = whole.length(path) else {
                 continue;
             };
-            let length = length(result);
             total += length;
             let skipped = skip.min(length);
             let taken = room.min(length - skipped);
             skip -= skipped;
             room -= taken;
-            put(&mut page, path, slice(result, skipped, taken));
+            put(&mut page, path, whole.slice(path, skipped, taken));
         }
         let end = start.saturating_add(size);
         let next = match tokens {
@@ -221,23 +222,6 @@ impl<'m> Paging<'m> {
             .collect();
         hash(&format!("{origin} {}", Value::Object(params)))
     }
-
-    /// The answer without its lists, so that a page of a list of ten thousand copies fifty.
-    fn without_results(&self, whole: &Value) -> Value {
-        let nested = self.results.iter().any(|path| path.contains('.'));
-        match whole {
-            Value::Object(members) if !nested => {
-                let kept = members.iter().filter(|(name, _)| {
-                    !self.results.contains(&name.as_str()) && !self.outputs.contains(&name.as_str())
-                });
-                Value::Object(
-                    kept.map(|(name, value)| (name.clone(), value.clone()))
-                        .collect(),
-                )
-            }
-            _ => whole.clone(),
-        }
-    }
 }
 
 /// What the services do, where the model does not say it. EC2 answers in one piece unless asked.
@@ -272,11 +256,6 @@ fn ignores_limit(service: &str, operation: &str, key: &str) -> bool {
     (service, operation, key) == ("cloudwatch", "GetMetricData", "MaxDatapoints")
 }
 
-fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.')
-        .try_fold(value, |value, name| value.get(name))
-}
-
 fn put(value: &mut Value, path: &str, new: Value) {
     let (parents, name) = path
         .rsplit_once('.')
@@ -290,29 +269,6 @@ fn put(value: &mut Value, path: &str, new: Value) {
     }
     if let Value::Object(object) = place {
         object.insert(name.to_owned(), new);
-    }
-}
-
-fn length(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.len(),
-        Value::Object(entries) => entries.len(),
-        _ => 0,
-    }
-}
-
-fn slice(value: &Value, skip: usize, take: usize) -> Value {
-    match value {
-        Value::Array(items) => items.iter().skip(skip).take(take).cloned().collect(),
-        Value::Object(entries) => Value::Object(
-            entries
-                .iter()
-                .skip(skip)
-                .take(take)
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-        ),
-        other => other.clone(),
     }
 }
 
@@ -430,12 +386,8 @@ mod tests {
             )
             .expect("a page");
         assert_eq!(
-            (
-                length(&first["A"]),
-                length(&first["B"]),
-                &first["IsTruncated"]
-            ),
-            (30, 20, &json!(true))
+            (first.length("A"), first.length("B"), &first["IsTruncated"]),
+            (Some(30), Some(20), &json!(true))
         );
         let second = paging
             .page(
@@ -449,11 +401,11 @@ mod tests {
             .expect("a page");
         assert_eq!(
             (
-                length(&second["A"]),
-                length(&second["B"]),
+                second.length("A"),
+                second.length("B"),
                 &second["IsTruncated"]
             ),
-            (0, 10, &json!(false))
+            (Some(0), Some(10), &json!(false))
         );
         assert_eq!(second["Other"], json!("kept"));
     }

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::catalogue::Catalogue;
 use crate::estate::Estate;
 use crate::fault::Fault;
+use crate::generated::{self, Size};
 use crate::http::serve;
 use crate::latency::Latency;
 use crate::luck;
@@ -32,12 +33,19 @@ pub struct Sim {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Where the data come from.
+#[derive(Debug)]
+enum Source {
+    Folder(PathBuf),
+    Generated(Size),
+}
+
 /// What to run.
 #[derive(Debug)]
 #[must_use]
 pub struct Builder {
     models: Option<PathBuf>,
-    estate: Option<PathBuf>,
+    estate: Option<Source>,
     port: u16,
     log: Option<PathBuf>,
     faults: Vec<(Option<String>, String, Fault)>,
@@ -119,7 +127,13 @@ impl Builder {
 
     /// The estate's folder.
     pub fn estate(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.estate = Some(folder.into());
+        self.estate = Some(Source::Folder(folder.into()));
+        self
+    }
+
+    /// Makes an estate of this size up, instead of reading one. The same seed, the same estate.
+    pub fn generated(mut self, size: Size) -> Self {
+        self.estate = Some(Source::Generated(size));
         self
     }
 
@@ -153,7 +167,8 @@ impl Builder {
         self
     }
 
-    /// What everything left to chance follows from; without it 0. The same seed, the same run.
+    /// What everything left to chance follows from: faults, latency, generated estates. Without it 0.
+    /// The same seed, the same run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -189,10 +204,13 @@ impl Builder {
             None => None,
         };
         let catalogue = Catalogue::open(&self.models.ok_or(SimError::Missing("models"))?)?;
-        let estate = Estate::load(
-            &self.estate.ok_or(SimError::Missing("an estate"))?,
-            &catalogue,
-        )?;
+        let estate = match self.estate.ok_or(SimError::Missing("an estate"))? {
+            Source::Folder(folder) => Estate::load(&folder, &catalogue)?,
+            Source::Generated(size) => {
+                size.check()?;
+                generated::estate(&size, self.seed)
+            }
+        };
         let rules = self.faults.into_iter().enumerate();
         let rules = rules.map(|(at, (region, target, fault))| {
             let seed = seed_of_rule(self.seed, at);

@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 
 use crate::Request;
 use crate::catalogue::Catalogue;
-use crate::estate::{Account, Estate, is_account};
+use crate::document::prepare;
+use crate::estate::{Account, Estate, Found, is_account};
 use crate::http::{Act, Handler, HttpRequest, Outcome, Reply};
 use crate::latency::Latency;
-use crate::matching;
+use crate::made::Whole;
 use crate::misfortune::perform;
 use crate::model::{Kind, Operation};
 use crate::paging::{PageError, Paging, Tokens};
@@ -190,55 +191,85 @@ impl World {
         params: &Map<String, Value>,
         tokens: Tokens<'_>,
     ) -> Decision {
-        let paging = Paging::of(call.model, call.operation, operation);
-        let found = account.find(call.region, &call.model.service, call.operation, params);
-        let whole = match found.map(|entry| &entry.outcome) {
-            Some(matching::Outcome::Answer(answer)) => {
-                return page(call, account, paging.as_ref(), answer, params, tokens);
-            }
-            Some(matching::Outcome::Error(refusal)) => return Err(refusal.clone()),
-            None => match builtin::answer(
-                &self.estate,
-                account,
-                &call.model.service,
-                call.operation,
-                params,
-            ) {
-                Some(decision) => return decision,
-                None if !READS
-                    .iter()
-                    .any(|prefix| call.operation.starts_with(prefix)) =>
-                {
-                    return Err(not_implemented(call));
-                }
-                None => unmatched(call, operation, paging.as_ref())?,
-            },
+        let pager = Pager {
+            call,
+            account: &account.id,
+            paging: Paging::of(call.model, call.operation, operation),
+            params,
+            tokens,
         };
-        page(call, account, paging.as_ref(), &whole, params, tokens)
+        match account.find(call, params) {
+            Some(Found::Written(answer)) => return pager.page(answer),
+            Some(Found::Made(made)) => {
+                return pager
+                    .page(&made)
+                    .and_then(|page| prepared(call, operation, page));
+            }
+            Some(Found::Error(refusal)) => return Err(refusal),
+            None => {}
+        }
+        let service = &call.model.service;
+        if let Some(decision) =
+            builtin::answer(&self.estate, account, service, call.operation, params)
+        {
+            return decision;
+        }
+        if !READS
+            .iter()
+            .any(|prefix| call.operation.starts_with(prefix))
+        {
+            return Err(not_implemented(call));
+        }
+        let nothing = unmatched(call, operation, pager.paging.as_ref())?;
+        pager.page(&nothing)
     }
 }
 
-fn page(
-    call: &Call<'_>,
-    account: &Account,
-    paging: Option<&Paging<'_>>,
-    whole: &Value,
-    params: &Map<String, Value>,
-    tokens: Tokens<'_>,
-) -> Decision {
-    let Some(paging) = paging else {
-        return Ok(whole.clone());
+/// A generated page is checked like an estate's document; what does not fit the model is a fault of
+/// this program, and must not look like AWS's answer.
+fn prepared(call: &Call<'_>, operation: &Operation, page: Value) -> Decision {
+    let Some(output) = call.model.output(operation) else {
+        return Ok(page);
     };
-    let origin = format!(
-        "{} {} {} {}",
-        account.id, call.region, call.model.service, call.operation
-    );
-    paging
-        .page(call.model, call.operation, &origin, whole, params, tokens)
-        .map_err(|error| match error {
-            PageError::Token(name) => call.bad_token(&name),
-            PageError::Limit(message) => call.bad_value(message),
-        })
+    prepare(&call.model.service, output, page).map_err(|why| {
+        let message = format!("the sim generated a wrong document: {why}");
+        Refusal::new("SimulatorFault", message).status(500)
+    })
+}
+
+/// Cuts pages out of the answer to one call.
+struct Pager<'a> {
+    call: &'a Call<'a>,
+    account: &'a str,
+    paging: Option<Paging<'a>>,
+    params: &'a Map<String, Value>,
+    tokens: Tokens<'a>,
+}
+
+impl Pager<'_> {
+    fn page(&self, whole: &dyn Whole) -> Decision {
+        let call = self.call;
+        let Some(paging) = &self.paging else {
+            return Ok(whole.without(&[]));
+        };
+        let origin = format!(
+            "{} {} {} {}",
+            self.account, call.region, call.model.service, call.operation
+        );
+        paging
+            .page(
+                call.model,
+                call.operation,
+                &origin,
+                whole,
+                self.params,
+                self.tokens,
+            )
+            .map_err(|error| match error {
+                PageError::Token(name) => call.bad_token(&name),
+                PageError::Limit(message) => call.bad_value(message),
+            })
+    }
 }
 
 /// The answer to a read that the estate says nothing about: nothing there.

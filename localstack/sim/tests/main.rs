@@ -5,6 +5,8 @@
 mod boto3;
 #[path = "it/faults.rs"]
 mod faults;
+#[path = "it/generated.rs"]
+mod generated;
 #[path = "it/program.rs"]
 mod program;
 #[path = "it/quotas.rs"]

@@ -105,6 +105,17 @@ fn quotas_and_speed_come_from_the_command_line() {
 }
 
 #[test]
+fn an_estate_is_made_up_on_the_command_line() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tripod-sim"));
+    command.arg("--models").arg(models());
+    command.args(["--generate", "regions=2,functions=3", "--seed", "7"]);
+    let sim = Running::start(command);
+    let answer = Bare::get("lambda", LIST).send(&sim.endpoint);
+    // Three in two regions: two in the first, one in the second.
+    assert_eq!(answer.matches("\"FunctionArn\"").count(), 1, "{answer}");
+}
+
+#[test]
 fn wrong_options_are_refused_by_name() {
     let folder = bare_estate(&[REGION]);
     for (options, named) in [
@@ -116,6 +127,7 @@ fn wrong_options_are_refused_by_name() {
         (&["--fault", "lambda:Nonsense=cut"], "lambda:Nonsense"),
         (&["--seed", "many"], "many"),
         (&["--speed", "0"], "not 0"),
+        (&["--generate", "machines=1"], "machines=1"),
         (&["--latency", "soon"], "soon"),
         (&["--latency", "1,-2"], "-2"),
         (&["--nonsense", "1"], "--nonsense"),

@@ -92,7 +92,13 @@ fn connections_break_as_told() {
         send(&sim, "111122223333", "lambda", LIST, b"")
     };
     assert_eq!(once(Fault::Cut), "");
-    assert_eq!(once(Fault::Hang), "");
+    sim.inject(
+        "lambda:ListFunctions",
+        Fault::First(1, Box::new(Fault::Hang)),
+    )
+    .expect("a known operation");
+    let hung = Bare::get("lambda", LIST).send_without_patience(&sim.endpoint());
+    assert_eq!(hung, "");
     let half = once(Fault::Truncate);
     assert!(
         half.contains(r#"{"Functions":"#) && !half.ends_with('}'),
