@@ -28,8 +28,11 @@ const DENIED: [&str; 8] = [
 ];
 
 /// Codes by which an endpoint says that it does not know the operation.
-const UNSUPPORTED: [&str; 6] = [
+const UNSUPPORTED: [&str; 7] = [
     "UnknownOperationException",
+    // API Gateway's word for a path that it does not serve. Every request of ours is signed.
+    // https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
+    "MissingAuthenticationTokenException",
     "InvalidAction",
     "NotImplemented",
     "NotImplementedException",
