@@ -9,6 +9,7 @@
 //! Where AWS's rules leave room, the answer is the more exposed one.
 
 mod administrator;
+pub mod catalogue;
 mod condition;
 mod document;
 mod exposure;
