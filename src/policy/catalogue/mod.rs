@@ -199,6 +199,11 @@ pub fn service(prefix: &str) -> Option<&'static Service> {
     find(services(), prefix, |service| service.prefix)
 }
 
+/// The keys that requests of every service may carry.
+pub fn global_keys() -> &'static [ConditionKey] {
+    global::GLOBAL_KEYS
+}
+
 /// The action of that full name (`lambda:GetFunction`), whatever its case.
 pub fn action(full_name: &str) -> Option<&'static Action> {
     let (prefix, name) = full_name.split_once(':')?;
@@ -210,26 +215,35 @@ pub fn expand(pattern: &str) -> Vec<&'static Action> {
     let matched = |pattern: &Pattern, text: &str| {
         pattern.matches(text, Case::Insensitive, Variables::Nothing)
     };
-    match pattern.split_once(':') {
-        Some((prefix, name)) if Pattern::from(prefix).is_fixed() => {
-            let name = Pattern::from(name);
-            let actions = service(prefix).map(Service::actions).unwrap_or_default();
-            actions
-                .iter()
-                .filter(|action| matched(&name, action.name))
-                .collect()
+    let Some((prefix, name)) = pattern.split_once(':') else {
+        // Without a colon of its own, a pattern can only take the action's by a star.
+        let pattern = Pattern::from(pattern);
+        if pattern.is_fixed() {
+            return Vec::new();
         }
-        // A star before the colon may take the colon with it.
-        _ => {
-            let pattern = Pattern::from(pattern);
-            let all = services().iter().flat_map(Service::actions);
-            if pattern.is_everything() {
-                return all.collect();
-            }
-            all.filter(|action| matched(&pattern, &action.full_name()))
-                .collect()
+        let all = services().iter().flat_map(Service::actions);
+        let covers = |action: &&Action| matched(&pattern, &action.full_name());
+        return all
+            .filter(|action| pattern.is_everything() || covers(action))
+            .collect();
+    };
+    let (prefix, name) = (Pattern::from(prefix), Pattern::from(name));
+    let of_service = |service: &'static Service| -> Vec<&'static Action> {
+        if name.is_fixed() {
+            // Most of them: a search by halves instead of a look at each.
+            return service.action(name.as_str()).into_iter().collect();
         }
+        let covers = |action: &&Action| name.is_everything() || matched(&name, action.name);
+        service.actions().iter().filter(covers).collect()
+    };
+    if prefix.is_fixed() {
+        return service(prefix.as_str()).map(of_service).unwrap_or_default();
     }
+    services()
+        .iter()
+        .filter(|service| matched(&prefix, service.prefix))
+        .flat_map(of_service)
+        .collect()
 }
 
 /// By name without case, in a list sorted so.

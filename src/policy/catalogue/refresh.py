@@ -45,6 +45,11 @@ TYPES = ("ARN", "ArrayOfARN", "ArrayOfBool", "ArrayOfString", "Bool", "Date", "I
 # Keys that the package names for an action and does not list, with their type.
 # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-attestation.html
 UNLISTED_KEYS = {"kms:RecipientAttestation:PCR8:ServiceName": "String"}
+# Resources that AWS documents elsewhere: (service, type): (ARN, the actions that are about them too).
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html
+UNLISTED_RESOURCES = {
+    ("cloudformation", "transform"): ("arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}", ("CreateChangeSet",)),
+}
 # Actions that AWS documents on two pages under one prefix (REST and HTTP APIs, Classic and newer load balancers,
 # Greengrass V1 and V2, Lex V1 and V2, Pinpoint and End User Messaging): the package keeps the row of one page. Which
 # resource types and keys the other page adds cannot be told, so each is taken to support all of its service, none
@@ -95,10 +100,21 @@ def read_package(content):
             "resources": {kind["key"]: kind for kind in load(f"resourceTypes/{prefix}").values()},
             "keys": {placeholder(key["key"]): key["type"] for key in load(f"conditionKeys/{prefix}").values()},
         }
+    for (prefix, kind), (arn, names) in UNLISTED_RESOURCES.items():
+        add_resource(services[prefix], kind, arn, names)
     for prefix, names in SPLIT_PAGES.items():
         for name in names:
             join_pages(prefix, name, services[prefix])
     return load("metadata")["updatedAt"][:10], services
+
+
+def add_resource(service, kind, arn, names):
+    if any(listed["arn"] == arn for listed in service["resources"].values()) or kind in service["resources"]:
+        fail(f"UNLISTED_RESOURCES names {kind}, which is listed by now")
+    service["resources"][kind] = {"key": kind, "arn": arn}
+    for name in names:
+        need = {"name": kind, "required": False, "conditionKeys": [], "dependentActions": []}
+        service["actions"][name]["resourceTypes"].append(need)
 
 
 def join_pages(prefix, name, service):

@@ -101,6 +101,13 @@ fn an_action_is_found_whatever_its_case() {
         required: true,
     };
     assert_eq!(*found.resource_types, [needed]);
+    let of_object = action("s3:GetObject").expect("GetObject");
+    assert!(
+        of_object
+            .resource_types
+            .iter()
+            .all(|needed| !needed.required)
+    );
     assert!(action("lambda:GetFunctio").is_none());
     assert!(action("lambda").is_none());
     assert!(action("lambada:GetFunction").is_none());
@@ -167,6 +174,13 @@ fn an_action_of_two_pages_supports_the_resources_of_both() {
     };
     assert!(has("/restapis/${RestApiId}"));
     assert!(has("/apis/${ApiId}"));
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html>, not in the reference.
+#[test]
+fn a_change_set_of_a_sam_template_is_about_a_transform() {
+    let change = action("cloudformation:CreateChangeSet").expect("CreateChangeSet");
+    assert!(change.resources().any(|(kind, _)| kind.name == "transform"));
 }
 
 #[test]
