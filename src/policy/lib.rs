@@ -14,6 +14,7 @@ mod condition;
 mod document;
 mod exposure;
 mod limits;
+pub mod lint;
 mod pattern;
 mod statement;
 
