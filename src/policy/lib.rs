@@ -9,10 +9,12 @@
 //! Where AWS's rules leave room, the answer is the more exposed one.
 
 mod administrator;
+pub mod catalogue;
 mod condition;
 mod document;
 mod exposure;
 mod limits;
+pub mod lint;
 mod pattern;
 mod statement;
 
