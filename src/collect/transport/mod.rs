@@ -184,11 +184,12 @@ fn kept(layers: &Layers, tag: &Tag, mut answer: Answer) -> Result<Answer, Connec
     if answer.status.is_success() && answer.body.trim().is_empty() {
         return Err(ConnectorError::other(Empty.into(), None));
     }
-    answer.original_sha256 = fingerprint(answer.body.as_bytes());
-    answer.body = layers
+    let kept = layers
         .redactor
         .redact(&tag.operation, answer.status.is_success(), answer.body)
         .map_err(|error| ConnectorError::other(error.into(), None))?;
+    answer.original_sha256 = kept.original;
+    answer.body = kept.body;
     Ok(answer)
 }
 
