@@ -184,4 +184,6 @@ fn is_page_token(document: &Document<'_>, place: usize) -> bool {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

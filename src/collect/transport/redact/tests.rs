@@ -8,7 +8,7 @@ use tripod_model::{Entropy, SecretKind};
 
 use super::*;
 
-fn redactor() -> Redactor {
+pub(super) fn redactor() -> Redactor {
     Redactor::new().expect("the operating system gives random bytes")
 }
 
@@ -21,7 +21,7 @@ fn redacted_json(operation: &str, body: &Value) -> Value {
     serde_json::from_str(&redacted(operation, &body.to_string())).expect("JSON")
 }
 
-fn refused(body: &str) -> String {
+pub(super) fn refused(body: &str) -> String {
     let kept = redactor().redact("lambda:ListFunctions", false, body.to_owned());
     kept.expect("redacts").body
 }
@@ -453,136 +453,4 @@ fn the_hash_of_the_original_gives_no_secret_away() {
         fingerprint(harmless.as_bytes()),
         "nothing was replaced"
     );
-}
-
-/// Texts of 8 to 71 characters of an alphabet that shares none with a marker, or with the names below.
-fn generated() -> impl Iterator<Item = String> {
-    let alphabet: Vec<char> = "GHJKLMNQUVXYZ!%&/()=?+*~#<>\"'\\\n\u{e4}\u{20ac}"
-        .chars()
-        .collect();
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state >> 33).unwrap_or(0)
-    };
-    (0..300).map(move |_| {
-        let length = 8 + next() % 64;
-        (0..length)
-            .map(|_| alphabet[next() % alphabet.len()])
-            .collect()
-    })
-}
-
-#[test]
-fn no_four_bytes_of_a_secret_are_left() {
-    let redactor = redactor();
-    for secret in generated() {
-        let xml = xml_escaped(&secret);
-        let bodies = [
-            (
-                "lambda:GetFunction",
-                json!({"Configuration": {"Environment": {"Variables": {"a": secret}}}}).to_string(),
-            ),
-            ("apigateway:GetApiKey", json!({"value": secret}).to_string()),
-            (
-                "kms:ListResourceTags",
-                json!({"Tags": [{"TagKey": "password", "TagValue": secret}]}).to_string(),
-            ),
-            (
-                "any:List",
-                json!({"tags": {"c": json!({"password": secret}).to_string()}}).to_string(),
-            ),
-            (
-                "ec2:DescribeInstanceAttribute",
-                format!("<a><userData><value>{xml}</value></userData></a>"),
-            ),
-            (
-                "ec2:DescribeVpcs",
-                format!(
-                    "<a><tagSet><item><key>password</key><value>{xml}</value></item></tagSet></a>"
-                ),
-            ),
-        ];
-        for (operation, body) in bodies {
-            let kept = redactor
-                .redact(operation, true, body)
-                .expect("redacts")
-                .body;
-            // Decoded as well: an escape must not hide what is left.
-            let document = Document::of(&kept).expect("a document");
-            let texts = document.places().filter_map(|place| document.text(place));
-            let shown = texts.fold(kept.clone(), |shown, text| shown + "\n" + &text);
-            for window in secret.as_bytes().windows(4) {
-                let left = shown.as_bytes().windows(4).any(|bytes| bytes == window);
-                assert!(!left, "{operation}: of {secret:?} in {shown}");
-            }
-        }
-    }
-}
-
-fn xml_escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
-
-// How long it takes.
-
-/// A list of functions of about a megabyte, with environments and tags.
-fn large_list() -> String {
-    let functions: Vec<Value> = (0..900)
-        .map(|index| {
-            json!({
-                "FunctionName": format!("claims-{index}"),
-                "FunctionArn": format!("arn:aws:lambda:eu-central-1:111122223333:function:claims-{index}"),
-                "Runtime": "python3.13", "Handler": "app.handler", "CodeSize": 1_048_576, "Timeout": 30,
-                "Role": "arn:aws:iam::111122223333:role/service-role/claims-role-0a1b2c3d",
-                "Description": "Takes claims from the queue, checks them and files them under their year.",
-                "CodeSha256": "q7Rk2vXz9LmN4pTbW8sYd3FgH6jKc1QaZe5UqWx3Ty0=",
-                "VpcConfig": {"SubnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-18f0a1b2c3d4e5f60"],
-                    "SecurityGroupIds": ["sg-0a1b2c3d4e5f60718"], "VpcId": "vpc-0a1b2c3d4e5f60718"},
-                "Environment": {"Variables": {
-                    "STAGE": "prod", "TABLE": "claims-prod", "LOG_LEVEL": "INFO",
-                    "QUEUE": "https://sqs.eu-central-1.amazonaws.com/111122223333/claims",
-                    "DB_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf"}},
-                "Layers": [{"Arn": "arn:aws:lambda:eu-central-1:017000801446:layer:Powertools:7", "CodeSize": 1}],
-            })
-        })
-        .collect();
-    json!({"Functions": functions}).to_string()
-}
-
-#[test]
-#[ignore = "a measurement: cargo test -p tripod-collect --lib how_long -- --ignored --nocapture"]
-#[expect(
-    clippy::print_stderr,
-    clippy::cast_precision_loss,
-    reason = "a measurement"
-)]
-fn how_long_a_large_answer_takes() {
-    let redactor = redactor();
-    let list = large_list();
-    let untouched = list
-        .replace("\"Environment\"", "\"Surroundings\"")
-        .replace("\"Description\"", "\"Prose\"");
-    for (what, body) in [
-        ("with environments", list),
-        ("nothing to redact", untouched),
-    ] {
-        let started = std::time::Instant::now();
-        for _ in 0..5 {
-            redactor
-                .redact("lambda:ListFunctions", true, body.clone())
-                .expect("redacts");
-        }
-        let seconds = started.elapsed().as_secs_f64() / 5.0;
-        let megabytes = body.len() as f64 / 1e6;
-        eprintln!(
-            "{what}: {megabytes:.2} MB in {:.0} ms, {:.0} MB/s",
-            seconds * 1e3,
-            megabytes / seconds
-        );
-    }
 }

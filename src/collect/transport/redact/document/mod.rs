@@ -47,13 +47,14 @@ enum Form {
 }
 
 /// Members that hold the value of a pair whose name stands in a member beside them.
-const VALUES: [&str; 7] = [
+const VALUES: [&str; 8] = [
     "value",
     "Value",
     "TagValue",
     "tagValue",
     "ParameterValue",
     "OutputValue",
+    "HeaderValue",
     "defaultValue",
 ];
 
@@ -67,7 +68,7 @@ const KEYS: [&str; 9] = [
     "tagKey",
     "ParameterKey",
     "OutputKey",
-    "environmentVariableName",
+    "HeaderName",
 ];
 
 /// Elements around each item of a list in XML.

@@ -35,7 +35,6 @@ pub(super) const RULES: &[Rule] = &[
             "**/ClientSecret",
             "**/clientSecret",
             "**/MasterUserPassword",
-            "**/AuthToken",
         ],
         treatment: Secret(SecretKind::NamedSecret),
     },
@@ -43,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
     // https://docs.aws.amazon.com/acm/latest/APIReference/API_ExportCertificate.html
     Rule {
         operations: ANY,
-        paths: &["**/PrivateKey", "**/KeyMaterial", "**/keyMaterial"],
+        paths: &["**/PrivateKey", "**/keyMaterial"],
         treatment: Secret(SecretKind::PrivateKey),
     },
     // What people write about their resources. AWS warns not to put secrets into tags, because
@@ -61,7 +60,6 @@ pub(super) const RULES: &[Rule] = &[
             "**/Description",
             "**/description",
             "**/Comment",
-            "**/comment",
         ],
         treatment: IfSecret,
     },

@@ -45,4 +45,26 @@ pub(super) const RULES: &[Rule] = &[
         ],
         treatment: IfSecret,
     },
+    // Why a configuration could not be shown or applied, in free text.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_EnvironmentError.html
+    Rule {
+        operations: &["lambda:*"],
+        paths: &["**/Error/Message"],
+        treatment: IfSecret,
+    },
+    // Durable executions keep what functions were given and what they gave back.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_GetDurableExecution.html
+    // https://docs.aws.amazon.com/lambda/latest/api/API_GetDurableExecutionHistory.html
+    Rule {
+        operations: &["lambda:*"],
+        paths: &[
+            "**/Payload",
+            "**/InputPayload",
+            "**/Result",
+            "**/ErrorData",
+            "**/ErrorMessage",
+            "**/StackTrace",
+        ],
+        treatment: Masked,
+    },
 ];

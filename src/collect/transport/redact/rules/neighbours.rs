@@ -21,24 +21,60 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["**/UserData"],
         treatment: Masked,
     },
-    // The configuration of a customer's gateway is a file with the tunnels' keys in it.
+    // The configuration of a customer's gateway is a file with the tunnels' keys in it, and so is a
+    // sample for it. A bundle's upload policy comes with its signature.
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpnConnection.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetVpnConnectionDeviceSampleConfiguration.html
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetPasswordData.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_S3Storage.html
     Rule {
         operations: &["ec2:*"],
         paths: &[
             "**/customerGatewayConfiguration",
+            "**/vpnConnectionDeviceSampleConfiguration",
             "**/preSharedKey",
             "**/passwordData",
+            "**/uploadPolicySignature",
         ],
         treatment: Secret(SecretKind::NamedSecret),
     },
-    // Security groups spell their description in two ways, network interfaces in one.
-    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DiskImageDescription.html
     Rule {
         operations: &["ec2:*"],
-        paths: &["**/groupDescription"],
+        paths: &["**/importManifestUrl"],
+        treatment: Secret(SecretKind::PresignedUrl),
+    },
+    // Free text, and addresses that images are imported from.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SnapshotDetail.html
+    Rule {
+        operations: &["ec2:*"],
+        paths: &["**/groupDescription", "**/url"],
         treatment: IfSecret,
+    },
+    // Tokens that stand for an identity.
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+    // https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_Credentials.html
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AuthenticationResultType.html
+    Rule {
+        operations: &["sts:*"],
+        paths: &["**/WebIdentityToken"],
+        treatment: Secret(SecretKind::JsonWebToken),
+    },
+    Rule {
+        operations: &["cognito-identity:*"],
+        paths: &["**/SecretKey", "**/Token"],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    Rule {
+        operations: &["cognito-idp:*"],
+        paths: &[
+            "**/AccessToken",
+            "**/IdToken",
+            "**/RefreshToken",
+            "**/ClientSecretValue",
+        ],
+        treatment: Secret(SecretKind::NamedSecret),
     },
     // Plaintext under keys. No scan may ask for it.
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
@@ -60,12 +96,17 @@ pub(super) const RULES: &[Rule] = &[
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
     Rule {
         operations: &["states:*"],
-        paths: &["**/definition"],
+        paths: &["**/definition", "**/cause", "**/error"],
         treatment: IfSecret,
     },
     Rule {
         operations: &["states:*"],
-        paths: &["**/input", "**/output"],
+        paths: &[
+            "**/input",
+            "**/output",
+            "**/assignedVariables",
+            "**/parameters",
+        ],
         treatment: Masked,
     },
     // Constants and templates handed to targets.
@@ -130,7 +171,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         operations: &["codebuild:*"],
-        paths: &["**/buildspec", "**/location", "**/payloadUrl"],
+        paths: &[
+            "**/buildspec",
+            "**/location",
+            "**/payloadUrl",
+            "**/command",
+            "**/standardOutputContent",
+            "**/standardErrContent",
+        ],
         treatment: IfSecret,
     },
     // Parameters, those of the type String too: it is where secrets are put by mistake.
@@ -146,9 +194,19 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["Parameter/Value", "Parameters/Value"],
         treatment: Masked,
     },
+    // Documents, and what they and maintenance windows were called with.
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html
     Rule {
-        operations: &["ssm:GetDocument"],
-        paths: &["Content"],
+        operations: &["ssm:*"],
+        paths: &[
+            "**/Content",
+            "**/Parameters",
+            "**/TaskParameters",
+            "**/TaskInvocationParameters",
+            "**/OwnerInformation",
+            "**/Sources/Configuration",
+        ],
         treatment: IfSecret,
     },
     // No scan may ask for these either.
@@ -191,6 +249,21 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         operations: &["cloudformation:*"],
         paths: &["**/Parameters", "**/Outputs", "**/TemplateBody"],
+        treatment: IfSecret,
+    },
+    // Headers that a distribution adds towards its origin are how the origin knows it: shared secrets.
+    // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginCustomHeader.html
+    Rule {
+        operations: &["cloudfront:*"],
+        paths: &["**/HeaderValue"],
+        treatment: Masked,
+    },
+    // Settings of database options, and statements that a proxy runs.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_OptionSetting.html
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfigurationInfo.html
+    Rule {
+        operations: &["rds:*"],
+        paths: &["**/OptionSettings", "**/InitQuery"],
         treatment: IfSecret,
     },
 ];
