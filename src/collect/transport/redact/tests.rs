@@ -113,7 +113,7 @@ fn user_data_is_replaced_whole_and_read_for_its_kind() {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeInstanceAttributeResponse \
          xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\n  <requestId>r</requestId>\n  \
-         <userData><value>{script}</value></userData>\n</DescribeInstanceAttributeResponse>"
+         <userData xmlns:x=\"urn:x\"><value>{script}</value></userData>\n</DescribeInstanceAttributeResponse>"
     );
     let kept = redacted("ec2:DescribeInstanceAttribute", &body);
     let (start, rest) = kept.split_once("<value>").expect("the element stays");

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use tripod_model::SecretKind;
 
 use super::Finding;
@@ -259,55 +259,73 @@ static PATTERNS: LazyLock<Vec<(&Shape, Regex)>> = LazyLock::new(|| {
         .collect()
 });
 
-static CERTAIN_HINTS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| hints(|shape| shape.certain, "AKIA|ASIA"));
+/// The hint of every pattern, at the same index.
+static HINTS: LazyLock<Option<RegexSet>> =
+    LazyLock::new(|| RegexSet::new(PATTERNS.iter().map(|(shape, _)| shape.hint)).ok());
 
-static ALL_HINTS: LazyLock<Option<Regex>> = LazyLock::new(|| hints(|_| true, "AKIA|ASIA"));
+/// All hints in one, which is quicker to say no.
+static ANY_HINT: LazyLock<Option<Regex>> = LazyLock::new(|| any_hint(|_| true));
 
-fn hints(wanted: impl Fn(&Shape) -> bool, more: &str) -> Option<Regex> {
-    let mut parts: Vec<&str> = SHAPES
+/// All hints of certain secrets in one, for whole bodies. The id of an access key is one, because a
+/// secret access key is certain beside it.
+static CERTAIN_HINT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| any_hint(|shape| shape.certain || shape.kind == AwsAccessKeyId));
+
+fn any_hint(wanted: impl Fn(&Shape) -> bool) -> Option<Regex> {
+    let hints: Vec<&str> = SHAPES
         .iter()
         .filter(|shape| wanted(shape))
         .map(|shape| shape.hint)
         .collect();
-    parts.push(more);
-    Regex::new(&parts.join("|")).ok()
+    Regex::new(&hints.join("|")).ok()
 }
 
 /// Whether any hint of a certain secret stands in a text.
 pub(super) fn hinted(text: &str) -> bool {
-    CERTAIN_HINTS
+    CERTAIN_HINT
         .as_ref()
         .is_none_or(|hints| hints.is_match(text))
 }
 
 /// The marked secrets of a text.
 pub(super) fn find(text: &str, certain_only: bool) -> Vec<Finding> {
-    let hints = if certain_only {
-        &CERTAIN_HINTS
+    let any = if certain_only {
+        &CERTAIN_HINT
     } else {
-        &ALL_HINTS
+        &ANY_HINT
     };
-    if hints.as_ref().is_some_and(|hints| !hints.is_match(text)) {
+    if any.as_ref().is_some_and(|any| !any.is_match(text)) {
         return Vec::new();
     }
-    let mut found: Vec<Finding> = PATTERNS
-        .iter()
-        .filter(|(shape, _)| shape.certain || !certain_only)
-        .flat_map(|(shape, pattern)| {
-            pattern.captures_iter(text).filter_map(|captures| {
-                let secret = ["secret", "other", "all"]
-                    .iter()
-                    .find_map(|group| captures.name(group))?;
-                genuine(shape.kind, secret.as_str()).then(|| Finding {
-                    span: secret.range(),
-                    kind: shape.kind,
-                })
-            })
-        })
-        .collect();
-    found.extend(beside_key_ids(text));
+    let hinted = HINTS.as_ref().map(|hints| hints.matches(text));
+    let mut found = Vec::new();
+    for (index, (shape, pattern)) in PATTERNS.iter().enumerate() {
+        if hinted.as_ref().is_some_and(|hinted| !hinted.matched(index)) {
+            continue;
+        }
+        if shape.kind == AwsAccessKeyId && pattern.is_match(text) {
+            found.extend(beside_key_ids(text));
+        }
+        if shape.certain || !certain_only {
+            found.extend(matches(shape, pattern, text));
+        }
+    }
     found
+}
+
+fn matches<'t>(
+    shape: &Shape,
+    pattern: &'t Regex,
+    text: &'t str,
+) -> impl Iterator<Item = Finding> + use<'t> {
+    let kind = shape.kind;
+    pattern.captures_iter(text).filter_map(move |captures| {
+        let secret = ["secret", "other", "all"]
+            .iter()
+            .find_map(|group| captures.name(group))?;
+        let span = secret.range();
+        genuine(kind, secret.as_str()).then_some(Finding { span, kind })
+    })
 }
 
 /// Not what stands in for a secret, nor a port with something after it.
@@ -321,12 +339,6 @@ fn genuine(kind: SecretKind, secret: &str) -> bool {
 /// Secret access keys in a text that also holds the id of an access key: 40 characters of base64.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html>
 fn beside_key_ids(text: &str) -> Vec<Finding> {
-    let has_id = PATTERNS
-        .iter()
-        .any(|(shape, pattern)| shape.kind == AwsAccessKeyId && pattern.is_match(text));
-    if !has_id {
-        return Vec::new();
-    }
     let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
     let mut found = Vec::new();
     let mut start = 0;
@@ -353,7 +365,7 @@ mod tests {
     #[test]
     fn every_shape_compiles_and_its_hint_is_part_of_it() {
         assert_eq!(PATTERNS.len(), SHAPES.len());
-        assert!(CERTAIN_HINTS.is_some() && ALL_HINTS.is_some());
+        assert!(CERTAIN_HINT.is_some() && ANY_HINT.is_some() && HINTS.is_some());
     }
 
     #[test]

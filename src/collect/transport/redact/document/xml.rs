@@ -40,6 +40,8 @@ pub(super) fn parse(body: &str) -> Option<Vec<Node<'_>>> {
                     has_children: false,
                 });
             }
+            // The names of namespaces are nobody's values.
+            Token::Attribute { prefix, local, .. } if prefix == "xmlns" || local == "xmlns" => {}
             Token::Attribute { local, value, .. } => {
                 let name = Some(Cow::Borrowed(local.as_str()));
                 let text = Text {
