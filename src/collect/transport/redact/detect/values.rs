@@ -103,8 +103,9 @@ const REFERENCES: [&str; 36] = [
     "$.",
     "$$.",
     "{%",
-    // Ciphertext of KMS in base64, as all of it begins under a symmetric key. Lambda's console makes
-    // such values by its "helpers for encryption in transit".
+    // Ciphertext of KMS in base64, as all of it has begun under a symmetric key. Lambda's console makes
+    // such values where variables are encrypted in transit.
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
     "AQICAH",
 ];
 
