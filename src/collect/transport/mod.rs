@@ -337,11 +337,12 @@ fn kept(layers: &Layers, tag: &Tag, mut answer: Answer) -> Result<Answer, Connec
             Err(ConnectorError::other(error.into(), again))
         })?;
     }
-    answer.original_sha256 = fingerprint(answer.body.as_bytes());
-    answer.body = layers
+    let kept = layers
         .redactor
         .redact(&tag.operation, answer.status.is_success(), answer.body)
         .map_err(|error| ConnectorError::other(error.into(), None))?;
+    answer.original_sha256 = kept.original;
+    answer.body = kept.body;
     Ok(answer)
 }
 
