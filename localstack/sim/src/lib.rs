@@ -36,6 +36,7 @@ mod refusals;
 mod route;
 mod rules;
 mod sim;
+mod tally;
 mod wire;
 mod world;
 

@@ -64,7 +64,8 @@ fn write(out: &mut impl Write, text: &str) -> ExitCode {
 }
 
 fn start() -> Result<Option<Sim>, String> {
-    let mut builder = Sim::builder();
+    // Nobody can ask a program for them, and it may run for long.
+    let mut builder = Sim::builder().keep_requests(false);
     let mut arguments = env::args().skip(1);
     while let Some(flag) = arguments.next() {
         if flag == "--help" || flag == "-h" {

@@ -1,5 +1,6 @@
 //! The sim as its users see it.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use crate::latency::Latency;
 use crate::luck;
 use crate::quotas::{BucketUse, Buckets, Quotas};
 use crate::rules::Rule;
+use crate::tally::Tally;
 use crate::world::{World, lock};
 use crate::{Request, SimError};
 
@@ -53,6 +55,7 @@ pub struct Builder {
     quotas: Option<Quotas>,
     latency: Option<(Duration, Duration)>,
     speed: f64,
+    keeps: bool,
 }
 
 impl Default for Builder {
@@ -67,6 +70,7 @@ impl Default for Builder {
             quotas: None,
             latency: None,
             speed: 1.0,
+            keeps: true,
         }
     }
 }
@@ -82,9 +86,15 @@ impl Sim {
         format!("http://{}", self.address)
     }
 
-    /// All requests so far, in order of arrival.
+    /// All requests so far, in order of arrival; none if the sim was told not to keep them.
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.world.requests).clone()
+        lock(&self.world.tally).requests.clone()
+    }
+
+    /// How many requests there were so far by region, botocore's name of the service, and operation.
+    /// Always counted.
+    pub fn counts(&self) -> BTreeMap<(String, String, String), u64> {
+        lock(&self.world.tally).counts.clone()
     }
 
     /// How many requests were refused for being over a quota. Throttling that was told as a fault is
@@ -146,6 +156,12 @@ impl Builder {
     /// A file that gets each request as a line of JSON.
     pub fn log(mut self, file: impl Into<PathBuf>) -> Self {
         self.log = Some(file.into());
+        self
+    }
+
+    /// Whether every request is kept in memory for `Sim::requests`. It is, unless told otherwise.
+    pub fn keep_requests(mut self, keeps: bool) -> Self {
+        self.keeps = keeps;
         self
     }
 
@@ -227,7 +243,7 @@ impl Builder {
             catalogue,
             estate,
             rules: Mutex::new(rules),
-            requests: Mutex::default(),
+            tally: Mutex::new(Tally::new(self.keeps)),
             log,
             seed: self.seed,
             speed: self.speed,

@@ -22,6 +22,7 @@ use crate::quotas::Buckets;
 use crate::refusals::{Call, Refusal, bad_credentials, unknown_operation};
 use crate::route::{Scope, Target, Unrouted, pairs, route};
 use crate::rules::{Asked, Rule, strike};
+use crate::tally::Tally;
 use crate::wire::{self, Protocol};
 use crate::{builtin, refusals};
 
@@ -31,7 +32,7 @@ pub(crate) struct World {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) estate: Estate,
     pub(crate) rules: Mutex<Vec<Rule>>,
-    pub(crate) requests: Mutex<Vec<Request>>,
+    pub(crate) tally: Mutex<Tally>,
     pub(crate) log: Option<Mutex<File>>,
     pub(crate) seed: u64,
     pub(crate) speed: f64,
@@ -86,7 +87,7 @@ impl World {
             // A log that cannot be written must not change an answer.
             let _ = writeln!(lock(log), "{line}");
         }
-        lock(&self.requests).push(record);
+        lock(&self.tally).add(record);
     }
 
     fn outcome(&self, request: &HttpRequest, id: &str, record: &mut Request) -> Outcome {

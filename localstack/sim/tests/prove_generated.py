@@ -210,6 +210,10 @@ class Walk:
                 self.check(where, not (rotated and metadata["KeyState"] == "PendingDeletion"), "a dying key is rotated")
             else:
                 self.refused(where, "UnsupportedOperationException", client.get_key_rotation_status, KeyId=key["KeyId"])
+            grants = client.list_grants(KeyId=key["KeyId"])["Grants"]
+            self.check(where, all(grant["KeyId"] == key["KeyArn"] for grant in grants), "another key's grant")
+            self.same(where, client.list_key_policies(KeyId=key["KeyId"])["PolicyNames"], ["default"], "policy names")
+            self.same(where, len(client.list_resource_tags(KeyId=key["KeyId"])["Tags"]), 1, "tags")
             if metadata["KeyManager"] == "CUSTOMER":
                 customers.add(key["KeyArn"])
         for alias in aliases[:2]:
@@ -224,6 +228,8 @@ class Walk:
         pages = [page["Functions"] for page in client.get_paginator("list_functions").paginate()]
         self.check(where, all(len(page) == 50 for page in pages[:-1]), f"pages of {[len(page) for page in pages]}")
         functions = [function for page in pages for function in page]
+        versions = [function["FunctionArn"] for page in client.get_paginator("list_functions").paginate(FunctionVersion="ALL") for function in page["Functions"]]
+        self.same(where, versions, [f"{function['FunctionArn']}:$LATEST" for function in functions], "all versions")
         arns = {function["FunctionArn"] for function in functions}
         layers = {layer["LatestMatchingVersion"]["LayerVersionArn"] for page in client.get_paginator("list_layers").paginate() for layer in page["Layers"]}
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -265,8 +271,27 @@ class Walk:
         policy = self.policy(client, where, name, listed["FunctionArn"], apis)
         opened = any("lambda:InvokeFunctionUrl" in statement["Action"] for statement in policy)
         self.same(where, opened, any(url["AuthType"] == "NONE" for url in urls), "an open URL and its statement")
-        client.list_function_event_invoke_configs(FunctionName=listed["FunctionArn"])
+        self.rest_of_function(client, where, listed, details)
         return details.get("Concurrency", {}).get("ReservedConcurrentExecutions", 0)
+
+    def rest_of_function(self, client, where, listed, details):
+        arn = listed["FunctionArn"]
+        self.same(where, client.get_function_configuration(FunctionName=arn)["State"], "Active", "get_function_configuration")
+        self.same(where, client.list_tags(Resource=arn)["Tags"], details.get("Tags", {}), "tags")
+        concurrency = client.get_function_concurrency(FunctionName=arn)
+        self.same(where, concurrency.get("ReservedConcurrentExecutions"), details.get("Concurrency", {}).get("ReservedConcurrentExecutions"), "concurrency")
+        self.same(where, client.get_runtime_management_config(FunctionName=arn)["FunctionArn"], arn, "runtime management")
+        self.same(where, client.get_function_recursion_config(FunctionName=arn)["RecursiveLoop"], "Terminate", "recursion")
+        self.same(where, client.list_versions_by_function(FunctionName=arn)["Versions"], [listed], "versions")
+        self.same(where, client.list_aliases(FunctionName=arn)["Aliases"], [], "aliases")
+        self.same(where, client.list_provisioned_concurrency_configs(FunctionName=arn)["ProvisionedConcurrencyConfigs"], [], "provisioned concurrency")
+        self.refused(where, "ResourceNotFoundException", client.get_function, FunctionName=arn, Qualifier="1")
+        invoke = client.list_function_event_invoke_configs(FunctionName=arn)["FunctionEventInvokeConfigs"]
+        if invoke:
+            own = client.get_function_event_invoke_config(FunctionName=arn)
+            self.same(where, own["MaximumRetryAttempts"], invoke[0]["MaximumRetryAttempts"], "event invoke config")
+        else:
+            self.refused(where, "ResourceNotFoundException", client.get_function_event_invoke_config, FunctionName=arn)
 
     def policy(self, client, where, name, arn, apis):
         try:

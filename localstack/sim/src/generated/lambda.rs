@@ -28,9 +28,17 @@ const RUNTIMES: &[&str] = &[
 pub(super) fn answer<'a>(place: Place<'a>, call: &Call<'_>, params: &'a Params) -> Answer<'a> {
     let functions = place.count(place.size.functions);
     match call.operation {
-        "ListFunctions" => list("Functions", functions, move |nth| {
-            config(place, &nth_of(place, nth))
-        }),
+        "ListFunctions" => {
+            // Asked for all versions, Lambda names the unpublished one too.
+            let all = text(params, "FunctionVersion") == "ALL";
+            list("Functions", functions, move |nth| {
+                let mut config = config(place, &nth_of(place, nth));
+                if all && let Some(arn) = config["FunctionArn"].as_str() {
+                    config["FunctionArn"] = format!("{arn}:$LATEST").into();
+                }
+                config
+            })
+        }
         "GetAccountSettings" => whole(account_settings(place)),
         "ListEventSourceMappings" => mappings(place, params),
         "ListCodeSigningConfigs" => list(
@@ -45,7 +53,12 @@ pub(super) fn answer<'a>(place: Place<'a>, call: &Call<'_>, params: &'a Params) 
             layer(place, &place.nth("layer", nth))
         }),
         _ => {
-            let params = canonical("lambda", params);
+            let mut params = params.clone();
+            // The tags' operation calls it by another name.
+            if let Some(resource) = params.remove("Resource") {
+                params.insert("FunctionName".to_owned(), resource);
+            }
+            let params = canonical("lambda", &params);
             let Some(given) = params.get("FunctionName").and_then(Value::as_str) else {
                 return Answer::Nothing;
             };

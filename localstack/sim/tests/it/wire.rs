@@ -153,6 +153,33 @@ fn garbage_is_refused_and_logged() {
 }
 
 #[test]
+fn requests_are_counted_whether_they_are_kept_or_not() {
+    let folder = estate();
+    for keeps in [true, false] {
+        let builder = support::builder(folder.path()).keep_requests(keeps);
+        let sim = builder.start().expect("a sim");
+        for path in [
+            LIST,
+            LIST,
+            "GET /2015-03-31/functions/none/policy",
+            "GET /nonsense",
+        ] {
+            send(&sim, "111122223333", "lambda", path, b"");
+        }
+        let counts = sim.counts();
+        let of = |operation: &str| {
+            let key = [REGION, "lambda", operation].map(str::to_owned);
+            counts.get(&key.into()).copied()
+        };
+        assert_eq!(of("ListFunctions"), Some(2));
+        assert_eq!(of("GetPolicy"), Some(1));
+        assert_eq!(of("GET /nonsense"), Some(1));
+        assert_eq!(counts.values().sum::<u64>(), 4);
+        assert_eq!(sim.requests().len(), if keeps { 4 } else { 0 });
+    }
+}
+
+#[test]
 fn dropping_the_sim_frees_its_port() {
     let folder = estate();
     let sim = start(&folder);
