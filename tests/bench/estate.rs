@@ -1,4 +1,4 @@
-//! What is scanned, how few calls could do it, and how soon AWS's quotas would let them.
+//! What is scanned, and how few calls could do it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -91,36 +91,17 @@ impl Estate {
             + as_asked("GetKeyRotationStatus")
     }
 
-    /// The time before which AWS's quotas, used in full, let no scan end. Of Lambda's bucket for GetPolicy,
-    /// of the one for all its other control calls but GetFunction, and of API Gateway's two, the slowest in
-    /// the fullest region. <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>,
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
+    /// A guess at the time that the quotas set, to choose the clock's speed by: Lambda gives a function's
+    /// policy and one more call about it fifteen times a second each, in the fullest region.
     #[expect(clippy::cast_precision_loss, reason = "counts of calls are small")]
-    pub(crate) fn bound(self) -> Duration {
-        let size = self.size();
-        let of = |total| self.in_region(total, 0) as f64;
-        let functions = of(size.functions);
-        let after_burst = |calls: f64, rate: f64, burst: f64| ((calls - burst) / rate).max(0.0);
-        let shared = (functions / 50.0).ceil()
-            + functions
-            + (of(size.event_source_mappings) / 100.0).ceil()
-            + 2.0
-            + of(size.code_signing_configs);
-        let management = 2.0 + 4.0 * of(size.rest_apis) + 1.0 + 4.0 * of(size.http_apis);
-        let seconds = [
-            after_burst(functions, 15.0, 15.0),
-            after_burst(functions, 100.0, 100.0),
-            after_burst(shared, 15.0, 15.0),
-            after_burst(management, 10.0, 40.0),
-            after_burst(of(size.rest_apis), 2.5, 5.0),
-        ];
-        Duration::from_secs_f64(seconds.into_iter().fold(0.0, f64::max))
+    pub(crate) fn least_time(self) -> Duration {
+        Duration::from_secs_f64(self.in_region(self.functions, 0) as f64 * 1.5 / 15.0)
     }
 
-    /// Calls a second over all regions, at AWS's speed and with quotas used in full.
+    /// About how many calls a second a scan makes over all regions, at AWS's speed.
     #[expect(clippy::cast_precision_loss, reason = "counts of calls are small")]
     pub(crate) fn calls_a_second(self) -> f64 {
         let calls = 3 * self.functions;
-        calls as f64 / self.bound().as_secs_f64().max(1.0)
+        calls as f64 / self.least_time().as_secs_f64().max(1.0)
     }
 }

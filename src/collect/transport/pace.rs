@@ -50,15 +50,23 @@ pub(super) struct Pace {
     in_flight: Arc<Semaphore>,
 }
 
-/// Tokens left at a moment. A negative number is what those waiting have taken in advance.
+/// One quota's bucket, twice: as promised to those who wait, first come, first served, and as AWS sees it,
+/// by when requests left. The second keeps those who had to wait for a place from leaving all at once.
 struct Bucket {
-    tokens: f64,
-    at: Instant,
+    promised: Tokens,
+    sent: Tokens,
     /// The part of the rate in use: 1, less after throttling, more where no quota is published.
     factor: f64,
     /// Nothing leaves before.
     closed_until: Instant,
     slowed: Option<Instant>,
+}
+
+/// Tokens left at a moment. A negative number is what those waiting have taken in advance.
+#[derive(Clone, Copy)]
+struct Tokens {
+    left: f64,
+    at: Instant,
 }
 
 /// A place in flight, free again when dropped.
@@ -88,6 +96,9 @@ impl Pace {
         // The semaphores are never closed; were they, the request would go out all the same.
         let region = self.region(tag).acquire_owned().await.ok();
         let all = Arc::clone(&self.in_flight).acquire_owned().await.ok();
+        while let Some(time) = self.leave(tag, Instant::now()) {
+            sleep_until(time).await;
+        }
         Permit {
             _region: region,
             _all: all,
@@ -130,10 +141,35 @@ impl Pace {
             .map(|quota| {
                 let (rate, size) = (self.rate(quota), self.size(quota));
                 let bucket = self.bucket(&mut buckets, tag, quota, now);
-                bucket.take(rate * bucket.factor, size, now)
+                let rate = rate * bucket.factor;
+                bucket.promised.refill(rate, size, now);
+                bucket.promised.left -= 1.0;
+                bucket.promised.due(0.0, rate)
             })
             .max()
             .unwrap_or(now)
+    }
+
+    /// Lets the request leave now, or says when to ask again.
+    fn leave(&self, tag: &Tag, now: Instant) -> Option<Instant> {
+        let mut buckets = self.buckets();
+        let mut wait = None;
+        for quota in quotas::of(&tag.operation) {
+            let (rate, size) = (self.rate(quota), self.size(quota));
+            let bucket = self.bucket(&mut buckets, tag, quota, now);
+            let rate = rate * bucket.factor;
+            bucket.sent.refill(rate, size, now);
+            // The times of promises are rounded; a thousandth of a token is no reason to wait.
+            if bucket.sent.left < 0.999 {
+                wait = wait.max(Some(bucket.sent.due(1.0, rate)));
+            }
+        }
+        if wait.is_none() {
+            for quota in quotas::of(&tag.operation) {
+                self.bucket(&mut buckets, tag, quota, now).sent.left -= 1.0;
+            }
+        }
+        wait
     }
 
     /// When the last of the request's buckets opens again, if one is closed.
@@ -170,9 +206,13 @@ impl Pace {
             quota.bucket(&tag.operation).to_owned(),
         );
         let size = self.size(quota);
-        buckets.entry(key).or_insert(Bucket {
-            tokens: size,
+        let full = Tokens {
+            left: size,
             at: now,
+        };
+        buckets.entry(key).or_insert(Bucket {
+            promised: full,
+            sent: full,
             factor: 1.0,
             closed_until: now,
             slowed: None,
@@ -192,14 +232,17 @@ impl Pace {
     }
 }
 
-impl Bucket {
-    /// Takes a token, and says when it is there. First come, first served.
-    fn take(&mut self, rate: f64, size: f64, now: Instant) -> Instant {
+impl Tokens {
+    fn refill(&mut self, rate: f64, size: f64, now: Instant) {
         let refilled = now.duration_since(self.at).as_secs_f64() * rate;
-        self.tokens = (self.tokens + refilled).min(size) - 1.0;
+        self.left = (self.left + refilled).min(size);
         self.at = now;
-        let missing = (-self.tokens).max(0.0);
-        now + Duration::from_secs_f64(missing / rate)
+    }
+
+    /// When there will be `enough`.
+    fn due(&self, enough: f64, rate: f64) -> Instant {
+        let missing = (enough - self.left).max(0.0);
+        self.at + Duration::from_secs_f64(missing / rate)
     }
 }
 
@@ -262,6 +305,23 @@ mod tests {
                 "request {index} is over the quota: {tokens}"
             );
         }
+    }
+
+    #[test]
+    fn requests_that_waited_for_a_place_do_not_leave_all_at_once() {
+        let pace = Pace::new(1.0, 1.0);
+        let now = Instant::now();
+        // All have been promised their turn within two seconds, and none could leave.
+        for _ in 0..43 {
+            pace.turn(&policy(), now);
+        }
+        let later = now + Duration::from_secs(2);
+        let left = (0..43).take_while(|_| pace.leave(&policy(), later).is_none());
+        assert_eq!(left.count(), 13, "what AWS's bucket holds");
+        let next = pace.leave(&policy(), later).expect("not now");
+        let wait = next.duration_since(later).as_secs_f64();
+        assert!((0.02..0.07).contains(&wait), "{wait}");
+        assert_eq!(pace.leave(&policy(), next), None);
     }
 
     #[test]
