@@ -8,11 +8,6 @@ use crate::context::Context;
 use crate::identity::{self, KnownRegion};
 use crate::reply::{ask, failed};
 
-/// What is tried besides sts:GetCallerIdentity, in the order of a scan.
-pub(super) const OPERATIONS: [&str; 8] = [
-    REGIONS, SUMMARY, SETTINGS, REST_APIS, HTTP_APIS, KEYS, TRAILS, VPCS,
-];
-
 const REGIONS: &str = "ec2:DescribeRegions";
 const SUMMARY: &str = "iam:GetAccountSummary";
 const SETTINGS: &str = "lambda:GetAccountSettings";
