@@ -20,8 +20,8 @@ mod transport;
 
 pub use collector::{Collector, Place};
 pub use doctor::{
-    Answer, Calls, Count, Diagnosis, DoctorOptions, Estimate, Reach, RegionReach, Seconds, Trial,
-    diagnose,
+    Answer, Calls, Clock, Count, Diagnosis, DoctorOptions, Estimate, Reach, RegionReach, Seconds,
+    Trial, diagnose,
 };
 pub use grants::{Document, Grant, MANAGED_POLICY_LIMIT, Names, PARTITIONS, grants, split};
 pub use identity::OPERATIONS as IDENTITY;

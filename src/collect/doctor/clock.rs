@@ -11,19 +11,35 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use serde::Serialize;
 
 /// Difference in seconds that is spoken of. Signatures are refused from five minutes on:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html>
 const WORTH_SAYING: i64 = 60;
+
+/// This machine's clock, beside AWS's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Clock {
+    /// Within a minute of it.
+    Right,
+    /// Off by so many seconds.
+    Off {
+        /// Seconds behind; negative when ahead.
+        behind_seconds: i64,
+    },
+    /// No answer had a date.
+    Unknown,
+}
 
 /// Reads the date of the first answer that has one. Clones share what was read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Watch(Arc<OnceLock<i64>>);
 
 impl Watch {
-    /// Seconds that this machine is behind, negative when ahead; none where no answer had a date.
-    pub(super) fn behind(&self) -> Option<i64> {
-        self.0.get().copied()
+    /// What the answers so far say of this machine's clock.
+    pub(super) fn clock(&self) -> Clock {
+        self.0.get().copied().map_or(Clock::Unknown, Clock::of)
     }
 }
 
@@ -57,9 +73,14 @@ fn behind(date: &str, now: Timestamp) -> Option<i64> {
     Some(date.as_second() - now.as_second())
 }
 
-/// A difference of clocks, where it is worth saying.
-pub(super) fn worth_saying(behind: i64) -> bool {
-    behind.abs() > WORTH_SAYING
+impl Clock {
+    fn of(behind_seconds: i64) -> Self {
+        if behind_seconds.abs() > WORTH_SAYING {
+            Self::Off { behind_seconds }
+        } else {
+            Self::Right
+        }
+    }
 }
 
 /// AWS's clock: this machine's, put right by so many seconds. Signing by it spares the refusals that
@@ -89,15 +110,20 @@ mod tests {
 
     #[test]
     fn a_minute_is_not_worth_saying_and_more_is() {
-        assert!(!worth_saying(60) && !worth_saying(-60) && !worth_saying(0));
-        assert!(worth_saying(61) && worth_saying(-61));
+        for behind_seconds in [0, 60, -60] {
+            assert_eq!(Clock::of(behind_seconds), Clock::Right);
+        }
+        for behind_seconds in [61, -61] {
+            assert_eq!(Clock::of(behind_seconds), Clock::Off { behind_seconds });
+        }
+        assert_eq!(Watch::default().clock(), Clock::Unknown);
     }
 
     #[test]
     fn a_corrected_clock_shows_aws_s_time() {
         let system = SystemTime::now();
         let ahead = Corrected(600).now().duration_since(system);
-        assert!(ahead.is_ok_and(|by| by >= Duration::from_secs(600)));
+        assert!(ahead.is_ok_and(|by| by >= Duration::from_mins(10)));
         assert!(Corrected(-600).now() < system);
     }
 }

@@ -111,24 +111,30 @@ enum Rule {
     Once,
     /// Once for each page of so many, and once for none.
     Pages(Thing, u64),
+    /// The same, and at most one page more: for AWS's own policies that are attached, which no count
+    /// holds.
+    PagesAndOne(Thing, u64),
     /// Once for each. Lists below a thing are taken to fit on one page.
     Each(Thing),
     /// Once for some: for which is seen only when they are read.
-    Some(Thing),
+    ForSome(Thing),
     /// Once for each page of a list that nobody counted, which is taken to be one.
     OnePage,
     /// Once for each item of a list that nobody counted, which is taken to be empty.
     Uncounted,
 }
 
-use Rule::{Each, Once, OnePage, Pages, Some as ForSome, Uncounted};
+use Rule::{Each, ForSome, Once, OnePage, Pages, PagesAndOne, Uncounted};
 use Thing::{Entities, Functions, HttpApis, Keys, RestApis, Trails};
 
 /// A rule for every operation of a scan, in the order of the plan. The page sizes are the collectors'.
 static RULES: &[(&str, Rule)] = &[
     ("sts:GetCallerIdentity", Once),
     ("ec2:DescribeRegions", Once),
-    ("iam:GetAccountAuthorizationDetails", Pages(Entities, 1000)),
+    (
+        "iam:GetAccountAuthorizationDetails",
+        PagesAndOne(Entities, 1000),
+    ),
     ("iam:GetAccountSummary", Once),
     ("lambda:ListFunctions", Pages(Functions, 50)),
     ("lambda:GetFunction", Each(Functions)),
@@ -198,11 +204,12 @@ impl Rule {
         match self {
             Once | OnePage => fixed(1),
             Uncounted => fixed(0),
-            Pages(thing, size) => {
-                let pages = |number: u64| number.div_ceil(size).max(1);
+            Pages(thing, size) => pages(count(thing), size),
+            PagesAndOne(thing, size) => {
+                let own = pages(count(thing), size);
                 Calls {
-                    at_least: pages(count(thing).at_least()),
-                    up_to: count(thing).up_to().map(pages),
+                    up_to: own.up_to.map(|calls| calls + 1),
+                    ..own
                 }
             }
             Each(thing) => Calls {
@@ -214,6 +221,15 @@ impl Rule {
                 up_to: count(thing).up_to(),
             },
         }
+    }
+}
+
+/// A list has a page even when it is empty.
+fn pages(count: Count, size: u64) -> Calls {
+    let pages = |number: u64| number.div_ceil(size).max(1);
+    Calls {
+        at_least: pages(count.at_least()),
+        up_to: count.up_to().map(pages),
     }
 }
 
@@ -341,9 +357,9 @@ mod tests {
         // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
         // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
         assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
-        // The first questions and IAM come once: 2 + 2.
+        // The first questions and IAM come once: 2 + 2. IAM may have a page more.
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4)));
+        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
     }
 
     #[test]
@@ -357,8 +373,8 @@ mod tests {
         // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
         let fewest = 23 + 2 + 3 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
-        // Besides, at most 1 call for each function's invocation settings, and 3 for each key.
-        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7));
+        // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
+        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
     }
 
     #[test]

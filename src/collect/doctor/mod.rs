@@ -12,6 +12,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tripod_model::{AccountId, Caller, Observed, RegionName};
 
+pub use clock::Clock;
 pub use cost::{Calls, Count, Estimate, Seconds};
 pub use reach::Reach;
 pub use trials::{Answer, Trial};
@@ -38,8 +39,6 @@ pub struct DoctorOptions {
     pub regions: RegionChoice,
     /// The part of AWS's quotas that it may use, above 0 and at most 1.
     pub quota_share: f64,
-    /// Why connections must not be opened to see whether regions answer; none where they may.
-    pub unreachable_because: Option<String>,
 }
 
 /// What was found.
@@ -51,9 +50,8 @@ pub struct Diagnosis {
     pub partition: String,
     /// What the credentials say of themselves.
     pub credentials: Provenance,
-    /// Seconds that this machine's clock is behind AWS's, negative when ahead; none within a minute, and
-    /// where AWS did not say.
-    pub clock_behind_seconds: Option<i64>,
+    /// This machine's clock, beside AWS's.
+    pub clock: Clock,
     /// The origins that answered and are not AWS; none where all of them are.
     pub endpoint: Option<String>,
     /// Whether AWS listed the account's regions. Where it did not, the regions are those asked for, or
@@ -104,26 +102,26 @@ pub async fn diagnose(session: &Session, options: DoctorOptions) -> Result<Diagn
     let watched = client.config().to_builder().interceptor(watch.clone());
     let caller = scan::who(session, &aws_sdk_sts::Client::from_conf(watched.build())).await?;
 
-    let behind = watch.behind().filter(|behind| clock::worth_saying(*behind));
+    let clock = watch.clock();
     let place = counted_in(&options.regions, &home);
     let partition = identity::partition(&caller);
     let of = |region: &RegionName| {
         let context = context(session, caller.account.clone(), partition.clone(), region);
-        match behind {
-            Some(behind) => context.by_clock(Corrected(behind)),
-            None => context,
+        match clock {
+            Clock::Off { behind_seconds } => context.by_clock(Corrected(behind_seconds)),
+            Clock::Right | Clock::Unknown => context,
         }
     };
-    let trials = trials::all(&of(&home), &of(&place)).await;
+    let trials = Box::pin(trials::all(&of(&home), &of(&place))).await;
     let regions_listed = matches!(trials.regions, Observed::Known(_));
     let regions = planned(&trials, &options.regions, &place)?;
-    let estimate = estimate(&trials, place, &regions.scanned, options.quota_share);
+    let estimate = estimate(&trials, &place, &regions.scanned, options.quota_share);
     let identity = Trial::new("sts:GetCallerIdentity", &Observed::Known(()));
     Ok(Diagnosis {
-        regions: reached(session, regions, options.unreachable_because).await,
-        trials: [identity].into_iter().chain(trials.trials).collect(),
+        regions: reached(session, regions).await,
+        trials: [identity].into_iter().chain(trials.all).collect(),
         credentials: session.provenance().clone(),
-        clock_behind_seconds: behind,
+        clock,
         endpoint: scan::endpoint(session),
         requests: session.transport().requests().total,
         caller,
@@ -169,14 +167,14 @@ fn planned(
 
 fn estimate(
     trials: &Trials,
-    place: RegionName,
+    place: &RegionName,
     scanned: &[RegionName],
     quota_share: f64,
 ) -> Estimate {
     let trails = trials.trails.as_ref().map_or(Count::Unknown, |homes| {
         let here = homes
             .iter()
-            .filter(|home| stands_here(home.as_ref(), &place, scanned));
+            .filter(|home| stands_here(home.as_ref(), place, scanned));
         Count::Exactly(here.map(|_| 1).sum())
     });
     let sizes: Sizes = BTreeMap::from([
@@ -187,19 +185,12 @@ fn estimate(
         (Thing::Trails, trails),
         (Thing::Entities, trials.entities),
     ]);
-    let others = scanned.iter().filter(|region| **region != place);
+    let others = scanned.iter().filter(|region| *region != place);
     Estimate::new(place.clone(), &sizes, others.map(|_| 1).sum(), quota_share)
 }
 
-async fn reached(
-    session: &Session,
-    regions: Regions,
-    unreachable_because: Option<String>,
-) -> Vec<RegionReach> {
-    let reach = match unreachable_because {
-        Some(reason) => vec![Reach::NotTried(reason); regions.scanned.len()],
-        None => reach::of(session, &regions.scanned).await,
-    };
+async fn reached(session: &Session, regions: Regions) -> Vec<RegionReach> {
+    let reach = reach::of(session, &regions.scanned).await;
     let scanned = regions.scanned.into_iter().zip(reach);
     let disabled = regions
         .disabled

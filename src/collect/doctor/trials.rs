@@ -80,7 +80,7 @@ impl Trial {
 
 /// What was tried, and what it told.
 pub(super) struct Trials {
-    pub(super) trials: Vec<Trial>,
+    pub(super) all: Vec<Trial>,
     pub(super) regions: Observed<Vec<KnownRegion>>,
     pub(super) functions: Count,
     pub(super) rest_apis: Count,
@@ -104,7 +104,7 @@ pub(super) async fn all(global: &Context, regional: &Context) -> Trials {
         trails(regional),
         vpcs(regional),
     );
-    let trials = vec![
+    let all = vec![
         Trial::new(REGIONS, &regions),
         Trial::new(SUMMARY, &entities),
         Trial::new(SETTINGS, &functions),
@@ -115,7 +115,7 @@ pub(super) async fn all(global: &Context, regional: &Context) -> Trials {
         Trial::new(VPCS, &vpcs),
     ];
     Trials {
-        trials,
+        all,
         regions,
         functions: known(functions).unwrap_or_default(),
         rest_apis: known(rest_apis).unwrap_or_default(),
@@ -133,7 +133,7 @@ fn known<T>(value: Observed<T>) -> Option<T> {
     }
 }
 
-/// Users, groups, roles and the account's own policies. AWS's policies that are attached come besides.
+/// Users, groups, roles and the account's own policies. AWS's policies are not in the summary.
 async fn entities(context: &Context) -> Observed<Count> {
     let reply = ask(SUMMARY, &[], context.iam().get_account_summary().send()).await;
     reply.value.map(|output| {
@@ -146,7 +146,7 @@ async fn entities(context: &Context) -> Observed<Count> {
             .into_iter()
             .map(entry)
             .sum();
-        all.map_or(Count::Unknown, Count::AtLeast)
+        all.map_or(Count::Unknown, Count::Exactly)
     })
 }
 

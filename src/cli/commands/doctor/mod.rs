@@ -40,10 +40,12 @@ pub(super) fn run(args: &DoctorArgs) -> anyhow::Result<Exit> {
     let options = DoctorOptions {
         regions: scan::regions(&args.connection.regions)?,
         quota_share: args.connection.quota_share,
-        unreachable_because: proxy().map(|name| {
-            format!("{name} is set, and what a direct connection reaches is not what a proxy does")
-        }),
     };
+    if let Some(name) = proxy() {
+        // Whoever needs the proxy sees next that AWS cannot be reached, and here why.
+        let text = format!("{name} is set, and Tripod does not use it: calls go out directly");
+        output::remark(false, &text);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tripod_collect::{Answer, Count, Diagnosis, Estimate, Reach, Trial};
+use tripod_collect::{Answer, Clock, Count, Diagnosis, Estimate, Reach, Trial};
 use tripod_report::plain;
 
 use super::history::LastRun;
@@ -62,7 +62,7 @@ impl Page<'_> {
             row("caller", &diagnosis.caller.arn),
             row("source", source),
             row("expiry", &self.expiry(credentials.expires)),
-            row("clock", &clock(diagnosis.clock_behind_seconds)),
+            row("clock", &clock(diagnosis.clock)),
             row(
                 "endpoint",
                 &diagnosis.endpoint.as_ref().map_or_else(
@@ -140,15 +140,11 @@ impl Page<'_> {
         let estimate = &self.diagnosis.estimate;
         let calls = estimate.calls;
         let mut lines = vec![
-            "A FULL SCAN".to_owned(),
-            row(
-                "counted",
-                &format!(
-                    "in {}, with global services: {}",
-                    estimate.region,
-                    counts(estimate)
-                ),
+            format!(
+                "A FULL SCAN (counted in {}, with global services)",
+                estimate.region
             ),
+            row("counted", &counts(estimate)),
             row(
                 "calls",
                 &match calls.up_to {
@@ -209,14 +205,19 @@ fn trial(trial: &Trial) -> String {
     }
 }
 
-fn clock(behind: Option<i64>) -> String {
-    match behind {
-        None => "within a minute of AWS's, or AWS did not say".to_owned(),
-        Some(behind) => format!(
+fn clock(clock: Clock) -> String {
+    match clock {
+        Clock::Right => "ok, within a minute of AWS's".to_owned(),
+        Clock::Off { behind_seconds } => format!(
             "{} {} AWS's; set it, best from a time server",
-            duration(whole(behind.abs())),
-            if behind > 0 { "behind" } else { "ahead of" }
+            duration(whole(behind_seconds.abs())),
+            if behind_seconds > 0 {
+                "behind"
+            } else {
+                "ahead of"
+            }
         ),
+        Clock::Unknown => "not known: AWS's answer had no date".to_owned(),
     }
 }
 
@@ -238,14 +239,10 @@ fn time(estimate: &Estimate) -> String {
         Some(most) => format!("{} to {}", duration(seconds.at_least), duration(most)),
         None => format!("at least {}", duration(seconds.at_least)),
     };
-    let slowest = estimate
-        .slowest
-        .as_ref()
-        .map_or_else(String::new, |bucket| {
-            format!(", set by the quota of {bucket}")
-        });
+    let slowest = estimate.slowest.as_deref();
+    let slowest = slowest.map_or_else(String::new, |bucket| format!(" by the quota of {bucket}"));
     format!(
-        "{range} at --quota-share {}{slowest}; the network's own time comes on top",
+        "{range}{slowest} at --quota-share {}, without the network's own",
         estimate.quota_share
     )
 }
