@@ -294,6 +294,28 @@ fn without_an_identity_nothing_else_is_tried() {
 }
 
 #[test]
+fn credentials_that_end_on_the_way_have_expired() {
+    let clinic = sim("clinic")
+        .fault("lambda:GetAccountSettings", Fault::Expired)
+        .start()
+        .expect("the sim starts");
+    let home = tempfile::tempdir().expect("a folder");
+    let output = doctor(home.path(), &clinic.endpoint(), &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+    assert!(stderr(&output).contains("the credentials have expired"));
+}
+
+#[test]
+fn a_region_that_the_account_has_not_opted_in_to_is_not_well() {
+    let clinic = sim("clinic").start().expect("the sim starts");
+    let (said, output) = diagnosis(&clinic, &["--region", "me-south-1"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(said["regions"][0]["status"], "not_opted_in");
+    assert!(stderr(&output).contains("has not opted in"));
+}
+
+#[test]
 fn wrong_usage_and_an_endpoint_without_anybody_are_the_caller_s_to_mend() {
     let home = tempfile::tempdir().expect("a folder");
     let endpoint = nobody();

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tripod_model::{AccountId, Caller, Observed, RegionName};
+use tripod_model::{AccountId, Caller, Observed, RegionName, Stopped};
 
 pub use clock::Clock;
 pub use cost::{Calls, Count, Estimate, Seconds};
@@ -113,6 +113,9 @@ pub async fn diagnose(session: &Session, options: DoctorOptions) -> Result<Diagn
         }
     };
     let trials = Box::pin(trials::all(&of(&home), &of(&place))).await;
+    if session.transport().stopped() == Some(Stopped::CredentialsExpired) {
+        return Err(ScanError::Expired);
+    }
     let regions_listed = matches!(trials.regions, Observed::Known(_));
     let regions = planned(&trials, &options.regions, &place)?;
     let estimate = estimate(&trials, &place, &regions.scanned, options.quota_share);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_lambda::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_types::SdkConfig;
 use serde::Serialize;
 use tokio::net::TcpStream;
 use tripod_model::RegionName;
@@ -34,7 +35,7 @@ pub(super) async fn of(session: &Session, regions: &[RegionName]) -> Vec<Reach> 
         return vec![reach; regions.len()];
     }
     let tries = regions.iter().map(|region| async {
-        match lambda_host(session, region).await {
+        match lambda_host(session.config(), region).await {
             Ok(host) => connect(Some(format!("{host}:443"))).await,
             Err(reason) => Reach::NotTried(reason),
         }
@@ -44,8 +45,7 @@ pub(super) async fn of(session: &Session, regions: &[RegionName]) -> Vec<Reach> 
 
 /// The host of Lambda in a region, by the rules that the SDK finds its endpoints by: each partition has
 /// a domain of its own. <https://docs.aws.amazon.com/general/latest/gr/lambda-service.html>
-async fn lambda_host(session: &Session, region: &RegionName) -> Result<String, String> {
-    let config = session.config();
+async fn lambda_host(config: &SdkConfig, region: &RegionName) -> Result<String, String> {
     let params = Params::builder()
         .region(region.as_str())
         .set_use_fips(config.use_fips())
@@ -89,6 +89,36 @@ async fn connect(place: Option<String>) -> Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn each_partition_has_its_own_domain() {
+        // https://docs.aws.amazon.com/general/latest/gr/lambda-service.html
+        for (region, host) in [
+            ("eu-central-1", "lambda.eu-central-1.amazonaws.com"),
+            ("us-gov-west-1", "lambda.us-gov-west-1.amazonaws.com"),
+            ("cn-north-1", "lambda.cn-north-1.amazonaws.com.cn"),
+            ("eusc-de-east-1", "lambda.eusc-de-east-1.amazonaws.eu"),
+        ] {
+            let config = SdkConfig::builder().build();
+            let found = lambda_host(&config, &RegionName::new(region)).await;
+            assert_eq!(found.as_deref(), Ok(host));
+        }
+        let config = SdkConfig::builder().use_fips(true).build();
+        let found = lambda_host(&config, &RegionName::new("us-east-1")).await;
+        assert_eq!(found.as_deref(), Ok("lambda-fips.us-east-1.amazonaws.com"));
+    }
+
+    #[tokio::test]
+    async fn whoever_listens_answers_and_nobody_does_not() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let place = listener.local_addr().expect("bound").to_string();
+        assert_eq!(connect(Some(place.clone())).await, Reach::Answers);
+        drop(listener);
+        let reach = connect(Some(place.clone())).await;
+        assert!(matches!(&reach, Reach::NoAnswer(why) if why.contains(&place)));
+        assert!(matches!(connect(None).await, Reach::NotTried(_)));
+    }
 
     #[test]
     fn an_address_has_a_host_and_a_port() {
