@@ -307,6 +307,21 @@ fn credentials_that_end_on_the_way_have_expired() {
 }
 
 #[test]
+fn a_role_says_that_it_is_one_and_when_its_session_ends() {
+    let clinic = sim("clinic").start().expect("the sim starts");
+    let role = format!("arn:aws:iam::{CLINIC_ACCOUNT}:role/tripod");
+    let (said, output) = diagnosis(&clinic, &["--role-arn", &role]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(said["credentials"]["source"], "assumed role");
+    let expires = text(&said["credentials"]["expires"]);
+    assert!(expires.ends_with('Z'), "{expires}");
+    // Assuming the role is the way in and comes before the nine.
+    let asked = clinic.requests().into_iter();
+    let asked = asked.filter(|request| request.operation != "AssumeRole");
+    assert_eq!(asked.count(), TRIED.len());
+}
+
+#[test]
 fn a_region_that_the_account_has_not_opted_in_to_is_not_well() {
     let clinic = sim("clinic").start().expect("the sim starts");
     let (said, output) = diagnosis(&clinic, &["--region", "me-south-1"]);

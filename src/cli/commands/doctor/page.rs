@@ -267,7 +267,7 @@ fn counted(number: u64, one: &str, several: &str) -> String {
 
 /// Seconds of a span that a scan or a session lasts.
 fn whole(seconds: i64) -> f64 {
-    f64::from(i32::try_from(seconds).unwrap_or(i32::MAX))
+    f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
 /// A span in its largest unit, as exactly as it is read.
@@ -276,7 +276,37 @@ fn duration(seconds: f64) -> String {
         format!("{seconds:.0} s")
     } else if seconds < 7200.0 {
         format!("{:.0} minutes", seconds / 60.0)
-    } else {
+    } else if seconds < 172_800.0 {
         format!("{:.1} hours", seconds / 3600.0)
+    } else {
+        format!("{:.0} days", seconds / 86_400.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_told_in_its_largest_unit() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (119, "119 s"),
+            (1200, "20 minutes"),
+            (5400, "90 minutes"),
+            (9000, "2.5 hours"),
+            (864_000, "10 days"),
+        ] {
+            assert_eq!(duration(whole(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn a_clock_is_said_to_be_behind_or_ahead() {
+        let off = |behind_seconds| clock(Clock::Off { behind_seconds });
+        assert!(off(1200).starts_with("20 minutes behind AWS's"));
+        assert!(off(-90).starts_with("90 s ahead of AWS's"));
+        assert!(clock(Clock::Right).starts_with("ok"));
+        assert!(clock(Clock::Unknown).starts_with("not known"));
     }
 }
