@@ -9,6 +9,8 @@ mod arguments;
 mod demo;
 #[path = "it/denied.rs"]
 mod denied;
+#[path = "it/doctor.rs"]
+mod doctor;
 #[path = "it/emulators.rs"]
 mod emulators;
 #[path = "it/estates.rs"]

@@ -17,6 +17,13 @@ Exit codes:
   3  could not assess enough: no credentials, no region reached, coverage below --min-coverage
   4  internal error";
 
+const DOCTOR_EXIT_CODES: &str = "\
+Exit codes:
+  0  every operation tried is allowed and every region to scan answers
+  2  usage or configuration error, or the endpoint cannot be reached
+  3  anything else: no valid credentials, an operation denied or failed, a region without an answer
+  4  internal error";
+
 /// Scans live AWS accounts and says how the serverless estate stands on three legs:
 /// confidentiality, integrity, availability.
 #[derive(Debug, Parser)]
@@ -30,6 +37,9 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read an account, run the checks, show the report
     Scan(Box<ScanArgs>),
+    /// Try before a scan, in a few calls: credentials, regions, permissions, and what a scan would cost
+    #[command(after_help = DOCTOR_EXIT_CODES)]
+    Doctor(DoctorArgs),
     /// Run the checks over a snapshot of an earlier scan
     Assess(AssessArgs),
     /// Show the report of a stored run
@@ -69,36 +79,8 @@ pub(crate) struct ScanArgs {
     /// Go on with a run that was cut off or stopped: a run's id or folder. What it has is not asked again
     #[arg(long, value_name = "RUN", conflicts_with_all = ["demo", "replay", "no_save"])]
     pub(crate) resume: Option<String>,
-    /// Profile of the shared AWS configuration files [default: AWS_PROFILE, or "default"]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Region to scan; repeatable; 'all' for every region the account uses
-    #[arg(long = "region", value_name = "NAME", default_value = "all")]
-    pub(crate) regions: Vec<String>,
-    /// Role to assume before scanning
-    #[arg(long, value_name = "ARN")]
-    pub(crate) role_arn: Option<String>,
-    /// External id for the role
-    #[arg(long, value_name = "ID", requires = "role_arn")]
-    pub(crate) external_id: Option<String>,
-    /// Endpoint in place of AWS's own, for local emulators
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-    /// Part of AWS's request quotas to use, from 0.01 to 1; the rest stays with the account's own work
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
-    pub(crate) quota_share: f64,
-    /// Seconds to wait for one answer; an operation that fails for four times as long is given up
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
-    pub(crate) timeout: u64,
-    /// How many times faster than AWS's the clock of the quotas runs, for an endpoint that is a bench
-    #[arg(
-        long,
-        value_name = "FACTOR",
-        default_value_t = 1.0,
-        hide = true,
-        requires = "endpoint_url"
-    )]
-    pub(crate) quota_speed: f64,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
     /// Do not keep the run
     #[arg(long)]
     pub(crate) no_save: bool,
@@ -113,6 +95,17 @@ pub(crate) struct ScanArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -177,6 +170,41 @@ pub(crate) struct PolicyArgs {
     /// External id that whoever assumes the role of a template has to name
     #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
     pub(crate) external_id: Option<ExternalId>,
+}
+
+/// Whom to ask, where, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConnectionArgs {
+    /// Profile of the shared AWS configuration files [default: AWS_PROFILE, or "default"]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Region to scan; repeatable; 'all' for every region the account uses
+    #[arg(long = "region", value_name = "NAME", default_value = "all")]
+    pub(crate) regions: Vec<String>,
+    /// Role to assume before scanning
+    #[arg(long, value_name = "ARN")]
+    pub(crate) role_arn: Option<String>,
+    /// External id for the role
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub(crate) external_id: Option<String>,
+    /// Endpoint in place of AWS's own, for local emulators
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Part of AWS's request quotas to use, from 0.01 to 1; the rest stays with the account's own work
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
+    pub(crate) quota_share: f64,
+    /// Seconds to wait for one answer; an operation that fails for four times as long is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
+    /// How many times faster than AWS's the clock of the quotas runs, for an endpoint that is a bench
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        default_value_t = 1.0,
+        hide = true,
+        requires = "endpoint_url"
+    )]
+    pub(crate) quota_speed: f64,
 }
 
 /// Which checks to run.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -21,8 +22,8 @@ const PARALLEL: usize = 16;
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
 const ATTEMPTS: u32 = 8;
 
-/// Attempts of the first call of all.
-const FIRST_ATTEMPTS: u32 = 4;
+/// Attempts of the first call of a scan, whose failure mostly means that nobody is there.
+pub(crate) const FIRST_ATTEMPTS: u32 = 4;
 
 /// What retries of one service in one region may cost before they stop: the SDK takes 5 for each, and
 /// gives 1 back for each success. Its own budget of 500 is gone after a hundred throttled calls.
@@ -105,13 +106,18 @@ impl Context {
         }
     }
 
-    /// The same, giving up after a few tries: for the first call, whose failure mostly means that nobody
-    /// is there.
-    pub(crate) fn impatient(mut self) -> Self {
+    /// The same, giving up after so many attempts.
+    pub(crate) fn impatient(mut self, attempts: u32) -> Self {
         let few = RetryConfig::standard()
-            .with_max_attempts(FIRST_ATTEMPTS)
+            .with_max_attempts(attempts)
             .with_initial_backoff(BACKOFF);
         self.config = self.config.to_builder().retry_config(few).build();
+        self
+    }
+
+    /// The same, signing by another clock.
+    pub(crate) fn by_clock(mut self, clock: impl TimeSource + 'static) -> Self {
+        self.config = self.config.to_builder().time_source(clock).build();
         self
     }
 

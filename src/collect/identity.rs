@@ -16,8 +16,7 @@ pub(crate) struct KnownRegion {
 }
 
 /// Who asks: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-pub(crate) async fn caller(context: &Context) -> Observed<Caller> {
-    let client = context.sts();
+pub(crate) async fn caller(client: &aws_sdk_sts::Client) -> Observed<Caller> {
     let reply = ask(
         "sts:GetCallerIdentity",
         &[],

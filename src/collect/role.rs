@@ -15,6 +15,7 @@ use aws_types::SdkConfig;
 use tripod_model::Arn;
 
 use crate::grants::{Document, Names, grants, on_everything};
+use crate::provenance::Provenance;
 use crate::services;
 use crate::session::{Options, SessionError, no_credentials};
 
@@ -38,15 +39,18 @@ pub(crate) struct Role {
     pub(crate) by_service: ByService,
     /// What the user should know of.
     pub(crate) remarks: Vec<String>,
+    /// Where the credentials come from.
+    pub(crate) provenance: Provenance,
 }
 
 impl Role {
     /// No role: the credentials of the configuration.
-    pub(crate) fn none(config: SdkConfig) -> Self {
+    pub(crate) fn none(config: SdkConfig, provenance: Provenance) -> Self {
         Self {
             config,
             by_service: ByService::new(),
             remarks: Vec::new(),
+            provenance,
         }
     }
 }
@@ -86,13 +90,14 @@ pub(crate) async fn assume(
         )];
         entered = enter(config, role, options, &parts).await;
     }
-    let by_service = entered.map_err(|error| no_credentials(&error, options))?;
+    let (by_service, provenance) = entered.map_err(|error| no_credentials(&error, options))?;
     let mut config = config.to_builder();
     config.set_credentials_provider(by_service.values().next().cloned());
     Ok(Role {
         config: config.build(),
         by_service,
         remarks,
+        provenance,
     })
 }
 
@@ -103,8 +108,9 @@ async fn enter(
     role: &str,
     options: &Options,
     parts: &[Part],
-) -> Result<ByService, CredentialsError> {
+) -> Result<(ByService, Provenance), CredentialsError> {
     let mut by_service = ByService::new();
+    let mut provenance = Provenance::default();
     for part in parts {
         let mut builder = AssumeRoleProvider::builder(role)
             .session_name("tripod")
@@ -116,10 +122,11 @@ async fn enter(
             builder = builder.policy(policy);
         }
         let provider = SharedCredentialsProvider::new(builder.build().await);
-        provider.provide_credentials().await?;
+        let credentials = provider.provide_credentials().await?;
+        provenance = provenance.and(Provenance::of(&credentials));
         by_service.extend(part.services.iter().map(|name| (*name, provider.clone())));
     }
-    Ok(by_service)
+    Ok((by_service, provenance))
 }
 
 /// AWS packs policies and tags together into a space whose size it does not publish.

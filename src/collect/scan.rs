@@ -12,7 +12,7 @@ use tripod_model::{
 };
 
 use crate::collector::Part;
-use crate::context::Context;
+use crate::context::{Context, FIRST_ATTEMPTS};
 use crate::fence::{Fenced, fenced};
 use crate::identity::{self, KnownRegion};
 use crate::plan::{self, Job, Progress, RegionChoice, Regions, Watcher};
@@ -120,8 +120,8 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
         home.clone(),
         Arc::clone(&nobody),
     )
-    .impatient();
-    let caller = who(session, &first).await?;
+    .impatient(FIRST_ATTEMPTS);
+    let caller = who(session, &first.sts()).await?;
     if let Some(run) = options.account.as_ref()
         && *run != caller.account
     {
@@ -155,7 +155,7 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
 }
 
 /// The origins that answered and are not AWS.
-fn endpoint(session: &Session) -> Option<String> {
+pub(crate) fn endpoint(session: &Session) -> Option<String> {
     if !session.transport().is_live() {
         return None;
     }
@@ -163,8 +163,15 @@ fn endpoint(session: &Session) -> Option<String> {
     (!origins.is_empty()).then(|| origins.join(", "))
 }
 
-async fn who(session: &Session, context: &Context) -> Result<Caller, ScanError> {
-    let identity = identity::caller(context).await;
+/// Who asks.
+///
+/// # Errors
+/// When AWS does not say, by whose fault that is.
+pub(crate) async fn who(
+    session: &Session,
+    client: &aws_sdk_sts::Client,
+) -> Result<Caller, ScanError> {
+    let identity = identity::caller(client).await;
     let unknown = match identity {
         Observed::Known(caller) => return Ok(caller),
         other => other.found().err().unwrap_or(Unknown::NotCollected),
@@ -199,7 +206,23 @@ fn is_service_error(text: &str) -> bool {
 }
 
 async fn where_to(context: &Context, choice: &RegionChoice) -> Result<Regions, ScanError> {
-    let known = match (identity::regions(context).await, choice) {
+    let regions = chosen(identity::regions(context).await, choice)?;
+    if regions.scanned.is_empty() {
+        let names: Vec<&str> = regions.disabled.iter().map(RegionName::as_str).collect();
+        return Err(ScanError::AllDisabled(names.join(", ")));
+    }
+    Ok(regions)
+}
+
+/// The regions of a choice.
+///
+/// # Errors
+/// When one is not listed, or when the list that the choice needs is not known.
+pub(crate) fn chosen(
+    listed: Observed<Vec<KnownRegion>>,
+    choice: &RegionChoice,
+) -> Result<Regions, ScanError> {
+    let known = match (listed, choice) {
         (Observed::Known(known), _) => known,
         // Named regions need no list; whether they exist then shows when they are asked.
         (_, RegionChoice::Only(names)) => names
@@ -214,15 +237,10 @@ async fn where_to(context: &Context, choice: &RegionChoice) -> Result<Regions, S
             return Err(ScanError::Regions(Cause::from(unknown).text()));
         }
     };
-    let regions = plan::regions(choice, &known).map_err(|name| ScanError::UnknownRegion {
+    plan::regions(choice, &known).map_err(|name| ScanError::UnknownRegion {
         name,
         known: known.iter().map(|region| region.name.to_string()).collect(),
-    })?;
-    if regions.scanned.is_empty() {
-        let names: Vec<&str> = regions.disabled.iter().map(RegionName::as_str).collect();
-        return Err(ScanError::AllDisabled(names.join(", ")));
-    }
-    Ok(regions)
+    })
 }
 
 async fn read_account(

@@ -14,6 +14,7 @@ use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
 use tripod_model::{RegionName, Stopped};
 
+use crate::provenance::Provenance;
 use crate::role::{self, ByService, Role};
 use crate::services;
 use crate::transport::{Limits, Recorder, Recording, Transport};
@@ -113,8 +114,8 @@ impl Session {
         let role = if let Some(role) = &options.role_arn {
             role::assume(&config, role, options).await?
         } else {
-            probe_credentials(&config, options).await?;
-            Role::none(config)
+            let provenance = probe_credentials(&config, options).await?;
+            Role::none(config, provenance)
         };
         let limits = Limits {
             share: options.quota_share,
@@ -154,7 +155,7 @@ impl Session {
         let transport = Transport::replay(recording, &services::operations(), recorder)
             .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
-            role: Role::none(config),
+            role: Role::none(config, Provenance::default()),
             transport,
             home,
         })
@@ -173,6 +174,11 @@ impl Session {
     /// What the user should know of the credentials, in sentences without a full stop.
     pub fn remarks(&self) -> &[String] {
         &self.role.remarks
+    }
+
+    /// Where the credentials come from.
+    pub(crate) fn provenance(&self) -> &Provenance {
+        &self.role.provenance
     }
 
     /// Ends the scan early: nothing more is asked, and the scan returns with what it has.
@@ -195,7 +201,10 @@ impl Session {
 }
 
 /// Asks for credentials once, so that their lack is said before the first call and not by it.
-async fn probe_credentials(config: &SdkConfig, options: &Options) -> Result<(), SessionError> {
+async fn probe_credentials(
+    config: &SdkConfig,
+    options: &Options,
+) -> Result<Provenance, SessionError> {
     let provider = config.credentials_provider();
     let provider = provider.ok_or_else(|| SessionError::NoCredentials {
         reason: "no source of credentials is configured".to_owned(),
@@ -204,7 +213,7 @@ async fn probe_credentials(config: &SdkConfig, options: &Options) -> Result<(), 
     provider
         .provide_credentials()
         .await
-        .map(|_| ())
+        .map(|credentials| Provenance::of(&credentials))
         .map_err(|error| no_credentials(&error, options))
 }
 

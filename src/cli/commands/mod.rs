@@ -3,6 +3,7 @@
 mod assess;
 mod checks;
 mod dev;
+mod doctor;
 mod explain;
 mod generate;
 mod policy;
@@ -25,6 +26,7 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Scan(args) => scan::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Assess(args) => assess::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Checks(args) => checks::run(&args),

@@ -79,7 +79,11 @@ async fn list(client: &Client) -> Observed<Vec<Trail>> {
 
 /// Whether a trail is part of `region`, so that it stands in one region only: at home, or, where its
 /// home is not scanned or not known, in the first region scanned.
-fn stands_here(home: Option<&RegionName>, region: &RegionName, planned: &[RegionName]) -> bool {
+pub(crate) fn stands_here(
+    home: Option<&RegionName>,
+    region: &RegionName,
+    planned: &[RegionName],
+) -> bool {
     match home {
         Some(home) if planned.contains(home) => home == region,
         _ => planned.first() == Some(region),

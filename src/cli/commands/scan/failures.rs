@@ -4,7 +4,7 @@ use tripod_collect::{ScanError, SessionError};
 
 use crate::exit::{Exit, Failure};
 
-pub(super) fn of_session(error: &SessionError, profile: Option<&str>) -> Failure {
+pub(in crate::commands) fn of_session(error: &SessionError, profile: Option<&str>) -> Failure {
     match error {
         SessionError::NoCredentials {
             reason,
@@ -40,7 +40,7 @@ fn no_credentials(reason: &str, profile: Option<&str>) -> Failure {
     )
 }
 
-pub(super) fn of_scan(error: &ScanError) -> Failure {
+pub(in crate::commands) fn of_scan(error: &ScanError) -> Failure {
     let message = error.to_string();
     match error {
         ScanError::Unreachable { .. } => Failure::usage(message).hint(

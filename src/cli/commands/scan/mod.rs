@@ -1,6 +1,6 @@
 //! `tripod scan`: read an account, run the checks, show the report.
 
-mod failures;
+pub(super) mod failures;
 mod signals;
 mod source;
 mod writer;
@@ -21,7 +21,7 @@ use tripod_collect::{
 use tripod_model::{AccountId, RegionName, Snapshot};
 
 use super::{explain_exit, gate, report_on, select};
-use crate::args::ScanArgs;
+use crate::args::{ConnectionArgs, ScanArgs};
 use crate::exit::{Exit, Failure};
 use crate::progress::Watch;
 use crate::{output, paths};
@@ -32,7 +32,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     output::validate(&args.output)?;
     let checks = select(&args.select)?;
     let wanted = Wanted {
-        regions: regions(&args.regions)?,
+        regions: regions(&args.connection.regions)?,
         needed: needed(&checks),
     };
     let source = source::of(args)?;
@@ -161,7 +161,14 @@ async fn begin(args: &ScanArgs, wanted: Wanted) -> anyhow::Result<Scanned> {
     } else {
         Recorder::to(writer.sink())
     };
-    let session = session(args, args.endpoint_url.clone(), None, sink).await?;
+    let session = session(
+        &args.connection,
+        args.output.quiet,
+        args.connection.endpoint_url.clone(),
+        None,
+        sink,
+    )
+    .await?;
     let header = Header {
         schema: RECORDING_SCHEMA.to_owned(),
         observed: Timestamp::now(),
@@ -221,9 +228,16 @@ async fn go_on(
         home: header.home.clone(),
     };
     let writer = Writer::default();
-    let endpoint = args.endpoint_url.clone().or(header.endpoint);
+    let endpoint = args.connection.endpoint_url.clone().or(header.endpoint);
     let recorder = Recorder::to(writer.sink());
-    let session = session(args, endpoint, Some(unfinished), recorder).await?;
+    let session = session(
+        &args.connection,
+        args.output.quiet,
+        endpoint,
+        Some(unfinished),
+        recorder,
+    )
+    .await?;
     writer.begin(file);
     signals::watch(&session)?;
     output::remark(
@@ -280,8 +294,10 @@ async fn read(session: &Session, reading: Reading) -> anyhow::Result<Snapshot> {
     result.map_err(|error| failures::of_scan(&error).into())
 }
 
-async fn session(
-    args: &ScanArgs,
+/// A session that asks AWS.
+pub(super) async fn session(
+    args: &ConnectionArgs,
+    quiet: bool,
     endpoint_url: Option<String>,
     unfinished: Option<Unfinished>,
     recorder: Recorder,
@@ -302,7 +318,7 @@ async fn session(
             failures::of_session(&error, profile.as_deref())
         })?;
     for remark in session.remarks() {
-        output::remark(args.output.quiet, remark);
+        output::remark(quiet, remark);
     }
     Ok(session)
 }
