@@ -203,7 +203,7 @@ impl Outcomes {
             resource,
             message: verdict.message,
             cause,
-            details: verdict.details,
+            details: verdict.details.into(),
             evidence: verdict.evidence,
             exception: None,
         });

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(finding.outcome, Outcome::Pass);
         assert_eq!(finding.resource.name, "prod of api1");
         assert_eq!(finding.resource.kind, "AWS::ApiGateway::Stage");
-        assert_eq!(finding.details["rate_limit"], 50.0);
+        assert_eq!(finding.details.get("rate_limit"), 50.0);
     }
 
     #[test]

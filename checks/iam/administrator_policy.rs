@@ -203,7 +203,7 @@ mod tests {
             "statement 'all' grants every action on every resource, attached to 1 principal"
         );
         assert_eq!(
-            finding.details["attached_to"][0],
+            finding.details.get("attached_to")[0],
             "arn:aws:iam::111122223333:role/deploy"
         );
         assert_eq!(finding.resource.kind, "AWS::IAM::ManagedPolicy");

@@ -190,7 +190,7 @@ mod tests {
             finding.message,
             "the key is deleted on 2026-12-01; no function and no trail seen uses it"
         );
-        assert_eq!(finding.details["deletion_date"], "2026-12-01T09:00:00Z");
+        assert_eq!(finding.details.get("deletion_date"), "2026-12-01T09:00:00Z");
     }
 
     #[test]
@@ -219,7 +219,8 @@ mod tests {
                 .message
                 .ends_with("still used by trail main, function intake")
         );
-        let users = finding.details["used_by"].as_array().expect("a list");
+        let used_by = finding.details.get("used_by");
+        let users = used_by.as_array().expect("a list");
         assert_eq!(users.len(), 2);
     }
 
@@ -246,7 +247,7 @@ mod tests {
         let finding = run_one(&CHECK, &snapshot);
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(
-            finding.details["users_unseen"][0],
+            finding.details.get("users_unseen")[0],
             "lambda:ListFunctions in 111122223333 eu-central-1"
         );
     }

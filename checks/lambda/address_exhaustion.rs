@@ -197,7 +197,7 @@ mod tests {
             ("functions", 70),
             ("connections_per_environment", 20),
         ] {
-            assert_eq!(finding.details[name], value, "{name}");
+            assert_eq!(finding.details.get(name), value, "{name}");
         }
         assert_eq!(finding.evidence.len(), 2);
     }
@@ -215,8 +215,8 @@ mod tests {
         // 29 needed, 59 free: 58 for both at once.
         let finding = judged(29, 59);
         assert_eq!(finding.outcome, Outcome::Pass);
-        assert_eq!(finding.details["headroom"], 30);
-        assert_eq!(finding.details["headroom_doubled"], 1);
+        assert_eq!(finding.details.get("headroom"), 30);
+        assert_eq!(finding.details.get("headroom_doubled"), 1);
     }
 
     #[test]

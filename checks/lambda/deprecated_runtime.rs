@@ -138,8 +138,8 @@ mod tests {
             "python3.9 is deprecated since 2025-12-15, closed to new functions from 2027-02-01, \
              closed to updates from 2027-03-03; its successor is python3.14"
         );
-        assert_eq!(finding.details["block_update"], "2027-03-03");
-        assert_eq!(finding.details["table_as_of"], "2026-11-21");
+        assert_eq!(finding.details.get("block_update"), "2027-03-03");
+        assert_eq!(finding.details.get("table_as_of"), "2026-11-21");
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
     fn a_runtime_without_a_scheduled_end_passes() {
         let finding = on("java8.al2023", fixtures::TODAY);
         assert_eq!(finding.outcome, Outcome::Pass);
-        assert_eq!(finding.details["deprecated"], Value::Null);
+        assert_eq!(finding.details.get("deprecated"), Value::Null);
     }
 
     #[test]

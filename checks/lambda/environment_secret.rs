@@ -122,7 +122,7 @@ mod tests {
     fn the_details_describe_the_secret_without_telling_it() {
         let finding = with_variables(&[("TOKEN", Some(SecretKind::JsonWebToken)), ("A", None)]);
         assert_eq!(
-            finding.details["variables"],
+            finding.details.get("variables"),
             serde_json::json!([{
                 "name": "TOKEN", "kind": "json-web-token", "length": 40, "entropy": "high",
                 "fingerprint": "0123456789abcdef",

@@ -70,7 +70,7 @@ mod tests {
     fn the_maximum_fails() {
         let finding = judged(Some(900));
         assert_eq!(finding.outcome, Outcome::Fail);
-        assert_eq!(finding.details["timeout_seconds"], 900);
+        assert_eq!(finding.details.get("timeout_seconds"), 900);
     }
 
     #[test]

@@ -74,7 +74,9 @@ mod tests {
         let finding = run_one(&CHECK, &with_configs(claims(), configs));
         assert_eq!(finding.outcome, Outcome::Pass);
         assert!(
-            finding.details["code_signing_config"]
+            finding
+                .details
+                .get("code_signing_config")
                 .as_str()
                 .is_some_and(|arn| arn.ends_with("csc-1"))
         );

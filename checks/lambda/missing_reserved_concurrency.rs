@@ -84,7 +84,7 @@ mod tests {
     fn a_reservation_passes_and_none_at_all_is_called_switched_off() {
         let finding = reserving(Some(25));
         assert_eq!(finding.outcome, Outcome::Pass);
-        assert_eq!(finding.details["reserved_concurrency"], 25);
+        assert_eq!(finding.details.get("reserved_concurrency"), 25);
         let finding = reserving(Some(0));
         assert_eq!(finding.outcome, Outcome::Pass);
         assert!(finding.message.contains("switched off"));

@@ -100,7 +100,7 @@ mod tests {
             finding.message,
             "statement 's0' lets everyone invoke the function"
         );
-        assert_eq!(finding.details["reach"], "everyone");
+        assert_eq!(finding.details.get("reach"), "everyone");
         assert_eq!(finding.evidence[0].pointer, "/Policy");
     }
 

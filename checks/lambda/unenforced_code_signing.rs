@@ -69,7 +69,7 @@ mod tests {
     fn a_policy_that_warns_fails() {
         let finding = run_one(&CHECK, &with_configs(claims(), bound("Warn")));
         assert_eq!(finding.outcome, Outcome::Fail);
-        assert_eq!(finding.details["policy"], "Warn");
+        assert_eq!(finding.details.get("policy"), "Warn");
         assert_eq!(finding.evidence.len(), 2);
     }
 

@@ -339,7 +339,7 @@ mod tests {
         let finding = finding(vec![log("subnet-a", "ALL"), log("subnet-b", "REJECT")]);
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(finding.message.ends_with("subnet-b"), "{finding:#?}");
-        assert_eq!(finding.details["uncovered_subnets"][0], "subnet-b");
+        assert_eq!(finding.details.get("uncovered_subnets")[0], "subnet-b");
     }
 
     #[test]

@@ -88,8 +88,8 @@ mod tests {
         // A /24 has 251 usable addresses; a tenth is 25.1.
         let finding = judged(Some("10.0.0.0/24"), 25);
         assert_eq!(finding.outcome, Outcome::Fail);
-        assert_eq!(finding.details["free"], 25);
-        assert_eq!(finding.details["usable"], 251);
+        assert_eq!(finding.details.get("free"), 25);
+        assert_eq!(finding.details.get("usable"), 251);
         assert_eq!(finding.resource.name, "subnet-1");
     }
 

@@ -1,9 +1,10 @@
 //! The store: a folder with one folder for each run.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use tripod_model::Exchange;
 
 use crate::recording::{Header, ReadRecording, RecordingWriter};
@@ -190,16 +191,16 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write_snapshot(&self, json: &str) -> Result<(), StoreError> {
-        whole(&self.snapshot(), json)
+    pub fn write_snapshot(&self, snapshot: &impl Serialize) -> Result<(), StoreError> {
+        whole(&self.snapshot(), snapshot)
     }
 
     /// Keeps its report.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write_report(&self, json: &str) -> Result<(), StoreError> {
-        whole(&self.report(), json)
+    pub fn write_report(&self, report: &impl Serialize) -> Result<(), StoreError> {
+        whole(&self.report(), report)
     }
 }
 
@@ -227,13 +228,15 @@ fn is_plain(run: &str) -> bool {
     Path::new(run).components().count() == 1 && !run.starts_with('.')
 }
 
-/// Writes a file so that it is there whole or not at all.
-fn whole(path: &Path, text: &str) -> Result<(), StoreError> {
+/// Writes a value as indented JSON, so that the file is there whole or not at all. A piece at a time: it
+/// may be a hundred megabytes.
+fn whole(path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
     let scratch = path.with_extension("partial");
     let write = || -> io::Result<()> {
-        let mut file = File::create(&scratch)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
+        let mut file = BufWriter::new(File::create(&scratch)?);
+        serde_json::to_writer_pretty(&mut file, value)?;
+        file.write_all(b"\n")?;
+        file.into_inner()?.sync_all()?;
         fs::rename(&scratch, path)
     };
     write().map_err(|source| failed(path, source))
@@ -290,7 +293,7 @@ mod tests {
         assert!(matches!(store.open(None), Err(StoreError::Empty { .. })));
         for run in ["20261121T000000Z-aaaa", "20261122T000000Z-bbbb"] {
             let (run, _) = create(&store, run);
-            run.write_report("{}").expect("written");
+            run.write_report(&serde_json::json!({})).expect("written");
         }
         create(&store, "20261123T000000Z-cccc");
         let latest = store.open(None).expect("found");
@@ -301,7 +304,10 @@ mod tests {
     fn a_run_that_is_not_there_is_named_and_no_path_leads_out() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::new(folder.path().join("store"));
-        create(&store, "run").0.write_report("{}").expect("written");
+        create(&store, "run")
+            .0
+            .write_report(&serde_json::json!({}))
+            .expect("written");
         let error = store.open(Some("other")).expect_err("not there");
         assert!(error.to_string().contains("'other'"));
         assert!(store.open(Some("../store/run")).is_err());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -39,16 +39,17 @@ pub(crate) fn write(report: &Report, args: &OutputArgs) -> anyhow::Result<()> {
     let formats: BTreeSet<Format> = args.formats.iter().copied().collect();
     for format in &formats {
         match &args.output {
-            None => print(&render(report, *format, &terminal(args)))?,
-            Some(path) => {
-                let text = render(report, *format, &file(args));
-                if formats.len() > 1 {
-                    fs::create_dir_all(path).map_err(|error| unwritable(path, &error))?;
-                    write_file(&path.join(file_name(*format)), &text)?;
-                } else {
-                    write_file(path, &text)?;
-                }
+            None => {
+                let mut out = anstream::stdout().lock();
+                render(report, *format, &terminal(args), &mut out)
+                    .and_then(|()| out.flush())
+                    .context("standard output cannot be written")?;
             }
+            Some(folder) if formats.len() > 1 => {
+                fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+                write_file(report, *format, &folder.join(file_name(*format)), args)?;
+            }
+            Some(path) => write_file(report, *format, path, args)?,
         }
     }
     Ok(())
@@ -74,10 +75,15 @@ pub(crate) fn width() -> u16 {
     terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.clamp(60, 200))
 }
 
-fn render(report: &Report, format: Format, options: &Options) -> String {
+fn render(
+    report: &Report,
+    format: Format,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        Format::Table => table::render(report, options),
-        Format::Json => json::render(report, options),
+        Format::Table => out.write_all(table::render(report, options).as_bytes()),
+        Format::Json => json::write(report, &mut BufWriter::new(out)),
     }
 }
 
@@ -113,8 +119,17 @@ fn file_name(format: Format) -> &'static str {
     }
 }
 
-fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
-    fs::write(path, text).map_err(|error| unwritable(path, &error).into())
+fn write_file(
+    report: &Report,
+    format: Format,
+    path: &Path,
+    args: &OutputArgs,
+) -> anyhow::Result<()> {
+    let write = || {
+        let mut out = fs::File::create(path)?;
+        render(report, format, &file(args), &mut out)
+    };
+    write().map_err(|error| unwritable(path, &error).into())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{AccountId, ExchangeId, RegionName, Unknown, permission_for};
@@ -260,6 +260,44 @@ pub struct ResourceRef {
     pub region: RegionName,
 }
 
+/// Figures and names by name, kept as compact JSON: a report holds a hundred thousand of them, and as maps
+/// they would take most of a scan's memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details(Option<Box<str>>);
+
+impl Details {
+    /// The value of this name; null where there is none.
+    pub fn get(&self, name: &str) -> Value {
+        self.to_map().remove(name).unwrap_or(Value::Null)
+    }
+
+    /// All of them.
+    pub fn to_map(&self) -> BTreeMap<String, Value> {
+        // The text was made from such a map.
+        let map = self.0.as_deref().map(serde_json::from_str);
+        map.and_then(Result::ok).unwrap_or_default()
+    }
+}
+
+impl From<BTreeMap<String, Value>> for Details {
+    fn from(map: BTreeMap<String, Value>) -> Self {
+        let text = (!map.is_empty()).then(|| serde_json::to_string(&map).ok());
+        Self(text.flatten().map(String::into_boxed_str))
+    }
+}
+
+impl Serialize for Details {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_map().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Details {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// The outcome of one check on one resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -284,7 +322,8 @@ pub struct Finding {
     /// For "not assessed": why, and the permission that would cure it.
     pub cause: Option<Cause>,
     /// Figures and names behind the message.
-    pub details: BTreeMap<String, Value>,
+    #[schemars(with = "BTreeMap<String, Value>")]
+    pub details: Details,
     /// Where it can be read in the recording.
     pub evidence: Vec<Evidence>,
     /// The accepted exception that covers it, if any.
@@ -294,6 +333,24 @@ pub struct Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_survive_json_and_are_found_by_name() {
+        let map = BTreeMap::from([
+            ("free".to_owned(), Value::from(3)),
+            ("zones".to_owned(), serde_json::json!(["a", "b"])),
+        ]);
+        let details = Details::from(map.clone());
+        assert_eq!(details.to_map(), map);
+        assert_eq!(details.get("zones")[1], "b");
+        assert_eq!(details.get("other"), Value::Null);
+        let text = serde_json::to_string(&details).expect("serialises");
+        assert_eq!(text, r#"{"free":3,"zones":["a","b"]}"#);
+        let read: Details = serde_json::from_str(&text).expect("reads");
+        assert_eq!(read, details);
+        let none: Details = serde_json::from_str("{}").expect("reads");
+        assert_eq!(none, Details::default());
+    }
 
     #[test]
     fn severity_is_the_highest_impact() {

@@ -23,7 +23,7 @@ mod snapshot;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{
-    Cause, CauseKind, Evidence, Finding, Impact, Outcome, Pillar, ResourceRef, Severity,
+    Cause, CauseKind, Details, Evidence, Finding, Impact, Outcome, Pillar, ResourceRef, Severity,
 };
 pub use ids::{AccountId, Arn, ExchangeId, InvalidId, RegionName};
 pub use observed::{Observed, Unknown};

@@ -60,7 +60,7 @@ pub(crate) fn finding(check: &str, name: &str, outcome: Outcome, impact: Impact)
         },
         message: "authorization type is NONE".to_owned(),
         cause: None,
-        details: std::collections::BTreeMap::new(),
+        details: tripod_model::Details::default(),
         evidence: vec![],
         exception: None,
     }

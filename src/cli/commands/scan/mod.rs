@@ -50,8 +50,8 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     })?;
     let report = report_on(&scanned.snapshot, &checks);
     if let Some(folder) = &scanned.folder {
-        folder.write_snapshot(&(serde_json::to_string_pretty(&scanned.snapshot)? + "\n"))?;
-        folder.write_report(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+        folder.write_snapshot(&scanned.snapshot)?;
+        folder.write_report(&report)?;
     }
     output::write(&report, &args.output)?;
     remark(args, &report, scanned.folder.as_ref());
