@@ -1,5 +1,6 @@
 //! How a check says what it found: one outcome for every resource of its population.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -194,15 +195,15 @@ impl Outcomes {
         );
         self.findings.push(Finding {
             id: fingerprint(identity.as_bytes())[..32].to_owned(),
-            check: self.check.id.to_owned(),
-            rows: owned(self.check.rows),
-            controls: owned(&self.check.baseline()),
+            check: self.check.id.into(),
+            rows: borrowed(self.check.rows),
+            controls: borrowed(&self.check.baseline()),
             outcome: verdict.outcome,
             severity: impact.severity(),
             impact,
             resource,
-            message: verdict.message,
-            cause,
+            message: verdict.message.into_boxed_str().into(),
+            cause: cause.map(Box::new),
             details: verdict.details.into(),
             evidence: verdict.evidence,
             exception: None,
@@ -216,6 +217,6 @@ impl Outcomes {
     }
 }
 
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
+fn borrowed(texts: &[&'static str]) -> Vec<Cow<'static, str>> {
+    texts.iter().map(|text| Cow::Borrowed(*text)).collect()
 }

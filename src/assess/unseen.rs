@@ -75,7 +75,7 @@ pub(crate) fn group(findings: &[Finding]) -> Vec<Unseen> {
         });
         group.outcomes += 1;
         group.errors.extend(cause.error.clone());
-        group.checks.insert(finding.check.clone());
+        group.checks.insert(finding.check.to_string());
         group.places.insert((
             finding.resource.account.to_string(),
             finding.resource.region.to_string(),

@@ -1,5 +1,6 @@
 //! What a check says: outcomes, findings, impact.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -304,11 +305,11 @@ pub struct Finding {
     /// Stable: the same check on the same resource has the same id in every run and format.
     pub id: String,
     /// Id of the check.
-    pub check: String,
+    pub check: Cow<'static, str>,
     /// Rows of the catalogue that the check decides.
-    pub rows: Vec<String>,
+    pub rows: Vec<Cow<'static, str>>,
     /// Rows of the baseline that the check serves.
-    pub controls: Vec<String>,
+    pub controls: Vec<Cow<'static, str>>,
     /// What was said.
     pub outcome: Outcome,
     /// The highest of `impact`.
@@ -320,14 +321,14 @@ pub struct Finding {
     /// The reason, lower case, without a full stop.
     pub message: String,
     /// For "not assessed": why, and the permission that would cure it.
-    pub cause: Option<Cause>,
+    pub cause: Option<Box<Cause>>,
     /// Figures and names behind the message.
     #[schemars(with = "BTreeMap<String, Value>")]
     pub details: Details,
     /// Where it can be read in the recording.
     pub evidence: Vec<Evidence>,
     /// The accepted exception that covers it, if any.
-    pub exception: Option<Value>,
+    pub exception: Option<Box<Value>>,
 }
 
 #[cfg(test)]

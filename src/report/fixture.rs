@@ -45,9 +45,9 @@ fn snapshot() -> Snapshot {
 pub(crate) fn finding(check: &str, name: &str, outcome: Outcome, impact: Impact) -> Finding {
     Finding {
         id: tripod_model::fingerprint(format!("{check}\n{name}").as_bytes())[..32].to_owned(),
-        check: check.to_owned(),
-        rows: vec!["XX01".to_owned()],
-        controls: vec!["IAM-1".to_owned()],
+        check: check.to_owned().into(),
+        rows: vec!["XX01".into()],
+        controls: vec!["IAM-1".into()],
         outcome,
         severity: impact.severity(),
         impact,
@@ -106,10 +106,10 @@ pub(crate) fn report() -> Report {
         critical,
     ));
     let mut unknown = finding("vpc-made-up", "subnet-2", Outcome::NotAssessed, medium);
-    unknown.cause = Some(Cause::from(Unknown::Failed {
+    unknown.cause = Some(Box::new(Cause::from(Unknown::Failed {
         operation: "ec2:DescribeSubnets".to_owned(),
         error: "connection reset".to_owned(),
-    }));
+    })));
     report.findings.push(unknown);
     report
         .findings

@@ -241,7 +241,7 @@ fn failures(report: &Report, page: &mut Page) {
         let key = (
             pillar_of(finding),
             Reverse(finding.severity),
-            finding.check.as_str(),
+            &*finding.check,
         );
         groups.entry(key).or_default().push(finding);
     }
@@ -507,7 +507,7 @@ mod tests {
         report.run.id = hostile.to_owned();
         report.tool.version = hostile.to_owned();
         for finding in &mut report.findings {
-            finding.check.push_str(hostile);
+            finding.check.to_mut().push_str(hostile);
             finding.message.push_str(hostile);
             finding.resource.name.push_str(hostile);
             if let Some(cause) = &mut finding.cause {

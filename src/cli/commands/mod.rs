@@ -127,7 +127,7 @@ fn broken_checks(report: &Report) -> impl Iterator<Item = &str> {
             let cause = finding.cause.as_ref();
             cause.is_some_and(|cause| cause.kind == CauseKind::Internal)
         })
-        .map(|finding| finding.check.as_str())
+        .map(|finding| &*finding.check)
 }
 
 /// Whether no region of any account was reached.
