@@ -14,8 +14,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::limits::{Present, when_met, when_unmet};
-use crate::pattern::{ANYTHING, Case, Pattern, Variables};
-use crate::statement::{Effect, Policy, Principal, Principals, Statement, StatementRef};
+use crate::overlap::ANYTHING;
+use crate::pattern::{Case, Pattern, Variables};
+use crate::principal::{Principal, Principals};
+use crate::statement::{Effect, Policy, Statement, StatementRef};
 
 /// How far a policy opens its resource: an upper bound, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -303,7 +305,7 @@ fn keys_present(allow: &Statement, denies: &[&Statement]) -> Present {
         });
     demanded
         .chain(enforced)
-        .map(|condition| condition.key.to_ascii_lowercase())
+        .map(|condition| condition.key.lower().to_owned())
         .collect()
 }
 

@@ -9,19 +9,31 @@
 //! Where AWS's rules leave room, the answer is the more exposed one.
 
 mod administrator;
+mod compare;
 mod condition;
+mod context;
 mod document;
 mod exposure;
+mod key;
 mod limits;
+mod operator;
+mod overlap;
 mod pattern;
+mod principal;
+mod print;
 mod statement;
+mod truth;
 
 #[cfg(test)]
 mod exposure_tests;
 
 pub use administrator::{AdminGrant, administrator};
-pub use condition::{Base, Condition, Operator, Quantifier};
+pub use condition::Condition;
+pub use context::{Context, Value};
 pub use document::{ParseError, parse};
 pub use exposure::{Exposure, Reach, exposure, exposure_of, services_allowed};
-pub use pattern::{Case, Pattern, Variables};
-pub use statement::{Effect, Policy, Principal, Principals, Selection, Statement, StatementRef};
+pub use key::Key;
+pub use operator::{Base, Comparison, Operator, Quantifier};
+pub use pattern::{Case, Language, Pattern, Variables};
+pub use principal::{Principal, Principals};
+pub use statement::{Effect, Policy, Selection, Statement, StatementRef};

@@ -7,13 +7,14 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use crate::condition::{Base, Condition, Quantifier};
+use crate::compare::network;
+use crate::condition::Condition;
 use crate::exposure::Reach;
-use crate::pattern::Pattern;
+use crate::operator::{Base, Quantifier};
 
 /// When a value of a key limits the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +102,9 @@ static RULES: &[Rule] = &{
     ]
 };
 
+/// By the key's name in lower case.
 fn rule_of(key: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.key.eq_ignore_ascii_case(key))
+    RULES.iter().find(|rule| rule.key == key)
 }
 
 /// Keys, lower case, that every request in question is known to carry.
@@ -111,9 +113,9 @@ pub(crate) type Present = BTreeSet<String>;
 /// Whom a condition on an Allow leaves at most.
 pub(crate) fn when_met(condition: &Condition, present: &Present) -> Reach {
     let operator = &condition.operator;
-    let known = present.contains(&condition.key.to_ascii_lowercase());
+    let known = present.contains(condition.key.lower());
     if operator.base == Base::Null && condition.demands_presence() {
-        return presence(&condition.key);
+        return presence(condition.key.lower());
     }
     // An optional comparison, or one over all values of which there may be none, lets in whoever
     // does not carry the key.
@@ -127,9 +129,9 @@ pub(crate) fn when_met(condition: &Condition, present: &Present) -> Reach {
 /// Whom a condition on a Deny for everybody spares at most: those for whom it does not hold.
 pub(crate) fn when_unmet(condition: &Condition, present: &Present) -> Reach {
     let operator = &condition.operator;
-    let known = present.contains(&condition.key.to_ascii_lowercase());
+    let known = present.contains(condition.key.lower());
     if operator.base == Base::Null && condition.holds_when_missing() {
-        return presence(&condition.key);
+        return presence(condition.key.lower());
     }
     if !operator.negated || !condition.holds_when_missing() && !known {
         return Reach::Everyone;
@@ -148,7 +150,7 @@ fn compared(condition: &Condition) -> Reach {
         base,
         Base::StringEquals | Base::StringLike | Base::Arn | Base::IpAddress
     );
-    let Some(rule) = rule_of(&condition.key).filter(|_| comparable) else {
+    let Some(rule) = rule_of(condition.key.lower()).filter(|_| comparable) else {
         return Reach::Everyone;
     };
     let values = &condition.values;
@@ -173,7 +175,7 @@ fn is_fixed(value: &str, kind: Fixed, base: Base) -> bool {
 /// Wildcards count even where the operator takes them literally: AWS's own definition of "public"
 /// does the same.
 fn is_plain(value: &str) -> bool {
-    !value.is_empty() && !value.contains(['*', '?']) && Pattern::from(value).is_fixed()
+    !value.is_empty() && !value.contains(['*', '?']) && !value.contains("${")
 }
 
 /// An ARN operator compares field by field. To a text operator a star in front of the account may
@@ -221,13 +223,6 @@ fn are_narrow(values: &[String]) -> bool {
         && v6.iter().all(|net| net.prefix_len() >= BROADEST_V6)
         && total(v4.iter().map(|net| size(32, net.prefix_len())).collect()) <= MOST_V4
         && total(v6.iter().map(|net| size(128, net.prefix_len())).collect()) <= MOST_V6
-}
-
-fn network(value: &str) -> Option<IpNet> {
-    value
-        .parse::<IpNet>()
-        .ok()
-        .or_else(|| value.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 /// RFC 1918: never the source of a request from the internet.
