@@ -9,31 +9,47 @@
 //! Where AWS's rules leave room, the answer is the more exposed one.
 
 mod administrator;
+mod caller;
 mod compare;
 mod condition;
 mod context;
+mod decision;
 mod document;
+mod evaluate;
+mod explain;
 mod exposure;
 mod key;
 mod limits;
+mod naming;
+mod need;
 mod operator;
 mod overlap;
 mod pattern;
+mod policies;
 mod principal;
 mod print;
+mod rcp;
+mod request;
 mod statement;
 mod truth;
 
 #[cfg(test)]
+mod evaluate_tests;
+#[cfg(test)]
 mod exposure_tests;
 
 pub use administrator::{AdminGrant, administrator};
+pub use caller::{Caller, Membership, Organization, Owner};
 pub use condition::Condition;
 pub use context::{Context, Value};
+pub use decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen, Verdict};
 pub use document::{ParseError, parse};
+pub use evaluate::evaluate;
 pub use exposure::{Exposure, Reach, exposure, exposure_of, services_allowed};
 pub use key::Key;
 pub use operator::{Base, Comparison, Operator, Quantifier};
 pub use pattern::{Case, Language, Pattern, Variables};
+pub use policies::{Attached, Controls, Level, Policies};
 pub use principal::{Principal, Principals};
+pub use request::{Request, Resource};
 pub use statement::{Effect, Policy, Selection, Statement, StatementRef};
