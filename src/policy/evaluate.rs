@@ -10,8 +10,8 @@
 use crate::caller::{Kind, Membership};
 use crate::decision::{Decision, Gap, Grounds, Layer, Unseen};
 use crate::naming::{Named, named};
-use crate::need::{Allows, Leaf};
-use crate::pattern::{Case, Pattern};
+use crate::need::{Allows, Leaf, RESOURCE_SIDE};
+use crate::pattern::{Case, Pattern, Variables};
 use crate::policies::{Attached, Controls, Document, Policies};
 use crate::principal::Principals;
 use crate::rcp;
@@ -56,21 +56,66 @@ use crate::truth::Truth;
 /// assert!(decision.is_allowed());
 /// ```
 pub fn evaluate<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
-    let mut trail = Trail {
-        request,
-        bounded: policies.boundary.is_some(),
-        hits: Vec::new(),
-        unseen: Vec::new(),
-        gaps: Vec::new(),
-        denies: Truth::False,
-    };
-    let allows = trail.follow(policies);
-    trail.decide(&allows)
+    let mut trail = Trail::new(request, policies);
+    let mut allows = Allows::everything();
+    trail.follow_resource(policies, &mut allows);
+    if request.caller.account().is_some() {
+        trail.follow_caller(policies, &mut allows);
+    }
+    let (need, met) = trail.need(&allows);
+    trail.decide(need, met, &allows)
+}
+
+/// Whether the resource's side lets a caller in: its policy, the resource control policies and the
+/// endpoint. Whether the caller's own account lets it go there is not asked; that is nothing that the
+/// owner of the resource can rely on.
+///
+/// ```
+/// use tripod_model::{AccountId, Arn, PolicyDocument};
+/// use tripod_policy::{
+///     Attached, Caller, Context, Policies, Request, Resource, admitted, parse,
+/// };
+///
+/// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+///     "Principal": {"AWS": "444455556666"}, "Action": "sqs:SendMessage", "Resource": "*"}}"#;
+/// let policy = parse(&PolicyDocument(text.to_owned())).unwrap();
+/// let queue = Resource::new(&Arn::new("arn:aws:sqs:eu-central-1:111122223333:claims"));
+/// let decision = admitted(
+///     &Request {
+///         caller: &Caller::somebody_in(AccountId::new("444455556666")),
+///         action: "sqs:SendMessage",
+///         resource: &queue,
+///         context: &Context::open(),
+///     },
+///     &Policies {
+///         resource: Some(Attached::new("queue", &policy)),
+///         ..Policies::default()
+///     },
+/// );
+/// assert!(decision.is_allowed());
+/// ```
+pub fn admitted<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
+    let mut trail = Trail::new(request, policies);
+    let mut allows = Allows::everything();
+    trail.follow_resource(policies, &mut allows);
+    trail.decide(&RESOURCE_SIDE, RESOURCE_SIDE.met(&allows), &allows)
+}
+
+/// Whether a statement of a resource's policy may let a request in that no other one denies for sure.
+pub(crate) fn may_enter_by(request: &Request<'_>, policy: &Policy, allow: &Statement) -> bool {
+    let trail = Trail::new(request, &Policies::default());
+    let applies = |statement: &Statement| trail.applies(Layer::Resource, policy, statement);
+    let denied = policy
+        .denies()
+        .any(|deny| applies(deny).at_all() == Truth::True);
+    applies(allow) != Named::NOT && !denied
 }
 
 /// What was met on the way through the policies.
 pub(crate) struct Trail<'r, 'p> {
     pub(crate) request: &'r Request<'r>,
+    /// The action in lower case, as patterns of actions are kept.
+    action: String,
     /// Whether the caller has a permissions boundary.
     bounded: bool,
     /// Statements that apply, or may.
@@ -89,27 +134,33 @@ pub(crate) struct Hit<'p> {
     pub(crate) named: Named,
 }
 
-impl<'p> Trail<'_, 'p> {
-    fn follow(&mut self, policies: &Policies<'p>) -> Allows {
-        let mut allows = Allows::everything();
+impl<'r, 'p> Trail<'r, 'p> {
+    fn new(request: &'r Request<'r>, policies: &Policies<'p>) -> Self {
+        Self {
+            request,
+            action: request.action.to_ascii_lowercase(),
+            bounded: policies.boundary.is_some(),
+            hits: Vec::new(),
+            unseen: Vec::new(),
+            gaps: Vec::new(),
+            denies: Truth::False,
+        }
+    }
+
+    /// What bears on the resource, whoever calls.
+    fn follow_resource(&mut self, policies: &Policies<'p>, allows: &mut Allows) {
         let resource = self.read_all(Layer::Resource, policies.resource.as_slice());
         allows.set(Leaf::ResourceDirectly, resource.directly);
         allows.set(Leaf::ResourceRole, resource.as_role);
         allows.set(Leaf::ResourceAccount, resource.by_account);
         if let Some(endpoint) = &policies.endpoint {
-            allows.set(
-                Leaf::Endpoint,
-                self.read(Layer::Endpoint, endpoint).at_all(),
-            );
+            let endpoint = self.read(Layer::Endpoint, endpoint);
+            allows.set(Leaf::Endpoint, endpoint.at_all());
         }
         if rcp::bear_on(self.request) {
             let rcps = self.read_controls(Layer::Rcp, &policies.rcps);
             allows.set(Leaf::Rcps, rcps);
         }
-        if self.request.caller.account().is_some() {
-            self.follow_caller(policies, &mut allows);
-        }
-        allows
     }
 
     /// What bears on callers that have an account.
@@ -213,7 +264,7 @@ impl<'p> Trail<'_, 'p> {
 
     /// Whether a statement applies to the request, and in which form it names the caller.
     fn applies(&self, layer: Layer, policy: &Policy, statement: &Statement) -> Named {
-        let mut truth = about_action(statement, self.request.action);
+        let mut truth = about_action(statement, &self.action);
         if truth == Truth::False {
             return Named::NOT;
         }
@@ -266,11 +317,20 @@ fn may_be_gateway(action: &str) -> bool {
         .any(|name| name.eq_ignore_ascii_case(service))
 }
 
+/// `action` is in lower case.
 fn about_action(statement: &Statement, action: &str) -> Truth {
-    match statement.actions {
+    let any = |patterns: &[Pattern]| {
+        Truth::from(
+            patterns
+                .iter()
+                .any(|pattern| pattern.matches(action, Case::Sensitive, Variables::Nothing)),
+        )
+    };
+    match &statement.actions {
         // Not a statement that AWS takes.
         Selection::Unstated => Truth::Unknown,
-        _ => statement.covers_action(action).into(),
+        Selection::Only(patterns) => any(patterns),
+        Selection::AllBut(patterns) => any(patterns).not(),
     }
 }
 

@@ -12,8 +12,7 @@ use crate::statement::{Effect, Selection};
 use crate::truth::Truth;
 
 impl<'p> Trail<'_, 'p> {
-    pub(crate) fn decide(mut self, allows: &Allows) -> Decision<'p> {
-        let (need, met) = self.need(allows);
+    pub(crate) fn decide(mut self, need: &Need, met: Truth, allows: &Allows) -> Decision<'p> {
         let verdict = match met.and(self.denies.not()) {
             Truth::True => Verdict::Allowed,
             Truth::False if self.denies == Truth::True => Verdict::Denied(Denial::Explicit),
@@ -28,7 +27,7 @@ impl<'p> Trail<'_, 'p> {
     }
 
     /// What has to allow, and whether it does.
-    fn need(&mut self, allows: &Allows) -> (&'static Need, Truth) {
+    pub(crate) fn need(&mut self, allows: &Allows) -> (&'static Need, Truth) {
         let Some(own) = self.request.caller.account() else {
             return (&BY_RESOURCE, BY_RESOURCE.met(allows));
         };

@@ -284,6 +284,59 @@ mod denies {
     }
 
     #[test]
+    fn a_named_principal_is_denied_by_what_its_name_says_of_it() {
+        let allow = |principal: &str| statement("Allow", principal, r#""lambda:*""#, "{}");
+        let account = r#"{"AWS":"444455556666"}"#;
+        let service = r#"{"Service":"sns.amazonaws.com"}"#;
+        for (principal, deny, left) in [
+            (
+                account,
+                r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
+                Reach::Nobody,
+            ),
+            (
+                account,
+                r#"{"StringNotEquals":{"aws:PrincipalAccount":"444455556666"}}"#,
+                Reach::Named,
+            ),
+            (
+                account,
+                r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
+                Reach::Named,
+            ),
+            (
+                r#"{"AWS":"arn:aws:iam::444455556666:role/a"}"#,
+                r#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/b*"}}"#,
+                Reach::Nobody,
+            ),
+            (
+                service,
+                r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
+                Reach::Nobody,
+            ),
+            (
+                service,
+                r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"},
+                    "Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+                Reach::Services,
+            ),
+        ] {
+            assert_eq!(
+                reach(&[allow(principal), deny_all(deny)]),
+                left,
+                "{principal} {deny}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_named_principal_that_its_own_condition_excludes_is_not_let_in() {
+        let condition = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#;
+        let contradiction = statement("Allow", r#"{"AWS":"444455556666"}"#, r#""*""#, condition);
+        assert_eq!(reach(&[contradiction]), Reach::Nobody);
+    }
+
+    #[test]
     fn a_deny_for_all_but_some_leaves_those() {
         let deny = |principal: &str, condition: &str| {
             format!(
@@ -375,6 +428,21 @@ mod limiting_conditions {
         ] {
             assert_eq!(under(condition), Reach::EveryAwsPrincipal, "{condition}");
         }
+    }
+
+    #[test]
+    fn what_callers_without_credentials_have_for_an_identity_is_none() {
+        let account = r#"{"StringEquals":{"aws:PrincipalAccount":"anonymous"}}"#;
+        assert_eq!(under(account), Reach::Everyone);
+        let id = r#"{"StringEquals":{"aws:userid":["AIDAEXAMPLE","anonymous"]}}"#;
+        assert!(under(id).is_public());
+    }
+
+    #[test]
+    fn an_optional_comparison_demands_nothing() {
+        let condition = r#"{"ForAnyValue:StringLikeIfExists":{"aws:PrincipalOrgPaths":"o-a1b2c3/*"},
+            "StringLikeIfExists":{"aws:PrincipalOrgPaths":"o-a1b2c3/*"}}"#;
+        assert_eq!(under(condition), Reach::Everyone);
     }
 
     #[test]

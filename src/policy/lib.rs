@@ -9,6 +9,7 @@
 //! Where AWS's rules leave room, the answer is the more exposed one.
 
 mod administrator;
+mod audience;
 mod caller;
 mod compare;
 mod condition;
@@ -18,6 +19,7 @@ mod document;
 mod evaluate;
 mod explain;
 mod exposure;
+mod grants;
 mod key;
 mod limits;
 mod naming;
@@ -30,21 +32,25 @@ mod principal;
 mod print;
 mod rcp;
 mod request;
+mod scope;
 mod statement;
 mod truth;
 
+#[cfg(test)]
+mod audience_tests;
 #[cfg(test)]
 mod evaluate_tests;
 #[cfg(test)]
 mod exposure_tests;
 
 pub use administrator::{AdminGrant, administrator};
+pub use audience::{Access, Who, audience};
 pub use caller::{Caller, Membership, Organization, Owner};
 pub use condition::Condition;
 pub use context::{Context, Value};
 pub use decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen, Verdict};
 pub use document::{ParseError, parse};
-pub use evaluate::evaluate;
+pub use evaluate::{admitted, evaluate};
 pub use exposure::{Exposure, Reach, exposure, exposure_of, services_allowed};
 pub use key::Key;
 pub use operator::{Base, Comparison, Operator, Quantifier};
@@ -52,4 +58,5 @@ pub use pattern::{Case, Language, Pattern, Variables};
 pub use policies::{Attached, Controls, Level, Policies};
 pub use principal::{Principal, Principals};
 pub use request::{Request, Resource};
+pub use scope::{Scope, ScopeKind};
 pub use statement::{Effect, Policy, Selection, Statement, StatementRef};

@@ -95,6 +95,13 @@ pub(crate) static CROSS_ACCOUNT: Need = All(&[
 /// identity provider vouches for.
 pub(crate) static BY_RESOURCE: Need = All(&[Of(Rcps), Of(Endpoint), Of(ResourceDirectly)]);
 
+/// The resource's side alone, whatever the caller's says.
+pub(crate) static RESOURCE_SIDE: Need = All(&[
+    Of(Rcps),
+    Of(Endpoint),
+    Any(&[Of(ResourceDirectly), Of(ResourceRole), Of(ResourceAccount)]),
+]);
+
 impl Need {
     pub(crate) fn met(&self, allows: &Allows) -> Truth {
         match self {

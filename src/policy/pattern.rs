@@ -75,15 +75,47 @@ pub(crate) enum Piece {
     Text(String),
     One,
     Many,
-    Variable(Variable),
+    Variable(Box<Variable>),
 }
 
 /// A text with wildcards and policy variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    text: String,
-    pieces: Vec<Piece>,
+    head: Head,
     has_variables: bool,
+    pieces: Vec<Piece>,
+    text: String,
+}
+
+/// The first letters that a pattern fixes, beside the pattern itself: most patterns that do not match
+/// differ here, and nothing else of them has to be fetched from memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    length: u8,
+    bytes: [u8; Self::LONGEST as usize],
+}
+
+impl Head {
+    const LONGEST: u8 = 15;
+
+    fn of(pieces: &[Piece]) -> Self {
+        let mut head = Self {
+            length: 0,
+            bytes: [0; Self::LONGEST as usize],
+        };
+        if let Some(Piece::Text(text)) = pieces.first() {
+            for (own, byte) in head.bytes.iter_mut().zip(text.bytes()) {
+                *own = byte;
+                head.length += 1;
+            }
+        }
+        head
+    }
+
+    fn begins(&self, text: &str) -> bool {
+        let own = &self.bytes[..usize::from(self.length)];
+        text.as_bytes().starts_with(own)
+    }
 }
 
 impl fmt::Display for Pattern {
@@ -109,9 +141,13 @@ impl Pattern {
         Self::read(text, language == Language::WithVariables, false)
     }
 
-    /// An action: wildcards, no variables.
+    /// An action: wildcards, no variables. It is kept in lower case for comparing, so that the case of
+    /// an action in lower case need not be looked at.
     pub(crate) fn action(text: &str) -> Self {
-        Self::read(text, false, true)
+        Self {
+            text: text.to_owned(),
+            ..Self::read(&text.to_ascii_lowercase(), false, true)
+        }
     }
 
     /// A resource. Variables stand only behind the fifth colon of an ARN, and an ARN with fields
@@ -171,15 +207,27 @@ impl Pattern {
     #[cfg(test)]
     fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Variable(variable) => Some(variable),
+            Piece::Variable(variable) => Some(&**variable),
             _ => None,
         })
     }
 
     /// Whether it matches `text`.
     pub fn matches(&self, text: &str, case: Case, variables: Variables) -> bool {
+        if case == Case::Sensitive && !self.head.begins(text) {
+            return false;
+        }
         if variables == Variables::Nothing && self.has_variables() {
             return false;
+        }
+        // What most patterns are like.
+        match self.pieces.as_slice() {
+            [Piece::Many] => return true,
+            [Piece::Text(own)] => {
+                return without_prefix(text, own, case).is_some_and(str::is_empty);
+            }
+            [Piece::Text(own), Piece::Many] => return without_prefix(text, own, case).is_some(),
+            _ => {}
         }
         let part = |at: usize| {
             self.pieces.get(at).map(|piece| match piece {
@@ -235,7 +283,7 @@ impl Pieces {
                 match name {
                     // The three escapes stand for the character itself.
                     "*" | "?" | "$" => self.letters.push_str(name),
-                    _ => self.push(Piece::Variable(named(name))),
+                    _ => self.push(Piece::Variable(Box::new(named(name)))),
                 }
                 rest = after;
                 continue;
@@ -262,6 +310,7 @@ impl Pieces {
             self.pieces.push(Piece::Text(self.letters));
         }
         Pattern {
+            head: Head::of(&self.pieces),
             text: text.to_owned(),
             has_variables: self
                 .pieces
