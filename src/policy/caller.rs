@@ -101,7 +101,7 @@ pub(crate) enum Kind {
     },
     Role {
         arn: String,
-        id: Option<String>,
+        id: Option<RoleId>,
         /// ARN of the session, and its `aws:userid` where the role's id is known.
         session: Option<Session>,
     },
@@ -121,6 +121,13 @@ pub(crate) enum Kind {
     Anonymous,
     /// Some principal of an account, nothing else known of it.
     Somebody,
+}
+
+/// A role's unique id, and how the `aws:userid` of its sessions begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RoleId {
+    pub(crate) id: String,
+    pub(crate) with_colon: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -255,8 +262,15 @@ impl Caller {
     /// The unique id of the user (`AIDA…`) or role (`AROA…`).
     #[must_use]
     pub fn with_id(mut self, unique: impl Into<String>) -> Self {
+        let unique = unique.into();
         match &mut self.kind {
-            Kind::User { id, .. } | Kind::Role { id, .. } => *id = Some(unique.into()),
+            Kind::User { id, .. } => *id = Some(unique),
+            Kind::Role { id, .. } => {
+                *id = Some(RoleId {
+                    with_colon: format!("{unique}:"),
+                    id: unique,
+                });
+            }
             _ => {}
         }
         self.with_user_id()
@@ -289,7 +303,7 @@ impl Caller {
             ..
         } = &mut self.kind
         {
-            session.user_id = Some(format!("{id}:{}", session.name));
+            session.user_id = Some(format!("{}{}", id.with_colon, session.name));
         }
         self
     }

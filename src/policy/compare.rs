@@ -101,6 +101,19 @@ impl Test {
         }
     }
 
+    /// Whether one of the values matches a text that begins like this and goes on with the name of a
+    /// session, which is not known.
+    pub(crate) fn matches_session_of(&self, beginning: &str) -> Truth {
+        match self {
+            Self::Texts(patterns) => Truth::any(
+                patterns
+                    .iter()
+                    .map(|pattern| pattern.matches_session_of(beginning)),
+            ),
+            _ => Truth::Unknown,
+        }
+    }
+
     /// Whether there is no value that it does not match.
     pub(crate) fn matches_everything(&self) -> bool {
         matches!(self, Self::Texts(patterns) if patterns.iter().any(Pattern::is_everything))

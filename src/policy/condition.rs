@@ -91,6 +91,7 @@ impl Condition {
         match seen {
             Seen::Absent | Seen::Many([]) => when_missing,
             Seen::Present => self.whatever_the_value(),
+            Seen::Begins(text) => self.either_way(self.test.matches_session_of(text)),
             Seen::Unknown if self.whatever_the_value() == when_missing => when_missing,
             Seen::Unknown => Truth::Unknown,
             Seen::One(value) => self.quantified(&[value], one),
@@ -99,7 +100,10 @@ impl Condition {
     }
 
     fn compared(&self, value: &str, request: &impl Substitutes) -> Truth {
-        let matched = self.test.matches(&self.operator, value, request);
+        self.either_way(self.test.matches(&self.operator, value, request))
+    }
+
+    fn either_way(&self, matched: Truth) -> Truth {
         if self.operator.negated {
             matched.not()
         } else {

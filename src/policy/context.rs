@@ -26,6 +26,8 @@ pub enum Value {
 pub(crate) enum Seen<'a> {
     One(&'a str),
     Many(&'a [String]),
+    /// One value that begins like this and goes on with the name of a session.
+    Begins(&'a str),
     Present,
     Absent,
     Unknown,
@@ -56,7 +58,7 @@ impl Seen<'_> {
     pub(crate) fn is_absent(&self) -> Truth {
         match self {
             Self::Absent | Self::Many([]) => Truth::True,
-            Self::One(_) | Self::Many(_) | Self::Present => Truth::False,
+            Self::One(_) | Self::Many(_) | Self::Begins(_) | Self::Present => Truth::False,
             Self::Unknown => Truth::Unknown,
         }
     }

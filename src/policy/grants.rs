@@ -204,10 +204,8 @@ impl<'a> Asked<'a, '_> {
         let of_sources = |scopes: &Vec<Scope>| {
             !scopes.is_empty() && scopes.iter().all(|scope| scope.kind.is_source())
         };
-        met.chain(spared)
-            .map(|limit| limit.scopes)
-            .filter(of_sources)
-            .collect()
+        let limits = met.chain(spared).map(|limit| limit.scopes);
+        in_order(limits.filter(of_sources).collect())
     }
 
     fn to_everybody(&self, allow: &Statement, base: Reach) -> (Reach, Vec<Vec<Scope>>) {
@@ -227,7 +225,7 @@ impl<'a> Asked<'a, '_> {
         if reach.is_public() {
             bounds.clear();
         }
-        (reach, bounds)
+        (reach, in_order(bounds))
     }
 
     /// Keys that every request carries which the Allow meets and the denies spare.
@@ -250,6 +248,17 @@ impl<'a> Asked<'a, '_> {
             .map(|condition| condition.key.lower().to_owned())
             .collect()
     }
+}
+
+/// The same bounds in the same words, wherever in the policy they stand.
+fn in_order(mut bounds: Vec<Vec<Scope>>) -> Vec<Vec<Scope>> {
+    for scopes in &mut bounds {
+        scopes.sort();
+        scopes.dedup();
+    }
+    bounds.sort();
+    bounds.dedup();
+    bounds
 }
 
 /// Somebody whom a principal stands for; none where requests cannot be made up for it.

@@ -35,6 +35,7 @@ mod request;
 mod scope;
 mod statement;
 mod truth;
+mod unfamiliar;
 
 #[cfg(test)]
 mod audience_tests;
@@ -60,3 +61,4 @@ pub use principal::{Principal, Principals};
 pub use request::{Request, Resource};
 pub use scope::{Scope, ScopeKind};
 pub use statement::{Effect, Policy, Selection, Statement, StatementRef};
+pub use unfamiliar::Unfamiliar;

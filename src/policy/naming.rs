@@ -187,7 +187,7 @@ fn identity(value: &str, caller: &Caller) -> Named {
             Named::directly((arn == value || id.as_deref() == Some(value)).into())
         }
         Kind::Role { arn, id, session } => {
-            let role = arn == value || id.as_deref() == Some(value);
+            let role = arn == value || id.as_ref().is_some_and(|id| id.id == value);
             let session = match session {
                 Some(session) => (session.arn == value).into(),
                 None => may_be_session(arn, value),

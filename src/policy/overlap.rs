@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::pattern::{Case, Pattern, Piece};
+use crate::pattern::{Case, Pattern, Piece, Variables};
+use crate::truth::Truth;
 
 /// Stands for "any text that nobody wrote down": a private-use character, which no name in AWS holds.
 /// A text made with it matches a pattern only where the pattern has a wildcard.
@@ -16,6 +17,25 @@ impl Pattern {
     /// Whether some text is matched by both patterns, variables read as any text.
     pub fn overlaps(&self, other: &Self, case: Case) -> bool {
         self.common(other, case).is_some()
+    }
+
+    /// Whether it matches `beginning` with any name of a session behind it, some of them, or none.
+    ///
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>: 2 to 64 letters.
+    pub(crate) fn matches_session_of(&self, beginning: &str) -> Truth {
+        let with_name = |letters: usize| {
+            let name: String = std::iter::repeat_n(ANYTHING, letters).collect();
+            let text = format!("{beginning}{name}");
+            self.matches(&text, Case::Sensitive, Variables::Nothing)
+        };
+        if with_name(2) && with_name(64) {
+            return Truth::True;
+        }
+        if self.overlaps(&Self::beginning_with(beginning), Case::Sensitive) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
     }
 
     /// A text that the pattern matches and that says no more than the pattern does.
@@ -123,7 +143,6 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::Variables;
 
     fn action(pattern: &str, text: &str) -> bool {
         Pattern::from(pattern).matches(text, Case::Insensitive, Variables::Nothing)
@@ -135,6 +154,26 @@ mod tests {
         assert!(action("kms:De*", &witness));
         assert!(action("kms:*", &witness));
         assert!(!action("kms:Decrypt", &witness));
+    }
+
+    #[test]
+    fn a_name_not_known_is_matched_by_what_matches_every_name() {
+        let of = |pattern: &str| Pattern::from(pattern).matches_session_of("AROA1:");
+        for any in ["AROA1:*", "AROA1*", "*", "AROA1:??*"] {
+            assert_eq!(of(any), Truth::True, "{any}");
+        }
+        for some in [
+            "AROA1:job",
+            "AROA1:job*",
+            "AROA1:??",
+            "AROA1:???*",
+            "${aws:username}",
+        ] {
+            assert_eq!(of(some), Truth::Unknown, "{some}");
+        }
+        for none in ["AROA2:*", "111122223333", "AROA1"] {
+            assert_eq!(of(none), Truth::False, "{none}");
+        }
     }
 
     #[test]

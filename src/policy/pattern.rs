@@ -141,6 +141,14 @@ impl Pattern {
         Self::read(text, language == Language::WithVariables, false)
     }
 
+    /// Every text that begins like this.
+    pub(crate) fn beginning_with(text: &str) -> Self {
+        let mut pieces = Pieces::default();
+        pieces.read(text, false, false);
+        pieces.push(Piece::Many);
+        pieces.pattern(text)
+    }
+
     /// An action: wildcards, no variables. It is kept in lower case for comparing, so that the case of
     /// an action in lower case need not be looked at.
     pub(crate) fn action(text: &str) -> Self {

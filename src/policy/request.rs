@@ -217,7 +217,7 @@ impl Substitutes for Request<'_> {
             Seen::One(text) => Substitute::Text(text),
             // A key with several values is no variable.
             Seen::Many(_) | Seen::Absent => Substitute::Missing,
-            Seen::Present | Seen::Unknown => Substitute::Unknown,
+            Seen::Begins(_) | Seen::Present | Seen::Unknown => Substitute::Unknown,
         }
     }
 }
@@ -250,9 +250,13 @@ fn user_id(caller: &Caller) -> Seen<'_> {
         Kind::Root { .. } => caller.account().map(AccountId::as_str).into(),
         Kind::User { id: Some(id), .. } | Kind::FederatedUser { id, .. } => Seen::One(id),
         Kind::Role {
-            session: Some(session),
+            id: Some(id),
+            session,
             ..
-        } if session.user_id.is_some() => session.user_id.as_deref().into(),
+        } => match session {
+            Some(session) => session.user_id.as_deref().into(),
+            None => Seen::Begins(&id.with_colon),
+        },
         Kind::Anonymous => Seen::One("anonymous"),
         _ => Seen::Present,
     }

@@ -310,6 +310,7 @@ mod operators {
                     ),
                     (with(key, "arn:aws:sns:eu-a:b-1:111122223333:topic1"), false),
                     (with(key, "topic1"), false),
+                    (with(key, "arn:aws:sns"), false),
                 ],
             );
         }

@@ -396,6 +396,16 @@ mod endpoints {
     }
 
     #[test]
+    fn an_endpoint_limits_callers_without_credentials_too() {
+        let sns = r#"{"Effect":"Allow","Principal":"*","Action":"sns:*","Resource":"*"}"#;
+        let mut case = through(queue(), sns).resource(granting(r#""*""#));
+        for caller in [Caller::anonymous(), Caller::service("sns.amazonaws.com")] {
+            case.caller = caller;
+            assert!(case.on("sqs:SendMessage").is_implicit());
+        }
+    }
+
+    #[test]
     fn an_account_is_its_root_user_to_a_gateway_endpoint_and_all_of_it_to_another() {
         let account =
             r#"{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"*","Resource":"*"}"#;

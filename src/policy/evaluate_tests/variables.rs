@@ -283,6 +283,26 @@ fn what_follows_from_caller_and_resource_need_not_be_given() {
     }
 }
 
+/// Bucket policies of old name roles by the ids of their sessions.
+#[test]
+fn any_session_of_a_role_is_known_by_the_roles_id() {
+    let policy = statements(
+        r#"{"Effect":"Allow","Action":"*","Resource":"*"},
+        {"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLike":{
+            "aws:userid":["AROAEXAMPLE:*","111122223333"]}}}"#,
+    );
+    let case = |caller: Caller| {
+        Case::new(caller, queue())
+            .identity(policy.clone())
+            .context(Context::open())
+            .on("sqs:SendMessage")
+    };
+    assert_eq!(case(role().with_id("AROAEXAMPLE")), Answer::Allowed);
+    assert_eq!(case(role().with_id("AROAOTHER")), Answer::Explicit);
+    assert!(case(role()).is_open());
+    assert_eq!(case(root()), Answer::Allowed);
+}
+
 #[test]
 fn what_the_context_says_takes_precedence() {
     let policy = statements(
