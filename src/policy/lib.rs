@@ -20,6 +20,7 @@ mod evaluate;
 mod explain;
 mod exposure;
 mod grants;
+mod identities;
 mod key;
 mod limits;
 mod naming;
@@ -53,6 +54,7 @@ pub use decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen
 pub use document::{ParseError, parse};
 pub use evaluate::{admitted, evaluate};
 pub use exposure::{Exposure, Reach, exposure, exposure_of, services_allowed};
+pub use identities::{Identities, IdentityPolicies};
 pub use key::Key;
 pub use operator::{Base, Comparison, Operator, Quantifier};
 pub use pattern::{Case, Language, Pattern, Variables};
