@@ -1,12 +1,17 @@
-//! IAM policy documents: parsed whole, and asked questions about sets of callers, actions and
-//! resources instead of about one request.
+//! IAM policy documents: parsed whole, evaluated, and asked questions about sets of callers.
 //!
-//! [`parse`] makes a [`Policy`] of a text; nothing is dropped. [`exposure`] and [`exposure_of`] say
-//! who can reach a resource through its policy, [`services_allowed`] which AWS services may call it,
-//! [`administrator`] whether an identity policy grants everything. All are pure functions over a
-//! borrowed policy, and all look at the policy as a whole: denies are applied, statements add up.
+//! [`parse`] makes a [`Policy`] of a text; nothing is dropped, and [`Policy::unfamiliar`] tells what is
+//! not understood. [`evaluate`] decides one [`Request`] by all [`Policies`] that bear on it: allowed,
+//! denied, depending on named conditions, or not assessed. [`admitted`] asks the resource's side only.
+//! [`Identities`] hands out the policies of an account's users and roles.
 //!
-//! Where AWS's rules leave room, the answer is the more exposed one.
+//! [`audience`] says who is let in by a resource's policy, class by class, [`exposure`] and
+//! [`exposure_of`] how far it opens, [`services_allowed`] which AWS services may call,
+//! [`administrator`] whether an identity policy grants everything. All are pure functions over
+//! borrowed policies, and look at a policy as a whole: denies are applied, statements add up. Where
+//! AWS's rules leave room, these give the more exposed answer.
+//!
+//! What is evaluated, by which source, and what is not: `docs/reference/policy-engine.md`.
 
 mod administrator;
 mod audience;
