@@ -150,6 +150,7 @@ mod services {
         for condition in [
             "{}",
             r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
+            r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
             r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::bucket"}}"#,
             r#"{"StringLike":{"aws:SourceAccount":"*"}}"#,
             r#"{"StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}}"#,

@@ -12,7 +12,8 @@ pub struct Decision<'p> {
     /// The answer.
     pub verdict: Verdict<'p>,
     /// The Allow statements of identity and resource policies that grant the request, or would if
-    /// what it depends on holds.
+    /// what it depends on holds; also where a Deny overrules them. Empty where something that has to
+    /// allow does not.
     pub granting: Vec<Grounds<'p>>,
     /// The Deny statements that strike it, or would.
     pub blocking: Vec<Grounds<'p>>,

@@ -62,6 +62,22 @@ fn what_is_decided_anyway_depends_on_nothing() {
 }
 
 #[test]
+fn the_grounds_of_a_sure_answer_are_the_sure_ones() {
+    let case = Case::new(user(), queue())
+        .identity(allow(r#""sqs:*""#))
+        .identity(from_office("Allow"))
+        .context(Context::open());
+    let (granting, _) = case.grounds(SEND);
+    assert_eq!(granting, ["statement 'allow' of the identity policy 'own'"]);
+    let case = case
+        .identity(deny(r#""sqs:*""#))
+        .identity(from_office("Deny"));
+    let (granting, blocking) = case.grounds(SEND);
+    assert_eq!(blocking, ["statement 'deny' of the identity policy 'own'"]);
+    assert_eq!(granting, ["statement 'allow' of the identity policy 'own'"]);
+}
+
+#[test]
 fn only_the_conditions_that_matter_are_named() {
     let case = Case::new(user(), queue())
         .identity(allow(r#""sqs:*""#))
