@@ -9,14 +9,22 @@ mod arguments;
 mod demo;
 #[path = "it/denied.rs"]
 mod denied;
+#[path = "it/doctor.rs"]
+mod doctor;
 #[path = "it/emulators.rs"]
 mod emulators;
 #[path = "it/estates.rs"]
 mod estates;
+#[path = "it/faults.rs"]
+mod faults;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/policy.rs"]
+mod policy;
 #[path = "it/replay.rs"]
 mod replay;
+#[path = "it/resume.rs"]
+mod resume;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/support.rs"]

@@ -26,6 +26,9 @@ pub struct Header {
     pub home: RegionName,
     /// The endpoint, where it was not AWS's own.
     pub endpoint: Option<String>,
+    /// The regions to scan, so that a resumed run asks for the same; none for all that the account uses.
+    #[serde(default)]
+    pub regions: Option<Vec<RegionName>>,
 }
 
 /// A file that is not a recording this version can read.
@@ -103,6 +106,16 @@ impl<W: Write> RecordingWriter<W> {
         serde_json::to_writer(&mut self.out, value)?;
         self.out.write_all(b"\n")?;
         self.out.flush()
+    }
+}
+
+impl RecordingWriter<std::fs::File> {
+    /// Sees to it that what was added survives a loss of power.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.out.get_ref().sync_all()
     }
 }
 
@@ -192,6 +205,7 @@ mod tests {
             observed: "2026-11-22T00:00:00Z".parse().expect("a time"),
             home: RegionName::new("eu-central-1"),
             endpoint: None,
+            regions: None,
         }
     }
 

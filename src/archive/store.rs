@@ -4,6 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tripod_model::Exchange;
+
+use crate::recording::{Header, ReadRecording, RecordingWriter};
+
 /// Names of the files of a run.
 const RECORDING: &str = "exchanges.ndjson.gz";
 const SNAPSHOT: &str = "snapshot.json";
@@ -19,6 +23,12 @@ pub enum StoreError {
         path: String,
         /// Why.
         source: io::Error,
+    },
+    /// Another process writes the run.
+    #[error("{path} is being written by another process")]
+    InUse {
+        /// The recording.
+        path: String,
     },
     /// No run of that name.
     #[error("there is no run '{name}' in {folder}")]
@@ -56,15 +66,40 @@ impl Store {
         }
     }
 
-    /// Makes the folder of a new run, readable by its owner only: what a scan saw is confidential.
+    /// Makes the folder of a new run and begins its recording. The folder is readable by its owner only:
+    /// what a scan saw is confidential. It appears with the recording's header in it or not at all, so
+    /// that a run killed at any moment can be resumed.
     ///
     /// # Errors
-    /// When the folder cannot be made.
-    pub fn create(&self, run: &str) -> Result<RunFolder, StoreError> {
+    /// When the folder or the recording cannot be written.
+    pub fn create(
+        &self,
+        run: &str,
+        header: &Header,
+    ) -> Result<(RunFolder, RecordingWriter<File>), StoreError> {
         let path = self.folder.join(run);
-        fs::create_dir_all(&path).map_err(|source| failed(&path, source))?;
-        restrict(&path).map_err(|source| failed(&path, source))?;
-        Ok(RunFolder { path })
+        let scratch = RunFolder::at(self.folder.join(format!(".{run}.new")));
+        fs::create_dir_all(&scratch.path).map_err(|source| failed(&scratch.path, source))?;
+        restrict(&scratch.path).map_err(|source| failed(&scratch.path, source))?;
+        let writer = begin(&scratch.recording(), header, &[])?;
+        fs::rename(&scratch.path, &path).map_err(|source| failed(&path, source))?;
+        Ok((RunFolder { path }, writer))
+    }
+
+    /// The folder of a run with a recording, whether or not it came to its end.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub fn recorded(&self, run: &str) -> Result<RunFolder, StoreError> {
+        let path = self.folder.join(run);
+        if is_plain(run) && path.join(RECORDING).is_file() {
+            Ok(RunFolder { path })
+        } else {
+            Err(StoreError::NoSuchRun {
+                name: run.to_owned(),
+                folder: self.folder.display().to_string(),
+            })
+        }
     }
 
     /// The run of this name, or the latest for `None`.
@@ -81,9 +116,7 @@ impl Store {
             });
         };
         let path = self.folder.join(name);
-        // A run is a name, never a way out of the store.
-        let plain = Path::new(name).components().count() == 1 && !name.starts_with('.');
-        if plain && path.join(REPORT).is_file() {
+        if is_plain(name) && path.join(REPORT).is_file() {
             Ok(RunFolder { path })
         } else {
             Err(StoreError::NoSuchRun {
@@ -134,13 +167,23 @@ impl RunFolder {
         self.path.join(REPORT)
     }
 
-    /// Opens its recording for writing.
+    /// Takes up its recording again: what was read of it is written anew, without the torn end that a
+    /// killed run leaves, and what comes goes behind. The old file stays until the new one is whole.
     ///
     /// # Errors
-    /// When the file cannot be made.
-    pub fn create_recording(&self) -> Result<File, StoreError> {
+    /// When another process writes the recording, or the file cannot be written.
+    pub fn take_up(&self, recording: &ReadRecording) -> Result<RecordingWriter<File>, StoreError> {
         let path = self.recording();
-        File::create(&path).map_err(|source| failed(&path, source))
+        let scratch = path.with_extension("partial");
+        let old = File::open(&path).map_err(|source| failed(&path, source))?;
+        if old.try_lock().is_err() {
+            return Err(StoreError::InUse {
+                path: path.display().to_string(),
+            });
+        }
+        let writer = begin(&scratch, &recording.header, &recording.exchanges)?;
+        fs::rename(&scratch, &path).map_err(|source| failed(&path, source))?;
+        Ok(writer)
     }
 
     /// Keeps its snapshot.
@@ -158,6 +201,30 @@ impl RunFolder {
     pub fn write_report(&self, json: &str) -> Result<(), StoreError> {
         whole(&self.report(), json)
     }
+}
+
+/// Begins a recording that is on the disk, header and all, and locked against other writers.
+fn begin(
+    path: &Path,
+    header: &Header,
+    exchanges: &[Exchange],
+) -> Result<RecordingWriter<File>, StoreError> {
+    let write = || -> io::Result<RecordingWriter<File>> {
+        let file = File::create(path)?;
+        file.try_lock()?;
+        let mut writer = RecordingWriter::begin(file, header)?;
+        for exchange in exchanges {
+            writer.add(exchange)?;
+        }
+        writer.sync()?;
+        Ok(writer)
+    };
+    write().map_err(|source| failed(path, source))
+}
+
+/// A run is a name, never a way out of the store.
+fn is_plain(run: &str) -> bool {
+    Path::new(run).components().count() == 1 && !run.starts_with('.')
 }
 
 /// Writes a file so that it is there whole or not at all.
@@ -192,7 +259,29 @@ fn restrict(_path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use tripod_model::RegionName;
+
     use super::*;
+    use crate::recording::{RECORDING_SCHEMA, read_recording};
+
+    fn header() -> Header {
+        Header {
+            schema: RECORDING_SCHEMA.to_owned(),
+            observed: "2026-11-22T00:00:00Z".parse().expect("a time"),
+            home: RegionName::new("eu-central-1"),
+            endpoint: None,
+            regions: None,
+        }
+    }
+
+    fn create(store: &Store, run: &str) -> (RunFolder, RecordingWriter<File>) {
+        store.create(run, &header()).expect("made")
+    }
+
+    fn read(folder: &RunFolder) -> ReadRecording {
+        let file = File::open(folder.recording()).expect("there");
+        read_recording(file).expect("a recording")
+    }
 
     #[test]
     fn the_latest_finished_run_is_found() {
@@ -200,12 +289,10 @@ mod tests {
         let store = Store::new(folder.path());
         assert!(matches!(store.open(None), Err(StoreError::Empty { .. })));
         for run in ["20261121T000000Z-aaaa", "20261122T000000Z-bbbb"] {
-            let run = store.create(run).expect("made");
+            let (run, _) = create(&store, run);
             run.write_report("{}").expect("written");
         }
-        store
-            .create("20261123T000000Z-cccc")
-            .expect("made, not finished");
+        create(&store, "20261123T000000Z-cccc");
         let latest = store.open(None).expect("found");
         assert!(latest.path().ends_with("20261122T000000Z-bbbb"));
     }
@@ -214,13 +301,50 @@ mod tests {
     fn a_run_that_is_not_there_is_named_and_no_path_leads_out() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::new(folder.path().join("store"));
-        store
-            .create("run")
-            .and_then(|run| run.write_report("{}"))
-            .expect("made");
+        create(&store, "run").0.write_report("{}").expect("written");
         let error = store.open(Some("other")).expect_err("not there");
         assert!(error.to_string().contains("'other'"));
         assert!(store.open(Some("../store/run")).is_err());
         assert!(store.open(Some("run")).is_ok());
+        assert!(store.recorded("../store/run").is_err());
+        assert!(store.recorded("run").is_ok());
+    }
+
+    #[test]
+    fn a_run_can_be_read_from_the_moment_it_appears() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::new(folder.path());
+        let (_, _writing) = create(&store, "run");
+        let found = store.recorded("run").expect("there");
+        assert_eq!(read(&found).header, header());
+        assert!(store.runs().is_empty(), "it is not finished");
+    }
+
+    #[test]
+    fn a_torn_end_is_gone_when_a_run_is_taken_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::new(folder.path());
+        let (run, writer) = create(&store, "run");
+        drop(writer);
+        let file = fs::OpenOptions::new()
+            .append(true)
+            .open(run.recording())
+            .expect("there");
+        (&file).write_all(&[0x1f, 0x8b, 8, 0, 1]).expect("written");
+        drop(file);
+        let torn = read(&run);
+        assert!(torn.truncated);
+        let writer = run.take_up(&torn).expect("taken up");
+        writer.finish().expect("finished");
+        assert!(!read(&run).truncated);
+    }
+
+    #[test]
+    fn a_run_that_is_being_written_is_not_taken_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::new(folder.path());
+        let (run, _writing) = create(&store, "run");
+        let error = run.take_up(&read(&run)).expect_err("in use");
+        assert!(matches!(error, StoreError::InUse { .. }), "{error}");
     }
 }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tripod_model::{
     AccountId, Caller, Finding, Outcome, RegionName, RegionStatus, Requests, Severity, Snapshot,
+    Stopped,
 };
 
 use crate::score::{Coverage, Pillars, coverage_of};
@@ -82,6 +83,15 @@ pub struct ReportedRun {
     /// Collectors that failed inside: a fault of Tripod.
     #[serde(default)]
     pub broken_collectors: Vec<String>,
+    /// Collectors that were given up because nothing went forward any more.
+    #[serde(default)]
+    pub stalled_collectors: Vec<String>,
+    /// Why the run ended before its time: what is reported is what was there until then.
+    #[serde(default)]
+    pub stopped: Option<Stopped>,
+    /// Seconds that the scanning machine's clock was behind AWS's, where signatures were refused for it.
+    #[serde(default)]
+    pub clock_behind_seconds: Option<i64>,
 }
 
 /// An account of a run.
@@ -196,6 +206,9 @@ impl ReportedRun {
                 .collect(),
             requests: run.requests.clone(),
             broken_collectors: run.broken_collectors.clone(),
+            stalled_collectors: run.stalled_collectors.clone(),
+            stopped: run.stopped,
+            clock_behind_seconds: run.clock_behind_seconds,
         }
     }
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tripod_checks::Service;
-use tripod_model::{Pillar, Severity};
+use tripod_collect::PARTITIONS;
+use tripod_model::{AccountId, Pillar, Severity};
+
+use crate::role::{ExternalId, RoleName, Trusted};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -12,6 +15,13 @@ Exit codes:
   1  findings at or above --fail-on
   2  usage or configuration error
   3  could not assess enough: no credentials, no region reached, coverage below --min-coverage
+  4  internal error";
+
+const DOCTOR_EXIT_CODES: &str = "\
+Exit codes:
+  0  every operation tried is allowed and every region to scan answers
+  2  usage or configuration error, or the endpoint cannot be reached
+  3  anything else: no valid credentials, an operation denied or failed, a region without an answer
   4  internal error";
 
 /// Scans live AWS accounts and says how the serverless estate stands on three legs:
@@ -27,6 +37,9 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read an account, run the checks, show the report
     Scan(Box<ScanArgs>),
+    /// Try before a scan, in a few calls: credentials, regions, permissions, and what a scan would cost
+    #[command(after_help = DOCTOR_EXIT_CODES)]
+    Doctor(DoctorArgs),
     /// Run the checks over a snapshot of an earlier scan
     Assess(AssessArgs),
     /// Show the report of a stored run
@@ -38,6 +51,8 @@ pub(crate) enum Command {
         /// Id of a check, or a row of the catalogue
         check: String,
     },
+    /// Print the IAM permissions that a scan needs: a policy, or a role ready to apply
+    Policy(PolicyArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -61,24 +76,11 @@ pub(crate) struct ScanArgs {
     /// Answer every call from the recording of an earlier run: a run's id or folder, or a file
     #[arg(long, value_name = "RUN", conflicts_with_all = ["profile", "role_arn", "endpoint_url"])]
     pub(crate) replay: Option<String>,
-    /// Profile of the shared AWS configuration files [default: AWS_PROFILE, or "default"]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Region to scan; repeatable; 'all' for every region the account uses
-    #[arg(long = "region", value_name = "NAME", default_value = "all")]
-    pub(crate) regions: Vec<String>,
-    /// Role to assume before scanning
-    #[arg(long, value_name = "ARN")]
-    pub(crate) role_arn: Option<String>,
-    /// External id for the role
-    #[arg(long, value_name = "ID", requires = "role_arn")]
-    pub(crate) external_id: Option<String>,
-    /// Endpoint in place of AWS's own, for local emulators
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-    /// Part of AWS's request quotas to use, from 0.01 to 1; the rest stays with the account's own work
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
-    pub(crate) quota_share: f64,
+    /// Go on with a run that was cut off or stopped: a run's id or folder. What it has is not asked again
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["demo", "replay", "no_save"])]
+    pub(crate) resume: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
     /// Do not keep the run
     #[arg(long)]
     pub(crate) no_save: bool,
@@ -93,6 +95,17 @@ pub(crate) struct ScanArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -126,6 +139,72 @@ pub(crate) struct ChecksArgs {
     pub(crate) format: ListFormat,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PolicyArgs {
+    /// Only what the checks of this service need; repeatable
+    #[arg(long = "service", value_name = "NAME", value_parser = service)]
+    pub(crate) services: Vec<Service>,
+    /// Account whose resources may be read [default: any; in a template, the one it is applied in]
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<AccountId>,
+    /// Partition of AWS [default: aws; in a template, the one it is applied in]
+    #[arg(long, value_name = "NAME", value_parser = PARTITIONS)]
+    pub(crate) partition: Option<String>,
+    /// Region that may be asked; repeatable; 'all' for every one
+    #[arg(long = "region", value_name = "NAME", default_value = "all")]
+    pub(crate) regions: Vec<String>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = PolicyFormat::Json)]
+    pub(crate) format: PolicyFormat,
+    /// Print a list of policies, each short enough to be a managed one; templates always are
+    #[arg(long)]
+    pub(crate) split: bool,
+    /// Name of the role in a template [default: tripod]
+    #[arg(long, value_name = "NAME", value_parser = RoleName::parse)]
+    pub(crate) role_name: Option<RoleName>,
+    /// Who may assume the role of a template: an account's id, or the ARN of a user or role
+    #[arg(long, value_name = "ARN", value_parser = Trusted::parse)]
+    pub(crate) trust: Option<Trusted>,
+    /// External id that whoever assumes the role of a template has to name
+    #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
+    pub(crate) external_id: Option<ExternalId>,
+}
+
+/// Whom to ask, where, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConnectionArgs {
+    /// Profile of the shared AWS configuration files [default: AWS_PROFILE, or "default"]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Region to scan; repeatable; 'all' for every region the account uses
+    #[arg(long = "region", value_name = "NAME", default_value = "all")]
+    pub(crate) regions: Vec<String>,
+    /// Role to assume before scanning
+    #[arg(long, value_name = "ARN")]
+    pub(crate) role_arn: Option<String>,
+    /// External id for the role
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub(crate) external_id: Option<String>,
+    /// Endpoint in place of AWS's own, for local emulators
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Part of AWS's request quotas to use, from 0.01 to 1; the rest stays with the account's own work
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
+    pub(crate) quota_share: f64,
+    /// Seconds to wait for one answer; an operation that fails for four times as long is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
+    /// How many times faster than AWS's the clock of the quotas runs, for an endpoint that is a bench
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        default_value_t = 1.0,
+        hide = true,
+        requires = "endpoint_url"
+    )]
+    pub(crate) quota_speed: f64,
 }
 
 /// Which checks to run.
@@ -209,6 +288,17 @@ pub(crate) enum Format {
     Table,
     /// `tripod.report.v1`
     Json,
+}
+
+/// Form of the permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFormat {
+    /// The policy alone, as IAM takes it
+    Json,
+    /// A role with the policy, for AWS CloudFormation
+    Cloudformation,
+    /// A role with the policy, for Terraform
+    Terraform,
 }
 
 /// Form of a list.

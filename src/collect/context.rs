@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -11,8 +12,9 @@ use aws_types::region::Region;
 use futures::stream::{self, StreamExt};
 use tripod_model::{AccountId, RegionName};
 
+use crate::role::ByService;
 use crate::session::Session;
-use crate::transport::Tagger;
+use crate::transport::{SkewClassifier, Tagger};
 
 /// Items that one collector describes at once; each may have a few calls under way.
 const PARALLEL: usize = 16;
@@ -20,12 +22,25 @@ const PARALLEL: usize = 16;
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
 const ATTEMPTS: u32 = 8;
 
+/// Attempts of the first call of a scan, whose failure mostly means that nobody is there.
+pub(crate) const FIRST_ATTEMPTS: u32 = 4;
+
 /// What retries of one service in one region may cost before they stop: the SDK takes 5 for each, and
 /// gives 1 back for each success. Its own budget of 500 is gone after a hundred throttled calls.
 const RETRY_BUDGET: usize = 2000;
 
 /// Longest wait before the second attempt; it doubles with each further one.
 const BACKOFF: Duration = Duration::from_millis(300);
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Longest time for one operation, in times of one attempt's longest wait: a quarter of an hour at 30
+/// seconds, because a call may have to wait for its turn behind thousands.
+const OPERATION: u32 = 30;
+
+/// Longest wait between two attempts, as the AWS SDKs have it.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(20);
 
 /// One account and region, and the way to ask.
 #[derive(Debug, Clone)]
@@ -39,17 +54,20 @@ pub(crate) struct Context {
     /// Every region of the plan, sorted.
     pub(crate) planned: Arc<[RegionName]>,
     config: SdkConfig,
+    /// Of services that are asked with credentials of their own.
+    credentials: Arc<ByService>,
 }
 
 macro_rules! client {
     ($(#[$doc:meta])* $name:ident, $sdk:ident, $service:literal) => {
         $(#[$doc])*
         pub(crate) fn $name(&self) -> $sdk::Client {
-            let config = $sdk::config::Builder::from(&self.config)
+            let mut config = $sdk::config::Builder::from(&self.config)
                 .retry_partition(self.partition_of_retries($service))
                 .interceptor(self.tagger($service))
-                .build();
-            $sdk::Client::from_conf(config)
+                .retry_classifier(SkewClassifier);
+            config.set_credentials_provider(self.credentials.get($service).cloned());
+            $sdk::Client::from_conf(config.build())
         }
     };
 }
@@ -73,9 +91,10 @@ impl Context {
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(if live { ATTEMPTS } else { 1 })
-                    .with_initial_backoff(BACKOFF),
+                    .with_initial_backoff(BACKOFF)
+                    .with_max_backoff(session.transport().attempt().min(LONGEST_BACKOFF)),
             )
-            .timeout_config(timeouts())
+            .timeout_config(timeouts(session.transport().attempt()))
             .build();
         Self {
             account,
@@ -83,14 +102,22 @@ impl Context {
             region,
             planned,
             config,
+            credentials: Arc::new(session.credentials().clone()),
         }
     }
 
-    /// The same, giving up after a second try: for the first call, whose failure mostly means that
-    /// nobody is there.
-    pub(crate) fn impatient(mut self) -> Self {
-        let twice = RetryConfig::standard().with_max_attempts(2);
-        self.config = self.config.to_builder().retry_config(twice).build();
+    /// The same, giving up after so many attempts.
+    pub(crate) fn impatient(mut self, attempts: u32) -> Self {
+        let few = RetryConfig::standard()
+            .with_max_attempts(attempts)
+            .with_initial_backoff(BACKOFF);
+        self.config = self.config.to_builder().retry_config(few).build();
+        self
+    }
+
+    /// The same, signing by another clock.
+    pub(crate) fn by_clock(mut self, clock: impl TimeSource + 'static) -> Self {
+        self.config = self.config.to_builder().time_source(clock).build();
         self
     }
 
@@ -145,10 +172,10 @@ impl Context {
 
 /// Bounds on reaching the endpoint, and on one operation with all its attempts and waits. The bound on
 /// one attempt is the transport's, which knows when the attempt begins.
-fn timeouts() -> TimeoutConfig {
+fn timeouts(attempt: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_timeout(Duration::from_mins(15))
+        .connect_timeout(attempt.min(CONNECT))
+        .operation_timeout(attempt * OPERATION)
         .build()
 }
 

@@ -5,8 +5,8 @@ use tripod_model::{AccountId, Arn, Caller, Observed, RegionName};
 use crate::context::Context;
 use crate::reply::ask;
 
-/// Operations used here.
-pub(crate) const OPERATIONS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+/// Operations that every scan begins with, in its home region.
+pub const OPERATIONS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
 /// A region, and whether the account uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,7 @@ pub(crate) struct KnownRegion {
 }
 
 /// Who asks: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-pub(crate) async fn caller(context: &Context) -> Observed<Caller> {
-    let client = context.sts();
+pub(crate) async fn caller(client: &aws_sdk_sts::Client) -> Observed<Caller> {
     let reply = ask(
         "sts:GetCallerIdentity",
         &[],

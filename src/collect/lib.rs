@@ -5,17 +5,29 @@
 
 mod collector;
 mod context;
+mod doctor;
+mod fence;
+mod grants;
 mod identity;
 mod plan;
+mod provenance;
 mod reply;
+mod role;
 mod scan;
 mod services;
 mod session;
 mod transport;
 
 pub use collector::{Collector, Place};
+pub use doctor::{
+    Answer, Calls, Clock, Count, Diagnosis, DoctorOptions, Estimate, Reach, RegionReach, Seconds,
+    Trial, diagnose,
+};
+pub use grants::{Document, Grant, MANAGED_POLICY_LIMIT, Names, PARTITIONS, grants, split};
+pub use identity::OPERATIONS as IDENTITY;
 pub use plan::{Progress, RegionChoice, valid_region_name};
+pub use provenance::Provenance;
 pub use scan::{ScanError, ScanOptions, scan};
 pub use services::{ALL, operations};
-pub use session::{Options, Session, SessionError};
-pub use transport::{Recorder, Recording};
+pub use session::{Options, Session, SessionError, Unfinished};
+pub use transport::{QuotaRow, Recorder, Recording, quotas};

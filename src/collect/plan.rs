@@ -1,5 +1,6 @@
 //! Which collectors run where, in a fixed order.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -91,15 +92,24 @@ pub(crate) fn regions(choice: &RegionChoice, known: &[KnownRegion]) -> Result<Re
     })
 }
 
-/// Every reading, global services first: they are few and the slowest to page.
+/// Every reading, global services first: they are few and the slowest to page. With `needed`, only of
+/// collectors that call one of these operations.
 pub(crate) fn jobs<'a>(
     collectors: &[&'static Collector],
     regions: &'a [RegionName],
+    needed: Option<&BTreeSet<&str>>,
 ) -> Vec<Job<'a>> {
+    let wanted = |collector: &&Collector| {
+        needed.is_none_or(|needed| {
+            let mut operations = collector.operations.iter();
+            operations.any(|operation| needed.contains(operation))
+        })
+    };
     let of = |place: Place| {
         collectors
             .iter()
             .copied()
+            .filter(wanted)
             .filter(move |collector| collector.place == place)
     };
     let global = of(Place::Global).map(|collector| Job {
@@ -159,6 +169,22 @@ mod tests {
             regions(&choice, &known()),
             Err(RegionName::new("eu-moon-9"))
         );
+    }
+
+    #[test]
+    fn only_collectors_that_are_needed_read() {
+        let regions = [
+            RegionName::new("eu-central-1"),
+            RegionName::new("eu-west-1"),
+        ];
+        let services = |needed: Option<&BTreeSet<&str>>| -> Vec<&str> {
+            let jobs = jobs(crate::services::ALL, &regions, needed);
+            jobs.iter().map(|job| job.collector.service).collect()
+        };
+        let needed = BTreeSet::from(["kms:GetKeyPolicy", "iam:GetAccountSummary"]);
+        assert_eq!(services(Some(&needed)), ["iam", "kms", "kms"]);
+        let regional = crate::services::ALL.len() - 1;
+        assert_eq!(services(None).len(), 1 + 2 * regional);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! From the SDK's results to observed values: what an error means is decided here and at the call.
 
+use std::collections::HashSet;
+use std::fmt;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -8,9 +11,9 @@ use tripod_model::{ExchangeId, Observed};
 
 use crate::transport::Slot;
 
-/// The longest list followed. At fifty items a page this is five million; a service that still has a
-/// next page then is not answering, it is looping.
-const MOST_PAGES: usize = 100_000;
+/// Empty pages in a row after which a list does not go anywhere. AWS may answer empty pages with a token
+/// where it filters; never hundreds of them.
+const MOST_EMPTY_PAGES: usize = 200;
 
 /// Codes by which AWS says "you may not", over all protocols.
 const DENIED: [&str; 8] = [
@@ -25,8 +28,11 @@ const DENIED: [&str; 8] = [
 ];
 
 /// Codes by which an endpoint says that it does not know the operation.
-const UNSUPPORTED: [&str; 6] = [
+const UNSUPPORTED: [&str; 7] = [
     "UnknownOperationException",
+    // API Gateway's word for a path that it does not serve. Every request of ours is signed.
+    // https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
+    "MissingAuthenticationTokenException",
     "InvalidAction",
     "NotImplemented",
     "NotImplementedException",
@@ -69,36 +75,71 @@ where
 /// One page of a list.
 pub(crate) struct Page<Item> {
     items: Vec<Item>,
-    nameless: usize,
     next: Option<String>,
+    /// What the page begins with; none for an empty one.
+    first: Option<String>,
+    /// Why the page cannot be used.
+    flaw: Option<&'static str>,
 }
 
 impl<Item> Page<Item> {
-    /// A page whose items are all there. `next` is where the next page begins.
-    pub(crate) fn of(items: impl Iterator<Item = Item>, next: Option<&str>) -> Self {
-        Self {
-            items: items.collect(),
-            nameless: 0,
-            next: next.map(str::to_owned),
-        }
+    /// A page of `list`, each item converted with its index. `next` is where the next page begins.
+    ///
+    /// No list at all is no empty list: AWS writes an empty one. An item converted to `None` has no
+    /// identity, and leaving it out would make a part of the list read like the whole.
+    pub(crate) fn of<T: fmt::Debug>(
+        list: Option<&[T]>,
+        next: Option<&str>,
+        mut convert: impl FnMut(usize, &T) -> Option<Item>,
+    ) -> Self {
+        Self::flat(list, next, |index, item| [convert(index, item)])
     }
 
-    /// A page of items that have to have an identity: `None` is one without.
-    pub(crate) fn named(items: impl Iterator<Item = Option<Item>>, next: Option<&str>) -> Self {
-        let all: Vec<Option<Item>> = items.collect();
-        let count = all.len();
-        let mut page = Self::of(all.into_iter().flatten(), next);
-        page.nameless = count - page.items.len();
-        page
+    /// The same, where one thing of the list holds several items.
+    pub(crate) fn flat<T: fmt::Debug, Items: IntoIterator<Item = Option<Item>>>(
+        list: Option<&[T]>,
+        next: Option<&str>,
+        mut convert: impl FnMut(usize, &T) -> Items,
+    ) -> Self {
+        let things = list.unwrap_or_default();
+        let items = things
+            .iter()
+            .enumerate()
+            .flat_map(|(index, thing)| convert(index, thing));
+        let first = things.first().map(|thing| format!("{thing:?}"));
+        Self::whole(list.is_some(), items, first, next)
+    }
+
+    /// A page put together from several lists of an answer. `there` is whether the answer holds any,
+    /// `first` tells it from other pages.
+    pub(crate) fn whole(
+        there: bool,
+        items: impl IntoIterator<Item = Option<Item>>,
+        first: Option<String>,
+        next: Option<&str>,
+    ) -> Self {
+        let items: Option<Vec<Item>> = items.into_iter().collect();
+        let flaw = if !there {
+            Some("the answer holds no list")
+        } else if items.is_none() {
+            Some("the answer holds an item without its identity")
+        } else {
+            None
+        };
+        Self {
+            items: items.unwrap_or_default(),
+            next: next.filter(|next| !next.is_empty()).map(str::to_owned),
+            first,
+            flaw,
+        }
     }
 }
 
 /// Reads a list to its end. `call` asks for the page at a token, `split` takes an answer apart, given
 /// the exchange it came in.
 ///
-/// A list of which a page is missing is not known, and neither is one with an item that has no name:
-/// part of a list reads like the whole of it. A token that comes twice in a row is an error and not a
-/// loop.
+/// A list of which a page is missing or flawed is not known: part of a list reads like the whole of it.
+/// A list that goes in circles is an error and not a loop.
 pub(crate) async fn pages<T, E, Item, F>(
     operation: &'static str,
     mut call: impl FnMut(Option<String>) -> F,
@@ -109,27 +150,56 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     let mut items = Vec::new();
+    let mut course = Course::default();
     let mut token: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let reply = ask(operation, &[], call(token.clone())).await;
+    loop {
+        let reply = ask(operation, &[], call(token)).await;
         let output = match reply.value {
             Observed::Known(output) => output,
             unknown => return unknown.unknown_as(),
         };
         let page = split(output, reply.exchange.as_ref());
-        if page.nameless > 0 {
-            return failed(operation, "the answer holds an item without its identity");
+        if let Some(flaw) = page.flaw.or_else(|| course.follow(&page)) {
+            return failed(operation, flaw);
         }
         items.extend(page.items);
-        match page.next.filter(|next| !next.is_empty()) {
+        match page.next {
             None => return Observed::Known(items),
-            Some(next) if token.as_ref() == Some(&next) => {
-                return failed(operation, "the list gave the same page token twice");
-            }
-            Some(next) => token = Some(next),
+            next => token = next,
         }
     }
-    failed(operation, "the list did not end")
+}
+
+/// The way through a list so far.
+#[derive(Default)]
+struct Course {
+    tokens: HashSet<String>,
+    firsts: HashSet<String>,
+    empty: usize,
+}
+
+impl Course {
+    /// Takes one more page; says what is wrong when it leads nowhere new.
+    fn follow<Item>(&mut self, page: &Page<Item>) -> Option<&'static str> {
+        if let Some(next) = &page.next
+            && !self.tokens.insert(next.clone())
+        {
+            return Some("the list gave the same page token twice");
+        }
+        match &page.first {
+            Some(first) if !self.firsts.insert(first.clone()) => {
+                Some("the list gave the same page twice")
+            }
+            Some(_) => {
+                self.empty = 0;
+                None
+            }
+            None => {
+                self.empty += 1;
+                (self.empty > MOST_EMPTY_PAGES).then_some("the list gave nothing but empty pages")
+            }
+        }
+    }
 }
 
 /// An answer came, but not one that can be used.
@@ -190,5 +260,53 @@ where
     match error.raw_response().map(|raw| raw.status().as_u16()) {
         Some(status) => format!("HTTP status {status}: {text}"),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(list: Option<&[u8]>, next: Option<&str>) -> Page<u8> {
+        Page::of(list, next, |_, item| (*item != 0).then_some(*item))
+    }
+
+    #[test]
+    fn an_answer_without_its_list_is_no_empty_list() {
+        assert!(page(None, None).flaw.is_some());
+        assert!(page(Some(&[]), None).flaw.is_none());
+    }
+
+    #[test]
+    fn an_item_without_identity_spoils_the_page() {
+        assert!(page(Some(&[1, 0, 2]), None).flaw.is_some());
+    }
+
+    #[test]
+    fn an_empty_token_is_the_end() {
+        assert_eq!(page(Some(&[1]), Some("")).next, None);
+    }
+
+    #[test]
+    fn a_list_that_goes_in_circles_is_noticed() {
+        let follow = |pages: &[(&[u8], &str)]| {
+            let mut course = Course::default();
+            pages
+                .iter()
+                .find_map(|(list, next)| course.follow(&page(Some(list), Some(next))))
+        };
+        assert_eq!(follow(&[(&[1], "a"), (&[2], "b"), (&[3], "c")]), None);
+        let same_token = follow(&[(&[1], "a"), (&[2], "b"), (&[3], "a")]);
+        assert_eq!(same_token, Some("the list gave the same page token twice"));
+        let same_page = follow(&[(&[1], "a"), (&[2], "b"), (&[1], "c")]);
+        assert_eq!(same_page, Some("the list gave the same page twice"));
+        let tokens: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
+        let empty: Vec<(&[u8], &str)> =
+            tokens.iter().map(|next| (&[][..], next.as_str())).collect();
+        assert_eq!(
+            follow(&empty),
+            Some("the list gave nothing but empty pages")
+        );
+        assert_eq!(follow(&empty[..MOST_EMPTY_PAGES]), None);
     }
 }

@@ -1,23 +1,26 @@
 //! Runs the plan and puts the parts together.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tripod_model::{
     Account, AccountId, Caller, Cause, Observed, RegionName, RegionStatus, RegionalAccount, Run,
-    SNAPSHOT_SCHEMA, Snapshot, Unknown, iam::Iam,
+    SNAPSHOT_SCHEMA, Snapshot, Stopped, Unknown, iam::Iam,
 };
 
 use crate::collector::Part;
-use crate::context::Context;
+use crate::context::{Context, FIRST_ATTEMPTS};
+use crate::fence::{Fenced, fenced};
 use crate::identity::{self, KnownRegion};
-use crate::plan::{self, Progress, RegionChoice, Regions, Watcher};
+use crate::plan::{self, Job, Progress, RegionChoice, Regions, Watcher};
 use crate::services;
 use crate::session::Session;
+
+/// How long nothing may be asked or answered for a collector, in times of one attempt's longest wait.
+const STANDSTILL: u32 = 10;
 
 /// What to scan.
 pub struct ScanOptions {
@@ -25,8 +28,13 @@ pub struct ScanOptions {
     pub run_id: String,
     /// Regions to scan.
     pub regions: RegionChoice,
-    /// When the evidence was gathered, for a replay; now, for a live scan.
+    /// When the evidence was gathered, where a recording has it; now, for a new scan.
     pub observed: Option<Timestamp>,
+    /// The account of the run that goes on; any, for a new scan.
+    pub account: Option<AccountId>,
+    /// The operations whose answers are wanted; all, if none. A collector that calls none of them does
+    /// not run.
+    pub needed: Option<BTreeSet<&'static str>>,
     /// Takes progress; called from any thread.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -55,6 +63,30 @@ pub enum ScanError {
     /// AWS did not say who the caller is.
     #[error("AWS did not accept the credentials: {0}")]
     Identity(String),
+    /// The credentials expired before anything was read.
+    #[error("the credentials have expired")]
+    Expired,
+    /// Signatures were refused because of this machine's clock, also with AWS's time.
+    #[error(
+        "AWS refused the signature because this machine's clock is {} seconds {} AWS's",
+        .behind.abs(),
+        if *.behind > 0 { "behind" } else { "ahead of" }
+    )]
+    Clock {
+        /// Seconds that the clock is behind, negative when it is ahead.
+        behind: i64,
+    },
+    /// Stopped before anything was read.
+    #[error("the scan was interrupted before anything was read")]
+    Interrupted,
+    /// A run goes on with credentials of another account than it began with.
+    #[error("the run reads account {run}, and the credentials are of account {credentials}")]
+    OtherAccount {
+        /// The account of the run.
+        run: AccountId,
+        /// The account of the credentials.
+        credentials: AccountId,
+    },
     /// A region that AWS does not list.
     #[error("unknown region '{name}'; AWS lists {}", known.join(", "))]
     UnknownRegion {
@@ -88,14 +120,21 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
         home.clone(),
         Arc::clone(&nobody),
     )
-    .impatient();
-    let caller = who(session, &first).await?;
+    .impatient(FIRST_ATTEMPTS);
+    let caller = who(session, &first.sts()).await?;
+    if let Some(run) = options.account.as_ref()
+        && *run != caller.account
+    {
+        return Err(ScanError::OtherAccount {
+            run: run.clone(),
+            credentials: caller.account,
+        });
+    }
     let partition = identity::partition(&caller);
     let account = caller.account.clone();
     let context = Context::new(session, account, partition, home, nobody);
     let regions = where_to(&context, &options.regions).await?;
-    let (account, broken_collectors) =
-        read_account(session, &context, regions, &options.progress).await;
+    let (account, troubles) = read_account(session, &context, regions, &options).await;
     Ok(Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
         run: Run {
@@ -106,14 +145,17 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
             caller,
             endpoint: endpoint(session),
             requests: session.transport().requests(),
-            broken_collectors,
+            broken_collectors: troubles.broken,
+            stalled_collectors: troubles.stalled,
+            stopped: session.transport().stopped(),
+            clock_behind_seconds: session.transport().clock_behind(),
         },
         accounts: vec![account],
     })
 }
 
 /// The origins that answered and are not AWS.
-fn endpoint(session: &Session) -> Option<String> {
+pub(crate) fn endpoint(session: &Session) -> Option<String> {
     if !session.transport().is_live() {
         return None;
     }
@@ -121,12 +163,27 @@ fn endpoint(session: &Session) -> Option<String> {
     (!origins.is_empty()).then(|| origins.join(", "))
 }
 
-async fn who(session: &Session, context: &Context) -> Result<Caller, ScanError> {
-    let identity = identity::caller(context).await;
+/// Who asks.
+///
+/// # Errors
+/// When AWS does not say, by whose fault that is.
+pub(crate) async fn who(
+    session: &Session,
+    client: &aws_sdk_sts::Client,
+) -> Result<Caller, ScanError> {
+    let identity = identity::caller(client).await;
     let unknown = match identity {
         Observed::Known(caller) => return Ok(caller),
         other => other.found().err().unwrap_or(Unknown::NotCollected),
     };
+    match session.transport().stopped() {
+        Some(Stopped::CredentialsExpired) => return Err(ScanError::Expired),
+        Some(Stopped::Interrupted) => return Err(ScanError::Interrupted),
+        None => {}
+    }
+    if let Some(behind) = session.transport().clock_behind() {
+        return Err(ScanError::Clock { behind });
+    }
     let reason = Cause::from(unknown.clone()).text();
     match unknown {
         // Nothing answered at all: the address is wrong, or nobody is there.
@@ -149,7 +206,23 @@ fn is_service_error(text: &str) -> bool {
 }
 
 async fn where_to(context: &Context, choice: &RegionChoice) -> Result<Regions, ScanError> {
-    let known = match (identity::regions(context).await, choice) {
+    let regions = chosen(identity::regions(context).await, choice)?;
+    if regions.scanned.is_empty() {
+        let names: Vec<&str> = regions.disabled.iter().map(RegionName::as_str).collect();
+        return Err(ScanError::AllDisabled(names.join(", ")));
+    }
+    Ok(regions)
+}
+
+/// The regions of a choice.
+///
+/// # Errors
+/// When one is not listed, or when the list that the choice needs is not known.
+pub(crate) fn chosen(
+    listed: Observed<Vec<KnownRegion>>,
+    choice: &RegionChoice,
+) -> Result<Regions, ScanError> {
+    let known = match (listed, choice) {
         (Observed::Known(known), _) => known,
         // Named regions need no list; whether they exist then shows when they are asked.
         (_, RegionChoice::Only(names)) => names
@@ -164,23 +237,18 @@ async fn where_to(context: &Context, choice: &RegionChoice) -> Result<Regions, S
             return Err(ScanError::Regions(Cause::from(unknown).text()));
         }
     };
-    let regions = plan::regions(choice, &known).map_err(|name| ScanError::UnknownRegion {
+    plan::regions(choice, &known).map_err(|name| ScanError::UnknownRegion {
         name,
         known: known.iter().map(|region| region.name.to_string()).collect(),
-    })?;
-    if regions.scanned.is_empty() {
-        let names: Vec<&str> = regions.disabled.iter().map(RegionName::as_str).collect();
-        return Err(ScanError::AllDisabled(names.join(", ")));
-    }
-    Ok(regions)
+    })
 }
 
 async fn read_account(
     session: &Session,
     context: &Context,
     regions: Regions,
-    progress: &Watcher,
-) -> (Account, Vec<String>) {
+    options: &ScanOptions,
+) -> (Account, Troubles) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
     let mut account = Account {
         id: context.account.clone(),
@@ -188,55 +256,103 @@ async fn read_account(
         iam: Iam::not_collected(),
         regions: placeholders(&regions),
     };
-    let jobs = plan::jobs(services::ALL, &planned);
+    let jobs = plan::jobs(services::ALL, &planned, options.needed.as_ref());
+    let progress = &options.progress;
     progress(Progress::Planned {
         regions: planned.len(),
         readings: jobs.len(),
     });
     let mut readings = JoinSet::new();
     for job in jobs {
-        let region = job.region.cloned();
-        let context = Context::new(
+        readings.spawn(reading(
             session,
-            context.account.clone(),
-            context.partition.clone(),
-            region.clone().unwrap_or_else(|| context.region.clone()),
-            Arc::clone(&planned),
-        );
-        let reading = (job.collector.run)(context);
-        let service = job.collector.service;
-        let progress = Arc::clone(progress);
-        readings.spawn(async move {
-            let part = contained(reading).await;
-            progress(Progress::Read {
-                service,
-                region: region.clone(),
-            });
-            (service, region, part)
-        });
+            context,
+            &planned,
+            job,
+            Arc::clone(progress),
+        ));
     }
-    let mut broken = Vec::new();
+    let mut troubles = Troubles::default();
     while let Some(done) = readings.join_next().await {
         match done {
-            Ok((_, region, Some(part))) => place(&mut account, region.as_ref(), part),
-            // The part stays "not collected", and with it every outcome that needs it.
-            Ok((service, region, None)) => {
-                let place = region.map_or_else(|| "global".to_owned(), |name| name.to_string());
-                broken.push(format!("{service} in {place}"));
-            }
-            Err(error) => broken.push(error.to_string()),
+            Ok(read) => read.into_account(&mut account, &mut troubles),
+            Err(error) => troubles.broken.push(error.to_string()),
         }
     }
-    broken.sort();
+    troubles.broken.sort();
+    troubles.stalled.sort();
     for region in &mut account.regions {
         region.status = status(region);
     }
-    (account, broken)
+    (account, troubles)
 }
 
-/// What was read, or none where the collector panicked. The others go on.
-async fn contained<T>(reading: impl Future<Output = T>) -> Option<T> {
-    AssertUnwindSafe(reading).catch_unwind().await.ok()
+/// Collectors that did not come to their end, as `service in region`.
+#[derive(Debug, Default)]
+struct Troubles {
+    broken: Vec<String>,
+    stalled: Vec<String>,
+}
+
+/// What became of one reading.
+struct Read {
+    service: &'static str,
+    region: Option<RegionName>,
+    part: Fenced<Part>,
+}
+
+/// One reading, behind its fence.
+fn reading(
+    session: &Session,
+    context: &Context,
+    planned: &Arc<[RegionName]>,
+    job: Job<'_>,
+    progress: Watcher,
+) -> impl Future<Output = Read> + Send + 'static {
+    let region = job.region.cloned();
+    let service = job.collector.service;
+    let account = context.account.clone();
+    let asked = region.clone().unwrap_or_else(|| context.region.clone());
+    let context = Context::new(
+        session,
+        account.clone(),
+        context.partition.clone(),
+        asked.clone(),
+        Arc::clone(planned),
+    );
+    let work = (job.collector.run)(context);
+    let transport = session.transport().clone();
+    let quiet = transport.attempt() * STANDSTILL;
+    async move {
+        let last = || transport.last_heard(&account, &asked, service);
+        let part = fenced(work, quiet, last).await;
+        progress(Progress::Read {
+            service,
+            region: region.clone(),
+        });
+        Read {
+            service,
+            region,
+            part,
+        }
+    }
+}
+
+impl Read {
+    /// Puts what was read in its place. What was not stays "not collected", and with it every outcome
+    /// that needs it.
+    fn into_account(self, account: &mut Account, troubles: &mut Troubles) {
+        let place_name = || {
+            let region = self.region.as_ref();
+            let place = region.map_or("global", RegionName::as_str);
+            format!("{} in {place}", self.service)
+        };
+        match self.part {
+            Fenced::Done(part) => place(account, self.region.as_ref(), part),
+            Fenced::Broken => troubles.broken.push(place_name()),
+            Fenced::Stalled => troubles.stalled.push(place_name()),
+        }
+    }
 }
 
 fn placeholders(regions: &Regions) -> Vec<RegionalAccount> {
@@ -263,7 +379,8 @@ fn place(account: &mut Account, region: Option<&RegionName>, part: Part) {
     }
 }
 
-/// Whether anything of a region was seen, judged by its first lists.
+/// Whether anything of a region was seen, judged by its first lists. Lists that nobody asked for say
+/// nothing; a region of which nothing was to be read is not at fault.
 fn status(region: &RegionalAccount) -> RegionStatus {
     if region.status == RegionStatus::Disabled {
         return RegionStatus::Disabled;
@@ -276,11 +393,15 @@ fn status(region: &RegionalAccount) -> RegionStatus {
         region.cloudtrail.trails.found().err(),
         region.ec2.vpcs.found().err(),
     ];
-    if lists.iter().any(Option::is_none) {
-        RegionStatus::Scanned
-    } else if lists
+    let unread: Vec<&Unknown> = lists
         .iter()
         .flatten()
+        .filter(|unknown| !matches!(unknown, Unknown::NotCollected))
+        .collect();
+    if unread.is_empty() || lists.iter().any(Option::is_none) {
+        RegionStatus::Scanned
+    } else if unread
+        .iter()
         .all(|unknown| matches!(unknown, Unknown::Denied { .. }))
     {
         RegionStatus::Denied
@@ -293,19 +414,16 @@ fn status(region: &RegionalAccount) -> RegionStatus {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_panic_of_one_reading_is_contained() {
-        let broken = contained(async { panic!("index 7 of 3") });
-        assert_eq!(broken.await, None::<u8>);
-        assert_eq!(contained(async { 3 }).await, Some(3));
-    }
-
     #[test]
     fn a_region_is_denied_only_when_every_list_was_refused() {
         let name = RegionName::new("eu-central-1");
         let mut region = RegionalAccount::not_collected(name, RegionStatus::Scanned);
-        assert_eq!(status(&region), RegionStatus::Failed);
+        assert_eq!(status(&region), RegionStatus::Scanned, "nothing was asked");
         region.ec2.vpcs = tripod_model::fixtures::denied("ec2:DescribeVpcs");
+        assert_eq!(status(&region), RegionStatus::Denied);
+        region.kms.keys = Observed::Unsupported {
+            operation: "kms:ListKeys".to_owned(),
+        };
         assert_eq!(status(&region), RegionStatus::Failed);
         region.ec2.vpcs = Observed::Known(vec![]);
         assert_eq!(status(&region), RegionStatus::Scanned);

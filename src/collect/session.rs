@@ -2,19 +2,22 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_http_client::tls;
 use aws_types::SdkConfig;
-use tripod_model::RegionName;
+use tripod_model::{RegionName, Stopped};
 
+use crate::provenance::Provenance;
+use crate::role::{self, ByService, Role};
 use crate::services;
-use crate::transport::{Recorder, Recording, Transport};
+use crate::transport::{Limits, Recorder, Recording, Transport};
 
 /// Asked first when nothing else names a region.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -33,10 +36,22 @@ pub struct Options {
     pub external_id: Option<String>,
     /// Endpoint in place of AWS's own.
     pub endpoint_url: Option<String>,
-    /// Region for the global calls, where the environment names none.
-    pub home_region: Option<String>,
     /// The part of AWS's request quotas to use, above 0 and at most 1.
     pub quota_share: f64,
+    /// How many times faster than AWS's the clock of the quotas runs: 1, but for an endpoint that is
+    /// a bench.
+    pub quota_speed: f64,
+    /// Longest wait for one attempt to be answered in full.
+    pub timeout: Duration,
+}
+
+/// The recording of a run that is to go on.
+#[derive(Debug, Clone)]
+pub struct Unfinished {
+    /// What was answered already; see [`Recording::to_resume`].
+    pub recording: Arc<Recording>,
+    /// The region that global services were asked in.
+    pub home: RegionName,
 }
 
 /// A scan cannot begin.
@@ -58,17 +73,21 @@ pub enum SessionError {
 /// Credentials, endpoint and transport.
 #[derive(Debug, Clone)]
 pub struct Session {
-    config: SdkConfig,
+    role: Role,
     transport: Transport,
     home: RegionName,
 }
 
 impl Session {
-    /// A session that asks AWS.
+    /// A session that asks AWS, or only for what an unfinished run does not hold yet.
     ///
     /// # Errors
     /// When no credentials are found.
-    pub async fn live(options: &Options, recorder: Recorder) -> Result<Self, SessionError> {
+    pub async fn live(
+        options: &Options,
+        unfinished: Option<Unfinished>,
+        recorder: Recorder,
+    ) -> Result<Self, SessionError> {
         let http = aws_smithy_http_client::Builder::new()
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .tls_provider(tls::Provider::Rustls(
@@ -83,22 +102,31 @@ impl Session {
             loader = loader.endpoint_url(endpoint);
         }
         let config = loader.load().await;
-        let home = config
-            .region()
-            .map(ToString::to_string)
-            .or_else(|| options.home_region.clone())
-            .unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let (recording, home) = match unfinished {
+            Some(Unfinished { recording, home }) => (Some(recording), Some(home.to_string())),
+            None => (None, config.region().map(ToString::to_string)),
+        };
+        let home = home.unwrap_or_else(|| DEFAULT_REGION.to_owned());
         let config = config
             .to_builder()
             .region(Region::new(home.clone()))
             .build();
-        let config = assume(config, options).await;
-        probe_credentials(&config, options).await?;
-        let transport =
-            Transport::live(http, &services::operations(), options.quota_share, recorder)
-                .map_err(|error| SessionError::Random(error.into()))?;
+        let role = if let Some(role) = &options.role_arn {
+            role::assume(&config, role, options).await?
+        } else {
+            let provenance = probe_credentials(&config, options).await?;
+            Role::none(config, provenance)
+        };
+        let limits = Limits {
+            share: options.quota_share,
+            speed: options.quota_speed,
+            attempt: options.timeout,
+        };
+        let allowed = services::operations();
+        let transport = Transport::live(http, recording, &allowed, limits, recorder)
+            .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
-            config,
+            role,
             transport,
             home: RegionName::new(home),
         })
@@ -127,7 +155,7 @@ impl Session {
         let transport = Transport::replay(recording, &services::operations(), recorder)
             .map_err(|error| SessionError::Random(error.into()))?;
         Ok(Self {
-            config,
+            role: Role::none(config, Provenance::default()),
             transport,
             home,
         })
@@ -140,11 +168,31 @@ impl Session {
 
     /// The endpoint in place of AWS's own, where one is configured for all services.
     pub fn endpoint_url(&self) -> Option<&str> {
-        self.config.endpoint_url()
+        self.role.config.endpoint_url()
+    }
+
+    /// What the user should know of the credentials, in sentences without a full stop.
+    pub fn remarks(&self) -> &[String] {
+        &self.role.remarks
+    }
+
+    /// Where the credentials come from.
+    pub(crate) fn provenance(&self) -> &Provenance {
+        &self.role.provenance
+    }
+
+    /// Ends the scan early: nothing more is asked, and the scan returns with what it has.
+    pub fn stop(&self, why: Stopped) {
+        self.transport.stop(why);
     }
 
     pub(crate) fn config(&self) -> &SdkConfig {
-        &self.config
+        &self.role.config
+    }
+
+    /// The credentials of each service, where a role has several sessions.
+    pub(crate) fn credentials(&self) -> &ByService {
+        &self.role.by_service
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -152,40 +200,29 @@ impl Session {
     }
 }
 
-/// The same configuration with the role's credentials, where a role is named.
-async fn assume(config: SdkConfig, options: &Options) -> SdkConfig {
-    let Some(role) = &options.role_arn else {
-        return config;
-    };
-    let mut builder = AssumeRoleProvider::builder(role)
-        .session_name("tripod")
-        .configure(&config);
-    if let Some(external_id) = &options.external_id {
-        builder = builder.external_id(external_id);
-    }
-    let provider = builder.build().await;
-    config
-        .to_builder()
-        .credentials_provider(
-            aws_credential_types::provider::SharedCredentialsProvider::new(provider),
-        )
-        .build()
-}
-
 /// Asks for credentials once, so that their lack is said before the first call and not by it.
-async fn probe_credentials(config: &SdkConfig, options: &Options) -> Result<(), SessionError> {
-    let missing = |reason: String| SessionError::NoCredentials {
-        reason,
-        role_arn: options.role_arn.clone(),
-    };
-    let Some(provider) = config.credentials_provider() else {
-        return Err(missing("no source of credentials is configured".to_owned()));
-    };
+async fn probe_credentials(
+    config: &SdkConfig,
+    options: &Options,
+) -> Result<Provenance, SessionError> {
+    let provider = config.credentials_provider();
+    let provider = provider.ok_or_else(|| SessionError::NoCredentials {
+        reason: "no source of credentials is configured".to_owned(),
+        role_arn: None,
+    })?;
     provider
         .provide_credentials()
         .await
-        .map(|_| ())
-        .map_err(|error| missing(innermost(&error)))
+        .map(|credentials| Provenance::of(&credentials))
+        .map_err(|error| no_credentials(&error, options))
+}
+
+/// That there are no credentials, with what the source said.
+pub(crate) fn no_credentials(error: &CredentialsError, options: &Options) -> SessionError {
+    SessionError::NoCredentials {
+        reason: innermost(error),
+        role_arn: options.role_arn.clone(),
+    }
 }
 
 /// The last error of a chain: the one that says what happened.

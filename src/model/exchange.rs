@@ -32,7 +32,9 @@ pub struct Exchange {
     pub request_id: Option<String>,
     /// `Content-Type` and the few other headers that the SDK needs to read the body again.
     pub headers: BTreeMap<String, String>,
-    /// SHA-256 of the body as AWS sent it, hexadecimal. Kept so that the original can be recognised.
+    /// By what the body as AWS sent it can be recognised, hexadecimal: its SHA-256 where nothing was
+    /// redacted. Where something was, an HMAC-SHA-256 under a key that lives only as long as the run,
+    /// because a plain hash would tell a short secret to whoever tries all of them.
     pub original_sha256: String,
     /// SHA-256 of the body as kept, hexadecimal.
     pub sha256: String,

@@ -55,6 +55,9 @@ pub fn snapshot() -> Snapshot {
             endpoint: None,
             requests: Requests::default(),
             broken_collectors: vec![],
+            stalled_collectors: vec![],
+            stopped: None,
+            clock_behind_seconds: None,
         },
         accounts: vec![Account {
             id: AccountId::new(ACCOUNT),

@@ -111,17 +111,6 @@ impl FromStr for AccountId {
     }
 }
 
-/// The IAM action that allows an operation.
-///
-/// Mostly the same text. API Gateway's control plane is authorised by HTTP method, not by operation:
-/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html>
-pub fn permission_for(operation: &str) -> String {
-    match operation.split_once(':') {
-        Some(("apigateway" | "apigatewayv2", _)) => "apigateway:GET".to_owned(),
-        _ => operation.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,11 +129,5 @@ mod tests {
         assert!("111122223333".parse::<AccountId>().is_ok());
         assert!("11112222333".parse::<AccountId>().is_err());
         assert!("11112222333x".parse::<AccountId>().is_err());
-    }
-
-    #[test]
-    fn api_gateway_is_authorised_by_method() {
-        assert_eq!(permission_for("apigatewayv2:GetRoutes"), "apigateway:GET");
-        assert_eq!(permission_for("lambda:GetPolicy"), "lambda:GetPolicy");
     }
 }

@@ -17,6 +17,7 @@ mod ids;
 pub mod kms;
 pub mod lambda;
 mod observed;
+mod permissions;
 mod redacted;
 mod snapshot;
 
@@ -24,10 +25,11 @@ pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{
     Cause, CauseKind, Evidence, Finding, Impact, Outcome, Pillar, ResourceRef, Severity,
 };
-pub use ids::{AccountId, Arn, ExchangeId, InvalidId, RegionName, permission_for};
+pub use ids::{AccountId, Arn, ExchangeId, InvalidId, RegionName};
 pub use observed::{Observed, Unknown};
+pub use permissions::{PERMISSIONS, Permission, Scope, fill_in, permission_for, permissions_of};
 pub use redacted::{Entropy, Redacted, SecretKind};
 pub use snapshot::{
     Account, Caller, PolicyDocument, RegionStatus, RegionalAccount, Requests, Run, SNAPSHOT_SCHEMA,
-    Snapshot, SnapshotError,
+    Snapshot, SnapshotError, Stopped,
 };

@@ -10,24 +10,29 @@ use crate::InvalidId;
 
 const PREFIX: &str = "tripod-redacted:v1";
 
-/// The kind of secret that a detector recognised in a value before it was redacted.
+/// The kind of secret that a detector recognised in a value before it was redacted, from what surely
+/// opens something to what only may.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretKind {
-    /// An AWS access key id (`AKIA…`, `ASIA…`).
-    AwsAccessKeyId,
-    /// An AWS secret access key: 40 characters of base64 under a telling name.
+    /// An AWS secret access key: 40 characters of base64 under a telling name or beside a key id.
     AwsSecretAccessKey,
-    /// A PEM block holding a private key.
+    /// The session token of temporary AWS credentials.
+    AwsSessionToken,
+    /// A private key: a PEM block, or the key itself without its frame.
     PrivateKey,
     /// A token whose issuer marks its tokens by a prefix (GitHub, Slack, Stripe, npm, …).
     ServiceToken,
     /// A JSON Web Token.
     JsonWebToken,
+    /// A URL whose signature lets in whoever has it.
+    PresignedUrl,
     /// A URL or connection string that holds a password.
     ConnectionString,
+    /// An AWS access key id (`AKIA…`, `ASIA…`).
+    AwsAccessKeyId,
     /// A value under a name that says password, secret, token or key.
     NamedSecret,
     /// A long value without words or structure, as random keys are.
@@ -35,14 +40,16 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    /// Every kind, in the order of how sure a detector can be.
-    pub const ALL: [Self; 8] = [
-        Self::AwsAccessKeyId,
+    /// Every kind, in order.
+    pub const ALL: [Self; 10] = [
         Self::AwsSecretAccessKey,
+        Self::AwsSessionToken,
         Self::PrivateKey,
         Self::ServiceToken,
         Self::JsonWebToken,
+        Self::PresignedUrl,
         Self::ConnectionString,
+        Self::AwsAccessKeyId,
         Self::NamedSecret,
         Self::HighEntropy,
     ];
@@ -50,12 +57,14 @@ impl SecretKind {
     /// The kind in words, for messages.
     pub fn title(self) -> &'static str {
         match self {
-            Self::AwsAccessKeyId => "an AWS access key id",
             Self::AwsSecretAccessKey => "an AWS secret access key",
+            Self::AwsSessionToken => "an AWS session token",
             Self::PrivateKey => "a private key",
             Self::ServiceToken => "a service's token",
             Self::JsonWebToken => "a JSON Web Token",
+            Self::PresignedUrl => "a presigned URL",
             Self::ConnectionString => "a connection string with a password",
+            Self::AwsAccessKeyId => "an AWS access key id",
             Self::NamedSecret => "a value under a secret's name",
             Self::HighEntropy => "a random-looking value",
         }
@@ -63,12 +72,14 @@ impl SecretKind {
 
     fn text(self) -> &'static str {
         match self {
-            Self::AwsAccessKeyId => "aws-access-key-id",
             Self::AwsSecretAccessKey => "aws-secret-access-key",
+            Self::AwsSessionToken => "aws-session-token",
             Self::PrivateKey => "private-key",
             Self::ServiceToken => "service-token",
             Self::JsonWebToken => "json-web-token",
+            Self::PresignedUrl => "presigned-url",
             Self::ConnectionString => "connection-string",
+            Self::AwsAccessKeyId => "aws-access-key-id",
             Self::NamedSecret => "named-secret",
             Self::HighEntropy => "high-entropy",
         }

@@ -66,6 +66,37 @@ pub struct Run {
     /// read is "not collected".
     #[serde(default)]
     pub broken_collectors: Vec<String>,
+    /// Collectors that were given up because nothing went forward any more, as `service in region`.
+    /// What they were to read is "not collected".
+    #[serde(default)]
+    pub stalled_collectors: Vec<String>,
+    /// Why the run ended before its time; none for one that went to its end.
+    #[serde(default)]
+    pub stopped: Option<Stopped>,
+    /// Seconds that the scanning machine's clock was behind AWS's, negative when it was ahead. Only
+    /// there when AWS refused a signature for it.
+    #[serde(default)]
+    pub clock_behind_seconds: Option<i64>,
+}
+
+/// Why a run ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopped {
+    /// Someone asked it to end.
+    Interrupted,
+    /// The credentials expired under it.
+    CredentialsExpired,
+}
+
+impl Stopped {
+    /// The reason as a sentence without its full stop.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Interrupted => "the scan was interrupted",
+            Self::CredentialsExpired => "the credentials expired during the scan",
+        }
+    }
 }
 
 /// The identity a scan ran as, from `sts:GetCallerIdentity`.

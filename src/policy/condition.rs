@@ -161,6 +161,7 @@ impl fmt::Display for Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::condition_key;
 
     #[test]
     fn a_shared_secret_is_not_repeated() {
@@ -170,5 +171,12 @@ mod tests {
         };
         assert_eq!(shown("aws:userid"), "StringLike aws:userid hunter2*");
         assert!(!shown("lambda:eventSourceToken").contains("hunter2"));
+    }
+
+    #[test]
+    fn every_key_of_secrets_is_in_the_catalogue() {
+        for key in SECRETS {
+            assert!(condition_key(key).is_some(), "{key}");
+        }
     }
 }

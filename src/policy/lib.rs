@@ -11,11 +11,15 @@
 //! borrowed policies, and look at a policy as a whole: denies are applied, statements add up. Where
 //! AWS's rules leave room, these give the more exposed answer.
 //!
+//! [`catalogue`] knows which actions, resource types and condition keys there are; [`lint`] finds what
+//! is wrong in a policy as it is written.
+//!
 //! What is evaluated, by which source, and what is not: `docs/reference/policy-engine.md`.
 
 mod administrator;
 mod audience;
 mod caller;
+pub mod catalogue;
 mod compare;
 mod condition;
 mod context;
@@ -28,6 +32,7 @@ mod grants;
 mod identities;
 mod key;
 mod limits;
+pub mod lint;
 mod naming;
 mod need;
 mod operator;

@@ -312,6 +312,7 @@ fn is_private(net: Ipv4Net) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::condition_key;
 
     fn narrow(values: &[&str]) -> bool {
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
@@ -363,5 +364,13 @@ mod tests {
         let spelled = |value| has_fixed_account(value, Base::StringLike);
         assert!(spelled("arn:aws:iam::111122223333:role/*"));
         assert!(!spelled("arn:aws:lambda:*:111122223333:*"));
+    }
+
+    #[test]
+    fn every_key_with_a_rule_is_in_the_catalogue() {
+        let own = RULES.iter().map(|rule| rule.key);
+        for key in own.chain([URL_AUTHENTICATION]) {
+            assert!(condition_key(key).is_some(), "{key}");
+        }
     }
 }

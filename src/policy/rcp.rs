@@ -72,6 +72,11 @@ static SERVICES: &[&str] = &[
     "xray",
 ];
 
+/// The only action of these services that RCPs leave alone.
+///
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#actions-not-restricted-by-rcps>
+const NOT_RESTRICTED: &str = "kms:RetireGrant";
+
 /// Whether RCPs of the resource's account bear on the request: not on other services, not on
 /// resources of the management account, not on service-linked roles, and not on retiring grants.
 ///
@@ -88,16 +93,25 @@ pub(crate) fn bear_on(request: &Request<'_>) -> bool {
         && !managed
         && !request.caller.is_service_linked()
         && !is_service_linked_role(request.resource.arn())
-        && !request.action.eq_ignore_ascii_case("kms:RetireGrant")
+        && !request.action.eq_ignore_ascii_case(NOT_RESTRICTED)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue;
 
     #[test]
     fn services_are_lower_case_sorted_and_unique() {
         assert!(SERVICES.is_sorted_by(|a, b| a < b));
         assert!(SERVICES.iter().all(|name| *name == name.to_lowercase()));
+    }
+
+    #[test]
+    fn every_service_and_the_action_spared_are_in_the_catalogue() {
+        for prefix in SERVICES {
+            assert!(catalogue::service(prefix).is_some(), "{prefix}");
+        }
+        assert!(catalogue::action(NOT_RESTRICTED).is_some());
     }
 }

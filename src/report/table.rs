@@ -162,6 +162,14 @@ fn head(report: &Report, page: &mut Page) {
         counted(size(all), "region"),
         run.caller.arn
     ));
+    if let Some(stopped) = run.stopped {
+        let text = format!("Incomplete: {}", stopped.text());
+        page.line_with(
+            Style::new().bold(),
+            &text,
+            "; this is what was read until then",
+        );
+    }
     if let Some(endpoint) = &run.endpoint {
         page.line(&format!("The endpoint is not AWS: {endpoint}"));
     }
@@ -559,6 +567,20 @@ mod tests {
         report.findings = vec![one, two];
         let text = render(&report, &OPTIONS);
         assert!(text.contains("arn:aws:apigateway:eu-central-1::/restapis/twin-2"));
+    }
+
+    #[test]
+    fn a_run_that_ended_before_its_time_says_so_in_the_head() {
+        let mut report = fixture::report();
+        report.run.stopped = Some(tripod_model::Stopped::CredentialsExpired);
+        let text = render(&report, &Options::default());
+        let head: Vec<&str> = text.lines().take(4).collect();
+        assert!(
+            head.contains(
+                &"Incomplete: the credentials expired during the scan; this is what was read until then"
+            ),
+            "{head:?}"
+        );
     }
 
     #[test]

@@ -42,14 +42,32 @@ fn no_planted_secret_appears_in_any_file_log_or_output() {
         assert_clean("standard error", &output.stderr);
     }
     let mut files = 0;
+    let mut kept = String::new();
     every_file(home.path(), &mut |path, bytes| {
         assert_clean(&path.display().to_string(), bytes);
+        kept.push_str(&String::from_utf8_lossy(bytes));
         files += 1;
     });
     assert!(
         files >= 6,
         "recording, snapshot and report of two runs: {files}"
     );
+    // Not because the estate's secrets never came: each left its marker.
+    for kind in [
+        "aws-secret-access-key",
+        "aws-access-key-id",
+        "private-key",
+        "service-token",
+        "json-web-token",
+        "presigned-url",
+        "connection-string",
+        "named-secret",
+    ] {
+        assert!(
+            kept.contains(&format!("tripod-redacted:v1:{kind}:")),
+            "{kind}"
+        );
+    }
 }
 
 #[test]

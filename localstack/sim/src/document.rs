@@ -1,5 +1,7 @@
 //! Checks an estate's document against the model and brings it into the form the writers expect.
 
+use std::fmt;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -13,93 +15,94 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the document ready to be written, or what is wrong with it and where.
+/// Brings the document into the form to be written, or says what is wrong with it and where.
 ///
 /// Nulls are left out; JSON where the shape is text becomes the text the service writes.
-pub(crate) fn prepare(service: &str, typed: Typed<'_>, value: Value) -> Result<Value, String> {
-    Preparer { service }.value(typed, value, &mut Vec::new())
+pub(crate) fn prepare(service: &str, typed: Typed<'_>, mut value: Value) -> Result<Value, String> {
+    Preparer { service }.value(typed, &mut value, Path::Top)?;
+    Ok(value)
 }
 
 struct Preparer<'a> {
     service: &'a str,
 }
 
-type Path = Vec<String>;
+/// Where in the document we are.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Top,
+    Member(&'a Self, &'a str),
+    Item(&'a Self, usize),
+}
 
 impl Preparer<'_> {
-    fn value(&self, typed: Typed<'_>, value: Value, path: &mut Path) -> Result<Value, String> {
-        match (typed.kind(), value) {
+    fn value(&self, typed: Typed<'_>, value: &mut Value, path: Path<'_>) -> Result<(), String> {
+        match (typed.kind(), &mut *value) {
             (Kind::Structure, Value::Object(object)) if !typed.shape.document => {
-                self.structure(typed, object, path)
+                return self.structure(typed, object, path);
             }
             (Kind::List, Value::Array(items)) => {
-                let items = items.into_iter().enumerate();
-                items
-                    .map(|(at, item)| {
-                        within(path, &at.to_string(), |path| {
-                            self.value(typed.item(), item, path)
-                        })
-                    })
-                    .collect()
+                let typed = typed.item();
+                for (at, item) in items.iter_mut().enumerate() {
+                    self.value(typed, item, Path::Item(&path, at))?;
+                }
             }
             (Kind::Map, Value::Object(object)) => {
-                let entries = object.into_iter();
-                let entries = entries.map(|(key, value)| {
-                    Ok((
-                        key.clone(),
-                        within(path, &key, |path| self.value(typed.value(), value, path))?,
-                    ))
-                });
-                entries
-                    .collect::<Result<Map<_, _>, String>>()
-                    .map(Value::Object)
+                let typed = typed.value();
+                for (key, value) in object {
+                    self.value(typed, value, Path::Member(&path, key))?;
+                }
             }
-            (Kind::Structure | Kind::Other, value)
-                if typed.shape.document || typed.kind() == Kind::Other =>
-            {
-                Ok(value)
+            (Kind::Structure, _) if typed.shape.document => {}
+            (Kind::Other, _) => {}
+            (Kind::String | Kind::Character, Value::Object(_) | Value::Array(_)) => {
+                *value = self.json_text(value, path).into();
             }
-            (Kind::String | Kind::Character, value @ (Value::Object(_) | Value::Array(_))) => {
-                Ok(self.json_text(&value, path).into())
+            (Kind::Blob, _) => blob(value, path)?,
+            (kind, value) if fits(kind, value) => {}
+            (kind, value) => {
+                return Err(wrong(
+                    path,
+                    &format!("{value} is no {kind:?}").to_lowercase(),
+                ));
             }
-            (Kind::Blob, value) => blob(value, path),
-            (kind, value) if fits(kind, &value) => Ok(value),
-            (kind, value) => Err(wrong(
-                path,
-                &format!("{value} is no {kind:?}").to_lowercase(),
-            )),
         }
+        Ok(())
     }
 
     fn structure(
         &self,
         typed: Typed<'_>,
-        object: Map<String, Value>,
-        path: &mut Path,
-    ) -> Result<Value, String> {
-        let mut members = Map::new();
-        for (name, value) in object {
-            let Some(member) = typed.member(&name) else {
+        object: &mut Map<String, Value>,
+        path: Path<'_>,
+    ) -> Result<(), String> {
+        let mut nulls = false;
+        for (name, value) in object.iter_mut() {
+            let Some(member) = typed.member(name) else {
                 return Err(wrong(
                     path,
-                    &format!("there is no member '{name}'{}", hint(typed, &name)),
+                    &format!("there is no member '{name}'{}", hint(typed, name)),
                 ));
             };
-            if !value.is_null() {
-                let value = within(path, &name, |path| self.value(member, value, path))?;
-                members.insert(name, value);
+            if value.is_null() {
+                nulls = true;
+            } else {
+                self.value(member, value, Path::Member(&path, name))?;
             }
         }
-        Ok(Value::Object(members))
+        if nulls {
+            object.retain(|_, value| !value.is_null());
+        }
+        Ok(())
     }
 
     /// JSON in a text member, spelled as the service spells it.
-    fn json_text(&self, value: &Value, path: &Path) -> String {
+    fn json_text(&self, value: &Value, path: Path<'_>) -> String {
         let text = value.to_string();
-        match (self.service, path.last().map(String::as_str)) {
+        match (self.service, path) {
             ("iam", _) => utf8_percent_encode(&text, UNRESERVED).to_string(),
             // GetRestApis gives the policy as the inside of a JSON string literal.
-            ("apigateway", Some("policy")) => {
+            ("apigateway", Path::Member(_, "policy")) => {
                 let literal = Value::from(text).to_string().replace('/', "\\/");
                 literal[1..literal.len() - 1].to_owned()
             }
@@ -108,25 +111,18 @@ impl Preparer<'_> {
     }
 }
 
-fn within<T>(path: &mut Path, name: &str, run: impl FnOnce(&mut Path) -> T) -> T {
-    path.push(name.to_owned());
-    let result = run(path);
-    path.pop();
-    result
-}
-
-fn blob(value: Value, path: &Path) -> Result<Value, String> {
+fn blob(value: &mut Value, path: Path<'_>) -> Result<(), String> {
     match value {
-        Value::String(_) => Ok(value),
-        Value::Object(ref object) if object.len() == 1 && object.contains_key("$base64") => {
-            match blob_bytes(&value) {
-                Some(_) => Ok(value),
-                None => Err(wrong(path, "$base64 holds no base64")),
+        Value::String(_) => {}
+        Value::Object(object) if object.len() == 1 && object.contains_key("$base64") => {
+            if blob_bytes(value).is_none() {
+                return Err(wrong(path, "$base64 holds no base64"));
             }
         }
-        Value::Object(_) | Value::Array(_) => Ok(value.to_string().into()),
-        other => Err(wrong(path, &format!("{other} is no blob"))),
+        Value::Object(_) | Value::Array(_) => *value = value.to_string().into(),
+        other => return Err(wrong(path, &format!("{other} is no blob"))),
     }
+    Ok(())
 }
 
 fn fits(kind: Kind, value: &Value) -> bool {
@@ -140,11 +136,29 @@ fn fits(kind: Kind, value: &Value) -> bool {
     }
 }
 
-fn wrong(path: &Path, message: &str) -> String {
-    if path.is_empty() {
+fn wrong(path: Path<'_>, message: &str) -> String {
+    let place = path.to_string();
+    if place.is_empty() {
         message.to_owned()
     } else {
-        format!("{}: {message}", path.join("/"))
+        format!("{place}: {message}")
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parent = match self {
+            Self::Top => return Ok(()),
+            Self::Member(parent, _) | Self::Item(parent, _) => parent,
+        };
+        if !matches!(parent, Self::Top) {
+            write!(f, "{parent}/")?;
+        }
+        match self {
+            Self::Top => Ok(()),
+            Self::Member(_, name) => f.write_str(name),
+            Self::Item(_, at) => write!(f, "{at}"),
+        }
     }
 }
 

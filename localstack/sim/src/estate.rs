@@ -11,10 +11,12 @@ use serde_json::{Map, Value};
 use crate::SimError;
 use crate::catalogue::Catalogue;
 use crate::document::prepare;
+use crate::generated::{Answer, Generated};
+use crate::made::Made;
 use crate::matching::{Entries, Entry, Outcome};
 use crate::model::{Model, Operation};
 use crate::reference::{File, Resolver};
-use crate::refusals::Refusal;
+use crate::refusals::{Call, Refusal};
 
 /// Everything under the estate's folder, checked against the models.
 #[derive(Debug)]
@@ -28,8 +30,16 @@ pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) caller: Caller,
     pub(crate) regions: Vec<Region>,
+    pub(crate) contents: Contents,
+}
+
+/// What an account holds.
+#[derive(Debug)]
+pub(crate) enum Contents {
     /// Region or `global` -> service -> operation -> entries.
-    documents: BTreeMap<String, BTreeMap<String, BTreeMap<String, Entries>>>,
+    Written(BTreeMap<String, BTreeMap<String, BTreeMap<String, Entries>>>),
+    /// Made on request.
+    Generated(Generated),
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -52,6 +62,14 @@ fn not_required() -> String {
 }
 
 impl Region {
+    /// A region that every account has.
+    pub(crate) fn always(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            opt_in: not_required(),
+        }
+    }
+
     pub(crate) fn enabled(&self) -> bool {
         self.opt_in != "not-opted-in"
     }
@@ -146,10 +164,6 @@ impl Account {
         folder: &Path,
         catalogue: &Catalogue,
     ) -> Result<Self, SimError> {
-        let caller = caller.unwrap_or_else(|| Caller {
-            arn: format!("arn:aws:iam::{id}:user/tripod"),
-            user_id: "AIDACKCEVSQ6C2EXAMPLE".to_owned(),
-        });
         let mut documents = BTreeMap::new();
         for scope in subfolders(folder) {
             if scope == "global" || regions.iter().any(|region| region.name == scope) {
@@ -164,30 +178,63 @@ impl Account {
                 });
             }
         }
-        Ok(Self {
+        Ok(Self::new(id, caller, regions, Contents::Written(documents)))
+    }
+
+    /// An account. Without a caller, its own user.
+    pub(crate) fn new(
+        id: &str,
+        caller: Option<Caller>,
+        regions: Vec<Region>,
+        contents: Contents,
+    ) -> Self {
+        let caller = caller.unwrap_or_else(|| Caller {
+            arn: format!("arn:aws:iam::{id}:user/tripod"),
+            user_id: "AIDACKCEVSQ6C2EXAMPLE".to_owned(),
+        });
+        Self {
             id: id.to_owned(),
             caller,
             regions,
-            documents,
-        })
+            contents,
+        }
     }
 
-    /// The entry for a request: the region's own file first, then the account's `global` one.
-    pub(crate) fn find(
-        &self,
-        region: &str,
-        service: &str,
-        operation: &str,
-        params: &Map<String, Value>,
-    ) -> Option<&Entry> {
-        [region, "global"].iter().find_map(|scope| {
-            self.documents
-                .get(*scope)?
-                .get(service)?
-                .get(operation)?
-                .find(params)
-        })
+    /// What a call gets: of written documents the region's own file first, then the account's
+    /// `global` one.
+    pub(crate) fn find<'a>(
+        &'a self,
+        call: &Call<'a>,
+        params: &'a Map<String, Value>,
+    ) -> Option<Found<'a>> {
+        match &self.contents {
+            Contents::Written(documents) => [call.region, "global"]
+                .iter()
+                .find_map(|scope| {
+                    let services = documents.get(*scope)?;
+                    let operations = services.get(&call.model.service)?;
+                    operations.get(call.operation)?.find(params)
+                })
+                .map(|entry| match &entry.outcome {
+                    Outcome::Answer(answer) => Found::Written(answer),
+                    Outcome::Error(refusal) => Found::Error(refusal.clone()),
+                }),
+            Contents::Generated(generated) => match generated.answer(&self.id, call, params) {
+                Answer::Made(made) => Some(Found::Made(made)),
+                Answer::Refused(refusal) => Some(Found::Error(refusal)),
+                Answer::Nothing => None,
+            },
+        }
     }
+}
+
+/// What an account says to a call.
+pub(crate) enum Found<'a> {
+    /// Ready to be written.
+    Written(&'a Value),
+    /// To be checked and prepared, page by page.
+    Made(Made<'a>),
+    Error(Refusal),
 }
 
 fn load_scope(

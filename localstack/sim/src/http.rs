@@ -61,9 +61,16 @@ impl Reply {
     }
 }
 
+/// How a request is answered, and after how long.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) wait: Duration,
+    pub(crate) act: Act,
+}
+
 /// What happens to the connection.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum Act {
     Reply(Reply),
     /// Closed without a byte.
     Cut,
@@ -71,8 +78,38 @@ pub(crate) enum Outcome {
     Truncate(Reply),
     /// Nothing, for as long as the client waits.
     Hang,
-    /// The answer, late.
-    Late(Duration, Reply),
+    /// The head, then the body byte by byte with this pause before each.
+    Trickle(Reply, Duration),
+}
+
+impl Act {
+    /// The status on the wire; 0 if there is none.
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Reply(reply) | Self::Truncate(reply) | Self::Trickle(reply, _) => reply.status,
+            Self::Cut | Self::Hang => 0,
+        }
+    }
+}
+
+impl Outcome {
+    /// The same in a time that runs faster by this factor.
+    pub(crate) fn sped_up(mut self, speed: f64) -> Self {
+        self.wait = self.wait.div_f64(speed);
+        if let Act::Trickle(_, pause) = &mut self.act {
+            *pause = pause.div_f64(speed);
+        }
+        self
+    }
+}
+
+impl From<Act> for Outcome {
+    fn from(act: Act) -> Self {
+        Self {
+            wait: Duration::ZERO,
+            act,
+        }
+    }
 }
 
 /// Answers requests. Behind a trait so that the connection can be tested alone.
@@ -140,15 +177,16 @@ impl Connection {
                 }
             };
             let head_only = request.method == "HEAD";
-            match handler.handle(&request) {
-                Outcome::Reply(reply) => self.write(&reply, keep_alive, head_only).await?,
-                Outcome::Late(delay, reply) => {
-                    tokio::time::sleep(delay).await;
-                    self.write(&reply, keep_alive, head_only).await?;
-                }
-                Outcome::Cut => return Ok(()),
-                Outcome::Truncate(reply) => return self.truncate(&reply).await,
-                Outcome::Hang => return self.hang().await,
+            let outcome = handler.handle(&request);
+            if !outcome.wait.is_zero() {
+                tokio::time::sleep(outcome.wait).await;
+            }
+            match outcome.act {
+                Act::Reply(reply) => self.write(&reply, keep_alive, head_only).await?,
+                Act::Cut => return Ok(()),
+                Act::Truncate(reply) => return self.truncate(&reply).await,
+                Act::Hang => return self.hang().await,
+                Act::Trickle(reply, pause) => self.trickle(&reply, keep_alive, pause).await?,
             }
             if !keep_alive {
                 return self.stream.shutdown().await;
@@ -261,6 +299,20 @@ impl Connection {
         self.stream.shutdown().await
     }
 
+    async fn trickle(
+        &mut self,
+        reply: &Reply,
+        keep_alive: bool,
+        pause: Duration,
+    ) -> io::Result<()> {
+        self.stream.write_all(&head_of(reply, keep_alive)).await?;
+        for byte in &reply.body {
+            tokio::time::sleep(pause).await;
+            self.stream.write_all(&[*byte]).await?;
+        }
+        Ok(())
+    }
+
     /// Reads on, so that it notices when the client gives up.
     async fn hang(&mut self) -> io::Result<()> {
         let mut waste = [0; 1024];
@@ -283,7 +335,7 @@ fn head_of(reply: &Reply, keep_alive: bool) -> Vec<u8> {
     head.into_bytes()
 }
 
-fn reason(status: u16) -> &'static str {
+pub(crate) fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
         400 => "Bad Request",
@@ -294,7 +346,9 @@ fn reason(status: u16) -> &'static str {
         429 => "Too Many Requests",
         500 => "Internal Server Error",
         501 => "Not Implemented",
+        502 => "Bad Gateway",
         503 => "Service Unavailable",
+        504 => "Gateway Timeout",
         _ => "Status",
     }
 }
@@ -339,6 +393,7 @@ fn parse_head(buffer: &[u8]) -> Result<Option<Head>, Stop> {
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::{Shutdown, TcpStream as StdStream};
+    use std::time::Instant;
 
     use super::*;
 
@@ -347,11 +402,13 @@ mod tests {
     impl Handler for Echo {
         fn handle(&self, request: &HttpRequest) -> Outcome {
             let reply = Reply::new(200, "text/plain", request.body.clone());
-            match request.path.as_str() {
-                "/cut" => Outcome::Cut,
-                "/half" => Outcome::Truncate(reply),
-                _ => Outcome::Reply(reply),
-            }
+            let act = match request.path.as_str() {
+                "/cut" => Act::Cut,
+                "/half" => Act::Truncate(reply),
+                "/slow" => Act::Trickle(reply, Duration::from_millis(20)),
+                _ => Act::Reply(reply),
+            };
+            act.into()
         }
     }
 
@@ -400,6 +457,14 @@ mod tests {
         ] {
             assert!(talk(garbage).starts_with("HTTP/1.1 400"), "{garbage:?}");
         }
+    }
+
+    #[test]
+    fn a_trickled_answer_is_whole_and_takes_its_time() {
+        let begun = Instant::now();
+        let answer = talk(b"POST /slow HTTP/1.1\r\ncontent-length: 4\r\n\r\nabcd");
+        assert!(answer.ends_with("\r\n\r\nabcd"), "{answer}");
+        assert!(begun.elapsed() >= Duration::from_millis(80));
     }
 
     #[test]

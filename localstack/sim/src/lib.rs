@@ -21,21 +21,31 @@ mod estate;
 mod fault;
 #[cfg(test)]
 mod fixtures;
+mod generated;
 mod http;
+mod latency;
+mod luck;
+mod made;
 mod matching;
+mod misfortune;
 mod model;
 mod paging;
+mod quotas;
 mod reference;
 mod refusals;
 mod route;
+mod rules;
 mod sim;
+mod tally;
 mod wire;
 mod world;
 
 use std::io;
 use std::path::PathBuf;
 
-pub use fault::Fault;
+pub use fault::{FAULT_KINDS, Fault};
+pub use generated::Size;
+pub use quotas::{BucketUse, Quotas};
 pub use sim::{Builder, Sim};
 
 /// A request as the sim understood it.
@@ -91,8 +101,17 @@ pub enum SimError {
     /// A fault names no operation: the caller.
     #[error("no operation '{0}'; a fault's target is service:Operation, with botocore's names")]
     FaultTarget(String),
-    /// The builder lacks a folder: the caller.
-    #[error("the sim needs a folder of {0}")]
+    /// A fault that means nothing, or nothing here: the caller.
+    #[error("no such fault: {0}")]
+    Fault(String),
+    /// A factor of quotas or of time that means nothing: the caller.
+    #[error("a factor must be a number above 0, not {0}")]
+    Factor(f64),
+    /// A size that cannot be made: the caller.
+    #[error("no such size: {0}")]
+    Size(String),
+    /// The builder lacks models or an estate: the caller.
+    #[error("the sim needs {0}")]
     Missing(&'static str),
     /// The server cannot run: no free port or thread.
     #[error("cannot serve")]

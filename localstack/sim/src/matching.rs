@@ -147,7 +147,7 @@ fn same(wanted: &Value, have: &Value) -> bool {
 }
 
 /// Lambda takes a function by name, partial ARN or ARN, with the qualifier in it or beside it.
-fn canonical(service: &str, params: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn canonical(service: &str, params: &Map<String, Value>) -> Map<String, Value> {
     let mut params = params.clone();
     if service != "lambda" {
         return params;

@@ -14,7 +14,9 @@ pub(crate) struct Model {
     pub(crate) service: String,
     pub(crate) metadata: Metadata,
     pub(crate) operations: BTreeMap<String, Operation>,
-    pub(crate) shapes: BTreeMap<String, Shape>,
+    shapes: Vec<Shape>,
+    /// Where a shape of this name is.
+    names: BTreeMap<String, usize>,
     pub(crate) paginators: BTreeMap<String, Paginator>,
     pub(crate) routes: Vec<Route>,
 }
@@ -111,6 +113,9 @@ pub(crate) struct Shape {
     pub(crate) error: Option<ErrorTrait>,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
+    /// Whether members of it are written as XML attributes.
+    #[serde(skip)]
+    pub(crate) has_attributes: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,6 +130,9 @@ pub(crate) struct ErrorTrait {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Member {
     pub(crate) shape: String,
+    /// Where the shape is among the model's: looking it up by name would be most of the work.
+    #[serde(skip)]
+    at: Option<usize>,
     pub(crate) location: Option<Location>,
     pub(crate) location_name: Option<String>,
     pub(crate) query_name: Option<String>,
@@ -188,7 +196,15 @@ impl Model {
         model: &[u8],
         paginators: &[u8],
     ) -> serde_json::Result<Self> {
-        let file: ServiceFile = serde_json::from_slice(model)?;
+        let mut file: ServiceFile = serde_json::from_slice(model)?;
+        let names: BTreeMap<String, usize> = file.shapes.keys().cloned().zip(0..).collect();
+        for operation in file.operations.values_mut() {
+            operation.resolve(&names);
+        }
+        let mut shapes: Vec<Shape> = file.shapes.into_values().collect();
+        for shape in &mut shapes {
+            shape.resolve(&names);
+        }
         let paginators: PaginatorFile = serde_json::from_slice(paginators)?;
         let routes = file
             .operations
@@ -199,7 +215,8 @@ impl Model {
             service: service.to_owned(),
             metadata: file.metadata,
             operations: file.operations,
-            shapes: file.shapes,
+            shapes,
+            names,
             paginators: paginators.pagination,
             routes,
         })
@@ -209,43 +226,71 @@ impl Model {
         Typed {
             model: self,
             traits,
-            shape: self.shapes.get(&traits.shape).unwrap_or(&ANY),
+            shape: self.shape(traits).unwrap_or(&ANY),
         }
     }
 
+    fn shape(&self, traits: &Member) -> Option<&Shape> {
+        self.shapes.get(traits.at?)
+    }
+
     pub(crate) fn input(&self, operation: &Operation) -> Option<Typed<'_>> {
-        let shape = &operation.input.as_ref()?.shape;
-        Some(Typed {
-            model: self,
-            traits: &PLAIN,
-            shape: self.shapes.get(shape)?,
-        })
+        self.plain(operation.input.as_ref()?)
     }
 
     pub(crate) fn output(&self, operation: &Operation) -> Option<Typed<'_>> {
-        let shape = &operation.output.as_ref()?.shape;
+        self.plain(operation.output.as_ref()?)
+    }
+
+    /// The shape without the traits of the place it stands in.
+    fn plain(&self, traits: &Member) -> Option<Typed<'_>> {
         Some(Typed {
             model: self,
             traits: &PLAIN,
-            shape: self.shapes.get(shape)?,
+            shape: self.shape(traits)?,
         })
     }
 
     /// The error shape that answers to a code, under its own name or the code on the wire.
     pub(crate) fn error_shape(&self, code: &str) -> Option<(&str, &Shape)> {
+        let mut shapes = self
+            .names
+            .iter()
+            .filter_map(|(name, at)| Some((name.as_str(), self.shapes.get(*at)?)));
         let own = self
-            .shapes
+            .names
             .get_key_value(code)
+            .and_then(|(name, at)| Some((name.as_str(), self.shapes.get(*at)?)))
             .filter(|(_, shape)| shape.error.is_some() || code.ends_with("Exception"));
         own.or_else(|| {
-            self.shapes.iter().find(|(_, shape)| {
-                shape
-                    .error
-                    .as_ref()
-                    .is_some_and(|error| error.code.as_deref() == Some(code))
+            shapes.find(|(_, shape)| {
+                let error = shape.error.as_ref();
+                error.is_some_and(|error| error.code.as_deref() == Some(code))
             })
         })
-        .map(|(name, shape)| (name.as_str(), shape))
+    }
+}
+
+impl Operation {
+    fn resolve(&mut self, names: &BTreeMap<String, usize>) {
+        let ends = self.input.iter_mut().chain(&mut self.output);
+        for member in ends.chain(&mut self.errors) {
+            member.at = names.get(&member.shape).copied();
+        }
+    }
+}
+
+impl Shape {
+    fn resolve(&mut self, names: &BTreeMap<String, usize>) {
+        self.has_attributes = self.members.values().any(|member| member.xml_attribute);
+        let parts = self
+            .member
+            .iter_mut()
+            .chain(&mut self.key)
+            .chain(&mut self.value);
+        for member in parts.chain(self.members.values_mut()) {
+            member.at = names.get(&member.shape).copied();
+        }
     }
 }
 
@@ -265,11 +310,13 @@ static ANY: Shape = Shape {
     error: None,
     min: None,
     max: None,
+    has_attributes: false,
 };
 
 /// A reference without traits.
 pub(crate) static PLAIN: Member = Member {
     shape: String::new(),
+    at: None,
     location: None,
     location_name: None,
     query_name: None,

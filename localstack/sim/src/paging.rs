@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::luck::hash;
+use crate::made::Whole;
 use crate::model::{Kind, Model, Operation, Typed};
 
 /// How one operation pages.
@@ -22,6 +24,15 @@ pub(crate) struct Paging<'m> {
 struct Cap {
     default: usize,
     max: usize,
+}
+
+/// Which tokens lead from page to page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tokens<'a> {
+    /// Those that lead to the end.
+    Honest,
+    /// This one, whatever the request asks, with the first page: a list without end.
+    Endless(&'a str),
 }
 
 /// Why no page can be given.
@@ -116,34 +127,42 @@ impl<'m> Paging<'m> {
         model: &Model,
         name: &str,
         origin: &str,
-        whole: &Value,
+        whole: &dyn Whole,
         params: &Map<String, Value>,
+        tokens: Tokens<'_>,
     ) -> Result<Value, PageError> {
         let size = self.size(model, name, params)?;
         let origin = self.checksum(origin, params);
-        let start = self.start(params, origin)?;
-        let mut page = self.without_results(whole);
+        let start = match tokens {
+            Tokens::Honest => self.start(params, origin)?,
+            Tokens::Endless(_) => 0,
+        };
+        // Without its lists, so that a page of a list of ten thousand copies fifty.
+        let mut page = whole.without(&[&self.results[..], &self.outputs[..]].concat());
         let (mut skip, mut room, mut total) = (start, size, 0);
         for path in &self.results {
-            let Some(result) = at(whole, path) else {
+            let Some(length) = whole.length(path) else {
                 continue;
             };
-            let length = length(result);
             total += length;
             let skipped = skip.min(length);
             let taken = room.min(length - skipped);
             skip -= skipped;
             room -= taken;
-            put(&mut page, path, slice(result, skipped, taken));
+            put(&mut page, path, whole.slice(path, skipped, taken));
         }
         let end = start.saturating_add(size);
-        if end < total {
+        let next = match tokens {
+            Tokens::Honest => (end < total).then(|| token(end, origin)),
+            Tokens::Endless(token) => Some(token.to_owned()),
+        };
+        if let Some(next) = &next {
             for output in &self.outputs {
-                put(&mut page, output, token(end, origin).into());
+                put(&mut page, output, next.as_str().into());
             }
         }
         if let Some(more) = self.more {
-            put(&mut page, more, Value::Bool(end < total));
+            put(&mut page, more, Value::Bool(next.is_some()));
         }
         Ok(page)
     }
@@ -201,24 +220,7 @@ impl<'m> Paging<'m> {
             .filter(|(name, _)| !free(name))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        fnv(&format!("{origin} {}", Value::Object(params)))
-    }
-
-    /// The answer without its lists, so that a page of a list of ten thousand copies fifty.
-    fn without_results(&self, whole: &Value) -> Value {
-        let nested = self.results.iter().any(|path| path.contains('.'));
-        match whole {
-            Value::Object(members) if !nested => {
-                let kept = members.iter().filter(|(name, _)| {
-                    !self.results.contains(&name.as_str()) && !self.outputs.contains(&name.as_str())
-                });
-                Value::Object(
-                    kept.map(|(name, value)| (name.clone(), value.clone()))
-                        .collect(),
-                )
-            }
-            _ => whole.clone(),
-        }
+        hash(&format!("{origin} {}", Value::Object(params)))
     }
 }
 
@@ -254,11 +256,6 @@ fn ignores_limit(service: &str, operation: &str, key: &str) -> bool {
     (service, operation, key) == ("cloudwatch", "GetMetricData", "MaxDatapoints")
 }
 
-fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.')
-        .try_fold(value, |value, name| value.get(name))
-}
-
 fn put(value: &mut Value, path: &str, new: Value) {
     let (parents, name) = path
         .rsplit_once('.')
@@ -275,29 +272,6 @@ fn put(value: &mut Value, path: &str, new: Value) {
     }
 }
 
-fn length(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.len(),
-        Value::Object(entries) => entries.len(),
-        _ => 0,
-    }
-}
-
-fn slice(value: &Value, skip: usize, take: usize) -> Value {
-    match value {
-        Value::Array(items) => items.iter().skip(skip).take(take).cloned().collect(),
-        Value::Object(entries) => Value::Object(
-            entries
-                .iter()
-                .skip(skip)
-                .take(take)
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-        ),
-        other => other.clone(),
-    }
-}
-
 /// A token that says nothing to its reader.
 fn token(offset: usize, origin: u64) -> String {
     URL_SAFE_NO_PAD.encode(format!("{origin:016x}{offset:x}"))
@@ -306,13 +280,6 @@ fn token(offset: usize, origin: u64) -> String {
 fn offset(token: &str, origin: u64) -> Option<usize> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
     usize::from_str_radix(text.strip_prefix(&format!("{origin:016x}"))?, 16).ok()
-}
-
-/// FNV-1a: the standard hasher may change between releases, and logs are compared.
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-    })
 }
 
 #[cfg(test)]
@@ -335,7 +302,29 @@ mod tests {
             limit: Some("Max"),
             ..paging
         };
-        paging.page(&model, "ListThings", "here", whole, &object(params))
+        let params = object(params);
+        paging.page(&model, "ListThings", "here", whole, &params, Tokens::Honest)
+    }
+
+    #[test]
+    fn an_endless_list_begins_anew_with_every_token() {
+        let (model, whole) = (model(), json!({"Things": [1]}));
+        let operation = &model.operations["ListThings"];
+        let paging = Paging::of(&model, "ListThings", operation).expect("pages");
+        let ask = |params: &Value, token| {
+            let params = object(params);
+            paging.page(
+                &model,
+                "ListThings",
+                "here",
+                &whole,
+                &params,
+                Tokens::Endless(token),
+            )
+        };
+        let endless = Ok(json!({"Things": [1], "NextToken": "t"}));
+        assert_eq!(ask(&json!({}), "t"), endless);
+        assert_eq!(ask(&json!({"NextToken": "foreign"}), "t"), endless);
     }
 
     #[test]
@@ -387,15 +376,18 @@ mod tests {
         model.service = "lambda".to_owned();
         let whole = json!({"A": vec![0; 30], "B": vec![1; 30], "Other": "kept"});
         let first = paging
-            .page(&model, "ListThings", "", &whole, &Map::new())
+            .page(
+                &model,
+                "ListThings",
+                "",
+                &whole,
+                &Map::new(),
+                Tokens::Honest,
+            )
             .expect("a page");
         assert_eq!(
-            (
-                length(&first["A"]),
-                length(&first["B"]),
-                &first["IsTruncated"]
-            ),
-            (30, 20, &json!(true))
+            (first.length("A"), first.length("B"), &first["IsTruncated"]),
+            (Some(30), Some(20), &json!(true))
         );
         let second = paging
             .page(
@@ -404,15 +396,16 @@ mod tests {
                 "",
                 &whole,
                 &object(&json!({"Marker": first["Marker"]})),
+                Tokens::Honest,
             )
             .expect("a page");
         assert_eq!(
             (
-                length(&second["A"]),
-                length(&second["B"]),
+                second.length("A"),
+                second.length("B"),
                 &second["IsTruncated"]
             ),
-            (0, 10, &json!(false))
+            (Some(0), Some(10), &json!(false))
         );
         assert_eq!(second["Other"], json!("kept"));
     }

@@ -4,19 +4,25 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::Request;
 use crate::catalogue::Catalogue;
-use crate::estate::{Account, Estate, is_account};
-use crate::fault::{Fault, Rule, strike};
-use crate::http::{Handler, HttpRequest, Outcome, Reply};
-use crate::matching;
+use crate::document::prepare;
+use crate::estate::{Account, Estate, Found, is_account};
+use crate::http::{Act, Handler, HttpRequest, Outcome, Reply};
+use crate::latency::Latency;
+use crate::made::Whole;
+use crate::misfortune::perform;
 use crate::model::{Kind, Operation};
-use crate::paging::{PageError, Paging};
+use crate::paging::{PageError, Paging, Tokens};
+use crate::quotas::Buckets;
 use crate::refusals::{Call, Refusal, bad_credentials, unknown_operation};
 use crate::route::{Scope, Target, Unrouted, pairs, route};
+use crate::rules::{Asked, Rule, strike};
+use crate::tally::Tally;
 use crate::wire::{self, Protocol};
 use crate::{builtin, refusals};
 
@@ -26,8 +32,14 @@ pub(crate) struct World {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) estate: Estate,
     pub(crate) rules: Mutex<Vec<Rule>>,
-    pub(crate) requests: Mutex<Vec<Request>>,
+    pub(crate) tally: Mutex<Tally>,
     pub(crate) log: Option<Mutex<File>>,
+    pub(crate) seed: u64,
+    pub(crate) speed: f64,
+    pub(crate) latency: Option<Latency>,
+    pub(crate) buckets: Option<Buckets>,
+    /// Requests over a quota.
+    pub(crate) throttled: AtomicU64,
     pub(crate) counter: AtomicU64,
 }
 
@@ -55,33 +67,27 @@ type Decision = Result<Value, Refusal>;
 
 impl Handler for World {
     fn handle(&self, request: &HttpRequest) -> Outcome {
-        let id = self.next_id();
+        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = format!("{number:08x}-0000-4000-8000-{number:012x}");
         let mut record = Request::default();
-        let outcome = self.outcome(request, &id, &mut record);
-        record.status = match &outcome {
-            Outcome::Reply(reply) | Outcome::Late(_, reply) | Outcome::Truncate(reply) => {
-                reply.status
-            }
-            Outcome::Cut | Outcome::Hang => 0,
-        };
+        let mut outcome = self.outcome(request, &id, &mut record);
+        record.status = outcome.act.status();
+        if let Some(latency) = self.latency {
+            outcome.wait += latency.of(number);
+        }
         self.remember(record);
-        outcome
+        outcome.sped_up(self.speed)
     }
 }
 
 impl World {
-    fn next_id(&self) -> String {
-        let number = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
-        format!("{number:08x}-0000-4000-8000-{number:012x}")
-    }
-
     fn remember(&self, record: Request) {
         if let Some(log) = &self.log {
             let line = serde_json::to_string(&record).unwrap_or_default();
             // A log that cannot be written must not change an answer.
             let _ = writeln!(lock(log), "{line}");
         }
-        lock(&self.requests).push(record);
+        lock(&self.tally).add(record);
     }
 
     fn outcome(&self, request: &HttpRequest, id: &str, record: &mut Request) -> Outcome {
@@ -92,7 +98,7 @@ impl World {
                 "Request is missing Authentication Token",
             )
             .status(403);
-            return Outcome::Reply(wire::refuse(None, Protocol::RestJson, &refusal, id));
+            return Act::Reply(wire::refuse(None, Protocol::RestJson, &refusal, id)).into();
         };
         record.region.clone_from(&scope.region);
         record.account = if is_account(&scope.access_key) {
@@ -102,8 +108,8 @@ impl World {
         };
         match route(&self.catalogue, request, &scope.signing_name) {
             Ok(Ok(target)) => self.routed(request, &scope, &target, id, record),
-            Ok(Err(unrouted)) => Outcome::Reply(refuse_unrouted(&unrouted, &scope, id, record)),
-            Err(error) => Outcome::Reply(Reply::new(500, "text/plain", error.to_string())),
+            Ok(Err(unrouted)) => Act::Reply(refuse_unrouted(&unrouted, &scope, id, record)).into(),
+            Err(error) => Act::Reply(Reply::new(500, "text/plain", error.to_string())).into(),
         }
     }
 
@@ -119,33 +125,28 @@ impl World {
         record.operation.clone_from(&target.operation);
         let refuse =
             |refusal: &Refusal| wire::refuse(Some(&target.model), target.protocol, refusal, id);
-        let Some(operation) = target.model.operations.get(&target.operation) else {
-            return Outcome::Reply(refuse(&unknown_operation(
-                Some(&target.model),
-                target.protocol,
-                &target.operation,
-            )));
+        let turned_away = |refusal: &Refusal| Act::Reply(refuse(refusal)).into();
+        let model = &target.model;
+        let Some(operation) = model.operations.get(&target.operation) else {
+            let refusal = unknown_operation(Some(model), target.protocol, &target.operation);
+            return turned_away(&refusal);
         };
         let Some(account) = self
             .estate
             .accounts
             .get(&record.account)
-            .filter(|account| reaches(account, &target.model.service, &scope.region))
+            .filter(|account| reaches(account, &model.service, &scope.region))
         else {
-            return Outcome::Reply(refuse(&bad_credentials(
-                &target.model.service,
-                target.protocol,
-            )));
+            return turned_away(&bad_credentials(&model.service, target.protocol));
         };
         let params = match wire::params(target, operation, request) {
             Ok(params) => params,
             Err(why) => {
-                return Outcome::Reply(refuse(
-                    &Refusal::new("SerializationException", why).status(400),
-                ));
+                return turned_away(&Refusal::new("SerializationException", why).status(400));
             }
         };
-        record.params = params.clone();
+        record.params = params;
+        let record = &*record;
         let call = Call {
             model: &target.model,
             protocol: target.protocol,
@@ -154,44 +155,32 @@ impl World {
             caller: &account.caller.arn,
             request,
         };
-        let params = params.as_object().cloned().unwrap_or_default();
-        let answer = || match self.decide(&call, account, operation, &params) {
-            Ok(document) => wire::answer(target, operation, &document, id),
-            Err(refusal) => refuse(&refusal),
+        let asked = Asked {
+            account: &account.id,
+            region: &scope.region,
+            service: &target.model.service,
+            operation: &target.operation,
+            params: &record.params,
         };
-        let fault = strike(
-            &mut lock(&self.rules),
-            &scope.region,
-            &target.model.service,
-            &target.operation,
-        );
+        if let Some(wait) = self
+            .buckets
+            .as_ref()
+            .and_then(|buckets| buckets.take(asked).err())
+        {
+            self.throttled.fetch_add(1, Ordering::Relaxed);
+            return turned_away(&over_quota(&call, wait, self.speed));
+        }
+        let fault = strike(&mut lock(&self.rules), asked);
+        let nothing = Map::new();
+        let params = record.params.as_object().unwrap_or(&nothing);
+        let truth =
+            |tokens: Tokens<'_>| match self.decide(&call, account, operation, params, tokens) {
+                Ok(document) => wire::answer(target, operation, &document, id),
+                Err(refusal) => refuse(&refusal),
+            };
         match fault {
-            None | Some(Fault::First(..)) => Outcome::Reply(answer()),
-            Some(Fault::Deny) => Outcome::Reply(refuse(&call.denied())),
-            Some(Fault::Throttle { retry_after, .. }) => {
-                Outcome::Reply(refuse(&call.throttled(retry_after)))
-            }
-            Some(Fault::Error {
-                code,
-                status,
-                message,
-            }) => Outcome::Reply(refuse(&Refusal {
-                status,
-                ..Refusal::new(&code, message)
-            })),
-            Some(Fault::Unsupported) => Outcome::Reply(refuse(&call.unsupported())),
-            Some(Fault::Cut) => Outcome::Cut,
-            Some(Fault::Hang) => Outcome::Hang,
-            Some(Fault::Truncate) => Outcome::Truncate(answer()),
-            Some(Fault::Garbage) => Outcome::Reply(Reply::new(
-                200,
-                target.protocol.content_type(),
-                &b"\xff\x00<{garbage"[..],
-            )),
-            Some(Fault::Empty) => {
-                Outcome::Reply(Reply::new(200, target.protocol.content_type(), ""))
-            }
-            Some(Fault::Late(delay)) => Outcome::Late(delay, answer()),
+            None => Act::Reply(truth(Tokens::Honest)).into(),
+            Some(fault) => perform(fault, &call, id, &truth, &refuse),
         }
     }
 
@@ -201,55 +190,87 @@ impl World {
         account: &Account,
         operation: &Operation,
         params: &Map<String, Value>,
+        tokens: Tokens<'_>,
     ) -> Decision {
-        let paging = Paging::of(call.model, call.operation, operation);
-        let found = account.find(call.region, &call.model.service, call.operation, params);
-        let whole = match found.map(|entry| &entry.outcome) {
-            Some(matching::Outcome::Answer(answer)) => {
-                return page(call, account, paging.as_ref(), answer, params);
-            }
-            Some(matching::Outcome::Error(refusal)) => return Err(refusal.clone()),
-            None => match builtin::answer(
-                &self.estate,
-                account,
-                &call.model.service,
-                call.operation,
-                params,
-            ) {
-                Some(decision) => return decision,
-                None if !READS
-                    .iter()
-                    .any(|prefix| call.operation.starts_with(prefix)) =>
-                {
-                    return Err(not_implemented(call));
-                }
-                None => unmatched(call, operation, paging.as_ref())?,
-            },
+        let pager = Pager {
+            call,
+            account: &account.id,
+            paging: Paging::of(call.model, call.operation, operation),
+            params,
+            tokens,
         };
-        page(call, account, paging.as_ref(), &whole, params)
+        match account.find(call, params) {
+            Some(Found::Written(answer)) => return pager.page(answer),
+            Some(Found::Made(made)) => {
+                return pager
+                    .page(&made)
+                    .and_then(|page| prepared(call, operation, page));
+            }
+            Some(Found::Error(refusal)) => return Err(refusal),
+            None => {}
+        }
+        let service = &call.model.service;
+        if let Some(decision) =
+            builtin::answer(&self.estate, account, service, call.operation, params)
+        {
+            return decision;
+        }
+        if !READS
+            .iter()
+            .any(|prefix| call.operation.starts_with(prefix))
+        {
+            return Err(not_implemented(call));
+        }
+        let nothing = unmatched(call, operation, pager.paging.as_ref())?;
+        pager.page(&nothing)
     }
 }
 
-fn page(
-    call: &Call<'_>,
-    account: &Account,
-    paging: Option<&Paging<'_>>,
-    whole: &Value,
-    params: &Map<String, Value>,
-) -> Decision {
-    let Some(paging) = paging else {
-        return Ok(whole.clone());
+/// A generated page is checked like an estate's document; what does not fit the model is a fault of
+/// this program, and must not look like AWS's answer.
+fn prepared(call: &Call<'_>, operation: &Operation, page: Value) -> Decision {
+    let Some(output) = call.model.output(operation) else {
+        return Ok(page);
     };
-    let origin = format!(
-        "{} {} {} {}",
-        account.id, call.region, call.model.service, call.operation
-    );
-    paging
-        .page(call.model, call.operation, &origin, whole, params)
-        .map_err(|error| match error {
-            PageError::Token(name) => call.bad_token(&name),
-            PageError::Limit(message) => call.bad_value(message),
-        })
+    prepare(&call.model.service, output, page).map_err(|why| {
+        let message = format!("the sim generated a wrong document: {why}");
+        Refusal::new("SimulatorFault", message).status(500)
+    })
+}
+
+/// Cuts pages out of the answer to one call.
+struct Pager<'a> {
+    call: &'a Call<'a>,
+    account: &'a str,
+    paging: Option<Paging<'a>>,
+    params: &'a Map<String, Value>,
+    tokens: Tokens<'a>,
+}
+
+impl Pager<'_> {
+    fn page(&self, whole: &dyn Whole) -> Decision {
+        let call = self.call;
+        let Some(paging) = &self.paging else {
+            return Ok(whole.without(&[]));
+        };
+        let origin = format!(
+            "{} {} {} {}",
+            self.account, call.region, call.model.service, call.operation
+        );
+        paging
+            .page(
+                call.model,
+                call.operation,
+                &origin,
+                whole,
+                self.params,
+                self.tokens,
+            )
+            .map_err(|error| match error {
+                PageError::Token(name) => call.bad_token(&name),
+                PageError::Limit(message) => call.bad_value(message),
+            })
+    }
 }
 
 /// The answer to a read that the estate says nothing about: nothing there.
@@ -319,6 +340,19 @@ fn not_implemented(call: &Call<'_>) -> Refusal {
         call.model.service, call.operation
     );
     Refusal::new("NotImplemented", message).status(501)
+}
+
+/// Services that say when to come again say when there is a token, in whole seconds of the sim's time.
+fn over_quota(call: &Call<'_>, wait: Duration, speed: f64) -> Refusal {
+    let mut refusal = call.throttled(None);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float cast saturates, and a wait is not negative"
+    )]
+    let seconds = ((wait.as_secs_f64() * speed).ceil() / speed).round() as u32;
+    refusal.retry_after = refusal.retry_after.map(|_| seconds);
+    refusal
 }
 
 /// Whether the account's credentials are good in a region.

@@ -3,8 +3,10 @@
 mod assess;
 mod checks;
 mod dev;
+mod doctor;
 mod explain;
 mod generate;
+mod policy;
 mod report;
 mod scan;
 
@@ -24,10 +26,12 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Scan(args) => scan::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Assess(args) => assess::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Checks(args) => checks::run(&args),
         Command::Explain { check } => explain::run(&check),
+        Command::Policy(args) => policy::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "tripod", &mut script);
@@ -101,6 +105,9 @@ pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
     if broken_checks(report).next().is_some() || !report.run.broken_collectors.is_empty() {
         return Exit::Internal;
     }
+    if report.run.stopped.is_some() || !report.run.stalled_collectors.is_empty() {
+        return Exit::NotAssessed;
+    }
     let coverage = report.coverage().share().unwrap_or(1.0);
     if coverage * 100.0 < f64::from(args.min_coverage) || nothing_reached(report) {
         return Exit::NotAssessed;
@@ -143,7 +150,17 @@ pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
             "error: the collector of {collector} failed inside; this is a fault of Tripod"
         );
     }
-    if exit != Exit::NotAssessed {
+    for collector in &report.run.stalled_collectors {
+        anstream::eprintln!("error: the collector of {collector} stood still and was given up");
+    }
+    if let Some(stopped) = report.run.stopped {
+        anstream::eprintln!(
+            "error: {}; the report holds what was read until then",
+            stopped.text()
+        );
+        return;
+    }
+    if exit != Exit::NotAssessed || !report.run.stalled_collectors.is_empty() {
         return;
     }
     if nothing_reached(report) {

@@ -72,16 +72,14 @@ async fn rest_apis(context: &Context, client: &Client) -> Observed<Vec<RestApi>>
                 .send()
         },
         |output, exchange| {
-            Page::named(
-                output.items().iter().enumerate().map(|(index, item)| {
-                    convert_api(
-                        context,
-                        item,
-                        source(APIS, exchange, format!("/item/{index}")),
-                    )
-                }),
-                output.position(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.position(), |index, item| {
+                convert_api(
+                    context,
+                    item,
+                    source(APIS, exchange, format!("/item/{index}")),
+                )
+            })
         },
     )
     .await;
@@ -105,7 +103,10 @@ async fn describe(client: &Client, mut api: RestApi) -> RestApi {
     note(&mut api.sources, STAGES, stages.exchange.as_ref(), "");
     let exchange = stages.exchange;
     api.stages = match stages.value {
-        Observed::Known(output) => convert_stages(&arn, output.item(), exchange.as_ref()),
+        Observed::Known(output) => match output.item.as_deref() {
+            Some(items) => convert_stages(&arn, items, exchange.as_ref()),
+            None => failed(STAGES, "the answer holds no list"),
+        },
         unknown => unknown.unknown_as(),
     };
     api.methods = methods;
@@ -127,15 +128,13 @@ async fn methods(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Method>> 
                 .send()
         },
         |output, exchange| {
-            Page::named(
-                output.items().iter().enumerate().flat_map(|(index, item)| {
-                    convert_methods(arn, item, |http_method| {
-                        let pointer = format!("/item/{index}/resourceMethods/{http_method}");
-                        source(RESOURCES, exchange, pointer)
-                    })
-                }),
-                output.position(),
-            )
+            let list = output.items.as_deref();
+            Page::flat(list, output.position(), |index, item| {
+                convert_methods(arn, item, |http_method| {
+                    let pointer = format!("/item/{index}/resourceMethods/{http_method}");
+                    source(RESOURCES, exchange, pointer)
+                })
+            })
         },
     )
     .await
@@ -157,10 +156,8 @@ async fn validators(client: &Client, id: &str) -> Observed<Vec<RequestValidator>
                 .send()
         },
         |output, _| {
-            Page::named(
-                output.items().iter().map(convert_validator),
-                output.position(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.position(), |_, item| convert_validator(item))
         },
     )
     .await
@@ -182,10 +179,8 @@ async fn authorizers(client: &Client, id: &str) -> Observed<Vec<Authorizer>> {
                 .send()
         },
         |output, _| {
-            Page::named(
-                output.items().iter().map(convert_authorizer),
-                output.position(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.position(), |_, item| convert_authorizer(item))
         },
     )
     .await

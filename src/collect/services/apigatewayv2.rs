@@ -41,16 +41,14 @@ async fn apis(context: &Context, client: &Client) -> Observed<Vec<Api>> {
         APIS,
         |token| client.get_apis().set_next_token(token).send(),
         |output, exchange| {
-            Page::named(
-                output.items().iter().enumerate().map(|(index, item)| {
-                    convert_api(
-                        context,
-                        item,
-                        source(APIS, exchange, format!("/items/{index}")),
-                    )
-                }),
-                output.next_token(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.next_token(), |index, item| {
+                convert_api(
+                    context,
+                    item,
+                    source(APIS, exchange, format!("/items/{index}")),
+                )
+            })
         },
     )
     .await;
@@ -82,16 +80,14 @@ async fn routes(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Route>> {
         ROUTES,
         |token| client.get_routes().api_id(id).set_next_token(token).send(),
         |output, exchange| {
-            Page::named(
-                output.items().iter().enumerate().map(|(index, item)| {
-                    convert_route(
-                        arn,
-                        item,
-                        source(ROUTES, exchange, format!("/items/{index}")),
-                    )
-                }),
-                output.next_token(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.next_token(), |index, item| {
+                convert_route(
+                    arn,
+                    item,
+                    source(ROUTES, exchange, format!("/items/{index}")),
+                )
+            })
         },
     )
     .await
@@ -106,16 +102,14 @@ async fn stages(client: &Client, id: &str, arn: &Arn) -> Observed<Vec<Stage>> {
         STAGES,
         |token| client.get_stages().api_id(id).set_next_token(token).send(),
         |output, exchange| {
-            Page::named(
-                output.items().iter().enumerate().map(|(index, item)| {
-                    convert_stage(
-                        arn,
-                        item,
-                        source(STAGES, exchange, format!("/items/{index}")),
-                    )
-                }),
-                output.next_token(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.next_token(), |index, item| {
+                convert_stage(
+                    arn,
+                    item,
+                    source(STAGES, exchange, format!("/items/{index}")),
+                )
+            })
         },
     )
     .await
@@ -136,10 +130,10 @@ async fn authorizers(client: &Client, id: &str) -> Observed<Vec<Authorizer>> {
                 .send()
         },
         |output, _| {
-            Page::named(
-                output.items().iter().map(convert_authorizer),
-                output.next_token(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.next_token(), |_, item| {
+                convert_authorizer(item)
+            })
         },
     )
     .await
@@ -160,10 +154,10 @@ async fn integrations(client: &Client, id: &str) -> Observed<Vec<Integration>> {
                 .send()
         },
         |output, _| {
-            Page::named(
-                output.items().iter().map(convert_integration),
-                output.next_token(),
-            )
+            let list = output.items.as_deref();
+            Page::of(list, output.next_token(), |_, item| {
+                convert_integration(item)
+            })
         },
     )
     .await

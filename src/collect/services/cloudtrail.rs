@@ -60,8 +60,10 @@ async fn list(client: &Client) -> Observed<Vec<Trail>> {
         Observed::Known(output) => output,
         unknown => return unknown.unknown_as(),
     };
-    let trails: Option<Vec<Trail>> = output
-        .trail_list()
+    let Some(list) = output.trail_list.as_deref() else {
+        return failed(LIST, "the answer holds no list");
+    };
+    let trails: Option<Vec<Trail>> = list
         .iter()
         .enumerate()
         .map(|(index, item)| {
@@ -77,7 +79,11 @@ async fn list(client: &Client) -> Observed<Vec<Trail>> {
 
 /// Whether a trail is part of `region`, so that it stands in one region only: at home, or, where its
 /// home is not scanned or not known, in the first region scanned.
-fn stands_here(home: Option<&RegionName>, region: &RegionName, planned: &[RegionName]) -> bool {
+pub(crate) fn stands_here(
+    home: Option<&RegionName>,
+    region: &RegionName,
+    planned: &[RegionName],
+) -> bool {
     match home {
         Some(home) if planned.contains(home) => home == region,
         _ => planned.first() == Some(region),

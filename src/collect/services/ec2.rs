@@ -66,10 +66,10 @@ macro_rules! list {
             |output, exchange| {
                 let sources =
                     |index| source($operation, exchange, format!("/{}/item/{index}", $element));
-                let items = output.$items().iter().enumerate();
-                Page::named(
-                    items.map(|(index, item)| $convert(item, sources(index))),
+                Page::of(
+                    output.$items.as_deref(),
                     output.next_token(),
+                    |index, item| $convert(item, sources(index)),
                 )
             },
         )

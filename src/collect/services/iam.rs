@@ -40,6 +40,15 @@ enum Entity {
     Policy(ManagedPolicy),
 }
 
+impl Entity {
+    fn arn(&self) -> &Arn {
+        match self {
+            Self::User(entity) | Self::Group(entity) | Self::Role(entity) => &entity.arn,
+            Self::Policy(policy) => &policy.arn,
+        }
+    }
+}
+
 async fn read(context: Context) -> Part {
     let client = context.iam();
     let (authorization, summary) = futures::join!(authorization(&client), summary(&client));
@@ -61,11 +70,24 @@ async fn authorization(client: &Client) -> Observed<Authorization> {
         },
         |output, exchange| {
             let next = output.marker().filter(|_| output.is_truncated());
-            Page::named(entities(&output, exchange).into_iter(), next)
+            let entities = entities(&output, exchange);
+            let first = entities.first().map(|entity| match entity {
+                Some(entity) => entity.arn().to_string(),
+                None => String::new(),
+            });
+            Page::whole(holds_a_list(&output), entities, first, next)
         },
     )
     .await
     .map(assemble)
+}
+
+/// Which of its four lists a page holds differs; one that holds none is no answer.
+fn holds_a_list(output: &GetAccountAuthorizationDetailsOutput) -> bool {
+    output.user_detail_list.is_some()
+        || output.group_detail_list.is_some()
+        || output.role_detail_list.is_some()
+        || output.policies.is_some()
 }
 
 /// What a page holds; `None` for an entity without an ARN.

@@ -70,7 +70,7 @@ async fn read(context: Context) -> Part {
 }
 
 async fn list(client: &Client, prefix: &str) -> Observed<Vec<Key>> {
-    let listed = pages(
+    pages(
         LIST,
         |token| {
             client
@@ -81,23 +81,16 @@ async fn list(client: &Client, prefix: &str) -> Observed<Vec<Key>> {
         },
         |output, exchange| {
             Page::of(
-                output.keys().iter().enumerate().map(|(index, item)| {
+                output.keys.as_deref(),
+                output.next_marker(),
+                |index, item| {
                     let sources = source(LIST, exchange, format!("/Keys/{index}"));
                     convert(item, prefix, sources)
-                }),
-                output.next_marker(),
+                },
             )
         },
     )
-    .await;
-    let Observed::Known(keys) = listed else {
-        return listed.unknown_as();
-    };
-    // A key that cannot be named cannot be left out either: the list would read like the whole.
-    match keys.into_iter().collect() {
-        Some(keys) => Observed::Known(keys),
-        None => failed(LIST, "the list holds a key without its id"),
-    }
+    .await
 }
 
 /// An alias and the key it stands for.
@@ -121,16 +114,11 @@ async fn aliases(client: &Client) -> Observed<Vec<Alias>> {
                 .send()
         },
         |output, exchange| {
-            Page::of(
-                output
-                    .aliases()
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(index, item)| {
-                        convert_alias(item, exchange, format!("/Aliases/{index}"))
-                    }),
-                output.next_marker(),
-            )
+            let list = output.aliases.as_deref();
+            Page::flat(list, output.next_marker(), |index, item| {
+                let alias = convert_alias(item, exchange, format!("/Aliases/{index}"));
+                alias.map(Some)
+            })
         },
     )
     .await

@@ -66,12 +66,10 @@ async fn functions(client: &Client) -> Observed<Vec<Function>> {
         LIST,
         |token| client.list_functions().set_marker(token).send(),
         |output, exchange| {
-            Page::named(
-                output.functions().iter().enumerate().map(|(index, item)| {
-                    convert(item, source(LIST, exchange, format!("/Functions/{index}")))
-                }),
-                output.next_marker(),
-            )
+            let list = output.functions.as_deref();
+            Page::of(list, output.next_marker(), |index, item| {
+                convert(item, source(LIST, exchange, format!("/Functions/{index}")))
+            })
         },
     )
     .await;
@@ -160,19 +158,11 @@ async fn urls(client: &Client, name: &str) -> (Observed<Vec<FunctionUrl>>, Optio
         },
         |output, exchange| {
             first = first.take().or_else(|| exchange.cloned());
-            Page::of(
-                output
-                    .function_url_configs()
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| {
-                        convert_url(
-                            item,
-                            source(URLS, exchange, format!("/FunctionUrlConfigs/{index}")),
-                        )
-                    }),
-                output.next_marker(),
-            )
+            let list = Some(output.function_url_configs());
+            Page::of(list, output.next_marker(), |index, item| {
+                let pointer = format!("/FunctionUrlConfigs/{index}");
+                Some(convert_url(item, source(URLS, exchange, pointer)))
+            })
         },
     )
     .await
@@ -197,13 +187,10 @@ async fn event_invoke_configs(client: &Client, function: &mut Function) {
         },
         |output, exchange| {
             first = first.take().or_else(|| exchange.cloned());
-            Page::of(
-                output
-                    .function_event_invoke_configs()
-                    .iter()
-                    .map(convert_invoke),
-                output.next_marker(),
-            )
+            let list = output.function_event_invoke_configs.as_deref();
+            Page::of(list, output.next_marker(), |_, item| {
+                Some(convert_invoke(item))
+            })
         },
     )
     .await
@@ -219,19 +206,11 @@ async fn code_signing_configs(client: &Client) -> Observed<Vec<CodeSigningConfig
         SIGNING,
         |token| client.list_code_signing_configs().set_marker(token).send(),
         |output, exchange| {
-            Page::of(
-                output
-                    .code_signing_configs()
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| {
-                        convert_signing(
-                            item,
-                            source(SIGNING, exchange, format!("/CodeSigningConfigs/{index}")),
-                        )
-                    }),
-                output.next_marker(),
-            )
+            let list = output.code_signing_configs.as_deref();
+            Page::of(list, output.next_marker(), |index, item| {
+                let pointer = format!("/CodeSigningConfigs/{index}");
+                Some(convert_signing(item, source(SIGNING, exchange, pointer)))
+            })
         },
     )
     .await;
@@ -256,10 +235,8 @@ async fn signed_functions(client: &Client, mut config: CodeSigningConfig) -> Cod
         },
         |output, exchange| {
             first = first.take().or_else(|| exchange.cloned());
-            Page::of(
-                output.function_arns().iter().map(Arn::new),
-                output.next_marker(),
-            )
+            let list = output.function_arns.as_deref();
+            Page::of(list, output.next_marker(), |_, arn| Some(Arn::new(arn)))
         },
     )
     .await
@@ -276,19 +253,11 @@ async fn event_source_mappings(client: &Client) -> Observed<Vec<EventSourceMappi
         MAPPINGS,
         |token| client.list_event_source_mappings().set_marker(token).send(),
         |output, exchange| {
-            Page::of(
-                output
-                    .event_source_mappings()
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| {
-                        convert_mapping(
-                            item,
-                            source(MAPPINGS, exchange, format!("/EventSourceMappings/{index}")),
-                        )
-                    }),
-                output.next_marker(),
-            )
+            let list = output.event_source_mappings.as_deref();
+            Page::of(list, output.next_marker(), |index, item| {
+                let pointer = format!("/EventSourceMappings/{index}");
+                Some(convert_mapping(item, source(MAPPINGS, exchange, pointer)))
+            })
         },
     )
     .await

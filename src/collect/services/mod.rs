@@ -14,6 +14,7 @@ use tripod_model::{Arn, ExchangeId, Sources};
 
 use crate::collector::Collector;
 use crate::identity;
+pub(crate) use cloudtrail::stands_here;
 
 /// Every collector, in the order of the plan.
 pub static ALL: &[&Collector] = &[

@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use tripod_model::{Exchange, ExchangeId};
 
-use super::Tag;
+use super::{Tag, verdict};
 
 /// Headers that the SDK reads from an answer. All others (dates, cookies, tracing) are left out of a
 /// recording.
@@ -40,13 +40,39 @@ impl Recording {
             .collect();
         Self(by_id)
     }
+
+    /// From the exchanges of a run that is to go on: only answers that hold. What was throttled, failed
+    /// or refused for its credentials' age is asked again.
+    pub fn to_resume(exchanges: impl IntoIterator<Item = Exchange>) -> Self {
+        let holds = |exchange: &Exchange| {
+            Answer::of(exchange).is_some_and(|answer| verdict::holds(&answer))
+        };
+        Self::new(exchanges.into_iter().filter(holds))
+    }
+
+    /// How many answers it holds.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Where answers come from.
 pub(super) enum Origin {
+    /// AWS.
     Live(SharedHttpClient),
+    /// A recording, and nothing else.
     Replay(Arc<Recording>),
+    /// A recording as far as it goes, then AWS.
+    Resume(SharedHttpClient, Arc<Recording>),
 }
+
+/// Asked anew also when resuming: credentials of another account must not go on with a run.
+const ASKED_ANEW: &str = "sts:GetCallerIdentity";
 
 /// A replay was asked something that its recording does not hold.
 #[derive(Debug, thiserror::Error)]
@@ -65,32 +91,53 @@ impl Origin {
         components: &RuntimeComponents,
     ) -> Option<SharedHttpConnector> {
         match self {
-            Self::Live(client) => Some(client.http_connector(settings, components)),
+            Self::Live(client) | Self::Resume(client, _) => {
+                Some(client.http_connector(settings, components))
+            }
             Self::Replay(_) => None,
         }
     }
 
-    /// The recorded answer; a miss is an error.
-    pub(super) fn recorded(&self, id: &ExchangeId, tag: &Tag) -> Result<Answer, ConnectorError> {
-        let found = match self {
-            Self::Replay(recording) => recording.0.get(id),
-            Self::Live(_) => None,
-        };
-        found.and_then(Answer::of).ok_or_else(|| {
-            let miss = Miss {
-                operation: tag.operation.clone(),
-                region: tag.region.to_string(),
-                id: id.clone(),
-            };
-            ConnectorError::user(miss.into())
-        })
+    /// Whether AWS may be asked.
+    pub(super) fn is_live(&self) -> bool {
+        !matches!(self, Self::Replay(_))
+    }
+
+    /// The recorded answer, or none where AWS is to be asked.
+    ///
+    /// # Errors
+    /// What a replay does not hold is an error.
+    pub(super) fn recorded(
+        &self,
+        id: &ExchangeId,
+        tag: &Tag,
+    ) -> Result<Option<Answer>, ConnectorError> {
+        match self {
+            Self::Live(_) => Ok(None),
+            Self::Resume(..) if tag.operation == ASKED_ANEW => Ok(None),
+            Self::Resume(_, recording) => Ok(recording.0.get(id).and_then(Answer::of)),
+            Self::Replay(recording) => {
+                let found = recording.0.get(id).and_then(Answer::of);
+                found.map(Some).ok_or_else(|| {
+                    let miss = Miss {
+                        operation: tag.operation.clone(),
+                        region: tag.region.to_string(),
+                        id: id.clone(),
+                    };
+                    ConnectorError::user(miss.into())
+                })
+            }
+        }
     }
 }
 
 /// An answer, read to its end.
+#[derive(Clone)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: BTreeMap<String, String>,
+    /// The service's clock, as a live answer tells it. Not part of a recording.
+    pub(super) date: Option<String>,
     pub(super) body: String,
     pub(super) original_sha256: String,
 }
@@ -101,6 +148,7 @@ impl Answer {
         Some(Self {
             status: StatusCode::try_from(exchange.status).ok()?,
             headers: exchange.headers.clone(),
+            date: None,
             body: exchange.body.clone(),
             original_sha256: exchange.original_sha256.clone(),
         })
@@ -116,7 +164,8 @@ impl Answer {
     /// The answer as the SDK wants it.
     pub(super) fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status, SdkBody::from(self.body));
-        for (name, value) in self.headers {
+        let date = self.date.map(|date| ("date".to_owned(), date));
+        for (name, value) in self.headers.into_iter().chain(date) {
             // A header that cannot be written again is one the SDK could not have used.
             let _ = response.headers_mut().try_insert(name, value);
         }
@@ -134,6 +183,7 @@ pub(super) async fn ask(
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), response.headers().get(name)?.to_owned())))
         .collect();
+    let date = response.headers().get("date").map(str::to_owned);
     let status = response.status();
     // A body that ends early is an error here, never a shorter answer.
     let body = ByteStream::new(response.take_body())
@@ -144,7 +194,63 @@ pub(super) async fn ask(
     Ok(Answer {
         status,
         headers,
+        date,
         body: String::from_utf8_lossy(&body).into_owned(),
         original_sha256: String::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tripod_model::{AccountId, RegionName};
+
+    use super::*;
+
+    fn exchange(status: u16, body: &str) -> Exchange {
+        let (account, region) = (
+            AccountId::new("111122223333"),
+            RegionName::new("eu-central-1"),
+        );
+        Exchange {
+            id: Exchange::id_of(&account, &region, "kms:ListKeys", &json!({})),
+            account,
+            region,
+            operation: "kms:ListKeys".to_owned(),
+            parameters: json!({}),
+            attempt: 1,
+            time: jiff::Timestamp::UNIX_EPOCH,
+            status,
+            request_id: None,
+            headers: BTreeMap::new(),
+            original_sha256: String::new(),
+            sha256: String::new(),
+            body: body.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_resumed_run_keeps_answers_and_refusals_and_asks_again_for_the_rest() {
+        let kept = |status, body| !Recording::to_resume([exchange(status, body)]).is_empty();
+        assert!(kept(200, r#"{"Keys":[]}"#));
+        assert!(kept(400, r#"{"__type":"AccessDeniedException"}"#));
+        assert!(kept(404, r#"{"__type":"NotFoundException"}"#));
+        for (status, body) in [
+            (400, r#"{"__type":"ThrottlingException"}"#),
+            (429, "{}"),
+            (400, r#"{"__type":"ExpiredTokenException"}"#),
+            (403, "<Error><Code>SignatureDoesNotMatch</Code></Error>"),
+            (403, r#"{"__type":"UnrecognizedClientException"}"#),
+            (500, ""),
+            (503, "<html>"),
+        ] {
+            assert!(!kept(status, body), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_later_failure_does_not_push_out_an_earlier_answer() {
+        let (good, bad) = (exchange(200, "{}"), exchange(500, ""));
+        assert_eq!(Recording::to_resume([good, bad]).len(), 1);
+    }
 }

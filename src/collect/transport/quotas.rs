@@ -1,7 +1,7 @@
-//! AWS's published quotas of control-plane calls, per account and region. As of November 2026.
+//! AWS's published quotas of control-plane calls, per account and region.
 //!
-//! Services that publish none (IAM) have no row: for them the bound on requests in flight and the SDK's
-//! retries have to do.
+//! Every row names its source and the month it was read. Services that publish none have a row that says
+//! so: their rate is where to begin, and it adapts to what AWS answers.
 
 /// Calls that AWS counts together.
 #[derive(Debug)]
@@ -18,10 +18,48 @@ pub(super) struct Quota {
     pub(super) per_second: f64,
     /// Calls at once. Where AWS publishes none: one second's worth.
     pub(super) burst: f64,
+    /// Where the numbers come from.
+    source: Source,
 }
 
+/// Where a quota comes from.
+#[derive(Debug)]
+enum Source {
+    /// A page of AWS's documentation, and the month it was read.
+    Page(&'static str, &'static str),
+    /// AWS publishes no quota: a cautious rate to begin with.
+    Unpublished,
+}
+
+/// How far the rate of a service that publishes no quota may grow.
+const GROWTH: f64 = 4.0;
+
+const LAMBDA: Source = Source::Page(
+    "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests",
+    "2026-11",
+);
+const API_GATEWAY: Source = Source::Page(
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
+    "2026-11",
+);
+const KMS: Source = Source::Page(
+    "https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html",
+    "2026-11",
+);
+const CLOUDTRAIL: Source = Source::Page(
+    "https://docs.aws.amazon.com/general/latest/gr/ct.html",
+    "2026-11",
+);
+const EC2: Source = Source::Page(
+    "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html",
+    "2026-11",
+);
+const STS: Source = Source::Page(
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    "2026-11",
+);
+
 static QUOTAS: &[Quota] = &[
-    // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, "Lambda API requests"
     Quota {
         name: "lambda:GetFunction",
         operations: &["lambda:GetFunction"],
@@ -29,6 +67,7 @@ static QUOTAS: &[Quota] = &[
         each: false,
         per_second: 100.0,
         burst: 100.0,
+        source: LAMBDA,
     },
     Quota {
         name: "lambda:GetPolicy",
@@ -37,6 +76,7 @@ static QUOTAS: &[Quota] = &[
         each: false,
         per_second: 15.0,
         burst: 15.0,
+        source: LAMBDA,
     },
     Quota {
         name: "lambda control plane",
@@ -45,8 +85,9 @@ static QUOTAS: &[Quota] = &[
         each: false,
         per_second: 15.0,
         burst: 15.0,
+        source: LAMBDA,
     },
-    // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, both versions together
+    // Both versions together.
     Quota {
         name: "apigateway management",
         operations: &["apigateway:", "apigatewayv2:"],
@@ -54,6 +95,7 @@ static QUOTAS: &[Quota] = &[
         each: false,
         per_second: 10.0,
         burst: 40.0,
+        source: API_GATEWAY,
     },
     Quota {
         name: "apigateway:GetResources",
@@ -62,8 +104,8 @@ static QUOTAS: &[Quota] = &[
         each: false,
         per_second: 2.5,
         burst: 5.0,
+        source: API_GATEWAY,
     },
-    // https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
     Quota {
         name: "kms lists",
         operations: &["kms:ListKeys", "kms:ListAliases"],
@@ -71,21 +113,26 @@ static QUOTAS: &[Quota] = &[
         each: true,
         per_second: 500.0,
         burst: 500.0,
+        source: KMS,
     },
     Quota {
         name: "kms reads",
-        operations: &[
-            "kms:GetKeyPolicy",
-            "kms:GetKeyRotationStatus",
-            "kms:DescribeKey",
-        ],
+        operations: &["kms:GetKeyPolicy", "kms:GetKeyRotationStatus"],
         except: &[],
         each: true,
-        // DescribeKey may be called twice as often; nothing waits for it.
         per_second: 1000.0,
         burst: 1000.0,
+        source: KMS,
     },
-    // https://docs.aws.amazon.com/general/latest/gr/ct.html
+    Quota {
+        name: "kms:DescribeKey",
+        operations: &["kms:DescribeKey"],
+        except: &[],
+        each: false,
+        per_second: 2000.0,
+        burst: 2000.0,
+        source: KMS,
+    },
     Quota {
         name: "cloudtrail",
         operations: &["cloudtrail:"],
@@ -93,8 +140,9 @@ static QUOTAS: &[Quota] = &[
         each: true,
         per_second: 10.0,
         burst: 10.0,
+        source: CLOUDTRAIL,
     },
-    // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html, paged reads
+    // Paged reads; unpaged ones have half of it, and no collector makes them.
     Quota {
         name: "ec2",
         operations: &["ec2:"],
@@ -102,8 +150,8 @@ static QUOTAS: &[Quota] = &[
         each: true,
         per_second: 20.0,
         burst: 100.0,
+        source: EC2,
     },
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     Quota {
         name: "sts",
         operations: &["sts:"],
@@ -111,6 +159,16 @@ static QUOTAS: &[Quota] = &[
         each: false,
         per_second: 600.0,
         burst: 600.0,
+        source: STS,
+    },
+    Quota {
+        name: "iam",
+        operations: &["iam:"],
+        except: &[],
+        each: true,
+        per_second: 5.0,
+        burst: 10.0,
+        source: Source::Unpublished,
     },
 ];
 
@@ -123,11 +181,59 @@ impl Quota {
         if self.each { operation } else { self.name }
     }
 
+    /// The largest factor by which the rate may be used.
+    pub(super) fn most(&self) -> f64 {
+        match self.source {
+            Source::Page(..) => 1.0,
+            Source::Unpublished => GROWTH,
+        }
+    }
+
     fn counts(&self, operation: &str) -> bool {
         let named =
             |own: &&str| own.ends_with(':') && operation.starts_with(*own) || operation == *own;
         self.operations.iter().any(named) && !self.except.contains(&operation)
     }
+}
+
+/// One row of the table, for documentation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuotaRow {
+    /// Names the bucket.
+    pub name: &'static str,
+    /// Declared operations that it counts, sorted.
+    pub operations: Vec<&'static str>,
+    /// Whether each of the operations has a bucket of its own.
+    pub each: bool,
+    /// Calls a second.
+    pub per_second: f64,
+    /// Calls at once.
+    pub burst: f64,
+    /// Page of AWS's documentation and the month it was read; none where AWS publishes no quota.
+    pub source: Option<(&'static str, &'static str)>,
+}
+
+/// The table, with the declared operations that each row counts.
+pub fn rows() -> Vec<QuotaRow> {
+    let declared = crate::services::operations();
+    QUOTAS
+        .iter()
+        .map(|quota| QuotaRow {
+            name: quota.name,
+            operations: declared
+                .iter()
+                .copied()
+                .filter(|operation| quota.counts(operation))
+                .collect(),
+            each: quota.each,
+            per_second: quota.per_second,
+            burst: quota.burst,
+            source: match quota.source {
+                Source::Page(page, read) => Some((page, read)),
+                Source::Unpublished => None,
+            },
+        })
+        .collect()
 }
 
 /// The quotas that count an operation; all of them have to be kept.
@@ -156,13 +262,21 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_of_a_scan_is_counted_but_those_of_iam() {
+    fn every_operation_of_a_scan_is_counted() {
         for operation in crate::services::operations() {
-            assert_eq!(
-                names(operation).is_empty(),
-                operation.starts_with("iam:"),
-                "{operation}"
-            );
+            assert!(!names(operation).is_empty(), "{operation}");
+        }
+    }
+
+    #[test]
+    fn every_row_counts_an_operation_and_names_its_source() {
+        for row in rows() {
+            assert!(!row.operations.is_empty(), "{} counts nothing", row.name);
+            let Some((page, read)) = row.source else {
+                continue;
+            };
+            assert!(page.starts_with("https://docs.aws.amazon.com/"), "{page}");
+            assert!(read.starts_with("20") && read.len() == 7, "{read}");
         }
     }
 }

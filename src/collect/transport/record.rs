@@ -8,7 +8,6 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use tripod_model::{Exchange, Requests};
 
 use super::Tag;
-use super::origin::Answer;
 
 /// Domains of AWS's own endpoints, all partitions.
 /// <https://docs.aws.amazon.com/general/latest/gr/rande.html>
@@ -20,20 +19,6 @@ const AWS_DOMAINS: [&str; 7] = [
     ".api.amazonwebservices.com.cn",
     ".c2s.ic.gov",
     ".sc2s.sgov.gov",
-];
-
-/// Error codes that mean "too fast". A throttled answer is one of these, whatever its status.
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
-const THROTTLED: [&str; 9] = [
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "EC2ThrottledException",
-    "SlowDown",
 ];
 
 type Sink = dyn Fn(Exchange) + Send + Sync;
@@ -98,10 +83,8 @@ impl Recorder {
         }
     }
 
-    pub(super) fn answered(&self, answer: &Answer) {
-        if is_throttled(answer) {
-            self.counts().requests.throttled += 1;
-        }
+    pub(super) fn throttled(&self) {
+        self.counts().requests.throttled += 1;
     }
 
     pub(super) fn record(&self, exchange: impl FnOnce() -> Exchange) {
@@ -114,19 +97,6 @@ impl Recorder {
         // Counters stay usable whatever panicked while holding them.
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn is_throttled(answer: &Answer) -> bool {
-    if answer.status.is_success() {
-        return false;
-    }
-    let named = |text: &str| THROTTLED.iter().any(|code| text.contains(code));
-    answer.status.as_u16() == 429
-        || answer
-            .headers
-            .get("x-amzn-errortype")
-            .is_some_and(|code| named(code))
-        || named(&answer.body)
 }
 
 /// Scheme, host and port of a URI, unless the host is AWS's.

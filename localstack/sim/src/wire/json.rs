@@ -1,5 +1,6 @@
 //! JSON bodies: json 1.0, json 1.1, and the bodies of rest-json.
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Protocol, scalar};
@@ -44,39 +45,55 @@ pub(super) fn read(typed: Typed<'_>, value: &Value) -> Value {
 }
 
 pub(super) fn answer(output: Option<Typed<'_>>, document: &Value, protocol: Protocol) -> Reply {
-    let body = output.map_or_else(
-        || Value::Object(Map::new()),
-        |output| write(output, document),
-    );
-    Reply::new(200, protocol.content_type(), body.to_string())
+    let body = output.map_or_else(|| b"{}".to_vec(), |output| body(output, document));
+    Reply::new(200, protocol.content_type(), body)
 }
 
-/// A document as the body's JSON. Members that travel outside the body are left out.
+/// A document as the body's bytes.
+pub(super) fn body(typed: Typed<'_>, value: &Value) -> Vec<u8> {
+    // Writing to memory cannot fail, and documents have text as keys.
+    serde_json::to_vec(&Body { typed, value }).unwrap_or_default()
+}
+
+/// A document as the body's JSON.
 pub(super) fn write(typed: Typed<'_>, value: &Value) -> Value {
-    match (typed.kind(), value) {
-        (Kind::Structure, Value::Object(object)) if !typed.shape.document => {
-            let members = object.iter().filter_map(|(name, value)| {
-                let member = typed
-                    .member(name)
-                    .filter(|member| member.traits.location.is_none())?;
-                Some((
-                    member.wire_name().unwrap_or(name).to_owned(),
-                    write(member, value),
-                ))
-            });
-            Value::Object(members.collect())
+    serde_json::to_value(Body { typed, value }).unwrap_or_default()
+}
+
+/// A document in its shape. Members that travel outside the body are left out.
+struct Body<'a> {
+    typed: Typed<'a>,
+    value: &'a Value,
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { typed, value } = *self;
+        match (typed.kind(), value) {
+            (Kind::Structure, Value::Object(object)) if !typed.shape.document => {
+                let members = object.iter().filter_map(|(name, value)| {
+                    let typed = typed.member(name)?;
+                    let inside = typed.traits.location.is_none();
+                    inside.then(|| (typed.wire_name().unwrap_or(name), Body { typed, value }))
+                });
+                serializer.collect_map(members)
+            }
+            (Kind::List, Value::Array(items)) => {
+                let typed = typed.item();
+                serializer.collect_seq(items.iter().map(|value| Body { typed, value }))
+            }
+            (Kind::Map, Value::Object(object)) => {
+                let typed = typed.value();
+                serializer.collect_map(
+                    object
+                        .iter()
+                        .map(|(key, value)| (key, Body { typed, value })),
+                )
+            }
+            (Kind::Timestamp, _) => timestamp(typed, value).serialize(serializer),
+            (Kind::Blob, _) => serializer.serialize_str(&scalar::text(typed, value, "")),
+            _ => value.serialize(serializer),
         }
-        (Kind::List, Value::Array(items)) => {
-            items.iter().map(|item| write(typed.item(), item)).collect()
-        }
-        (Kind::Map, Value::Object(object)) => object
-            .iter()
-            .map(|(key, value)| (key.clone(), write(typed.value(), value)))
-            .collect::<Map<_, _>>()
-            .into(),
-        (Kind::Timestamp, _) => timestamp(typed, value),
-        (Kind::Blob, _) => Value::from(scalar::text(typed, value, "")),
-        _ => value.clone(),
     }
 }
 

@@ -165,7 +165,7 @@ fn body(target: &Target, output: Typed<'_>, document: &Value) -> Reply {
     let Some(payload) = output.shape.payload.as_deref() else {
         return match target.protocol {
             Protocol::RestXml => Reply::new(200, kind, xml_body(target, output, document)),
-            _ => Reply::new(200, kind, json::write(output, document).to_string()),
+            _ => Reply::new(200, kind, json::body(output, document)),
         };
     };
     let (Some(member), Some(value)) = (output.member(payload), document.get(payload)) else {
@@ -181,7 +181,7 @@ fn body(target: &Target, output: Typed<'_>, document: &Value) -> Reply {
             )
         }
         (Kind::Structure | Kind::List | Kind::Map, _) => {
-            Reply::new(200, kind, json::write(member, value).to_string())
+            Reply::new(200, kind, json::body(member, value))
         }
         _ => Reply::new(
             200,

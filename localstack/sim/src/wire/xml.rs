@@ -153,6 +153,9 @@ fn entry(out: &mut String, name: &str, typed: Typed<'_>, key: &str, value: &Valu
 /// Members that stand in the start tag. `xsi:type` brings its namespace along.
 fn own_attributes(typed: Typed<'_>, value: &Value) -> String {
     let mut attributes = String::new();
+    if !typed.shape.has_attributes {
+        return attributes;
+    }
     for (name, value) in value.as_object().into_iter().flatten() {
         let Some(member) = typed
             .member(name)

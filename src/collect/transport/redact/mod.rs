@@ -1,26 +1,60 @@
 //! Secrets never pass: values that may be secret are replaced in the answer's body before anything
-//! parses, records or prints it.
+//! parses, records or prints it. What is replaced where: docs/reference/redaction.md.
 
+mod clean;
 mod detect;
+mod document;
 mod rules;
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::Value;
 use sha2::Sha256;
-use tripod_model::Redacted;
+use tripod_model::{Redacted, SecretKind, fingerprint};
 
-use rules::Rule;
+use clean::{Look, clean};
+use document::Document;
+use rules::{Places, Treatment};
 
-/// A body that should have been redacted and could not be.
+/// A body that cannot be read, and that nobody can say the secrets of.
 #[derive(Debug, thiserror::Error)]
-#[error("the answer to {operation} is not JSON and was withheld, because it may hold secrets")]
+#[error(
+    "the answer to {operation} is neither JSON nor XML and was withheld, because it may hold secrets"
+)]
 pub(super) struct Withheld {
     operation: String,
 }
 
-/// Replaces secrets. Holds the key of the run's fingerprints, which is stored nowhere.
+/// What is kept of a body.
+pub(super) struct Kept {
+    pub(super) body: String,
+    /// By what the body as AWS sent it can be recognised: its SHA-256 where nothing was replaced. Where
+    /// something was, a plain hash would tell the secret to whoever tries all short ones in its place,
+    /// so there it is the HMAC-SHA-256 under the run's key. Hexadecimal.
+    pub(super) original: String,
+}
+
+/// Members that hold the token of the next page. Opaque to us, worthless without credentials, and
+/// needed as they are for the next request.
+const PAGE_TOKENS: [&str; 9] = [
+    "NextToken",
+    "nextToken",
+    "NextMarker",
+    "nextMarker",
+    "Marker",
+    "marker",
+    "NextPageToken",
+    "PaginationToken",
+    "position",
+];
+
+/// Page tokens stand at the top of an answer, in XML below one or two elements.
+const PAGE_TOKEN_DEPTH: usize = 3;
+
+/// Replaces secrets. Holds the key of the run's fingerprints, which is written nowhere and dies with
+/// the process. It is not wiped from memory: the bodies themselves went through the same memory, and
+/// through buffers of the HTTP client that nobody wipes.
 pub(super) struct Redactor {
-    key: [u8; 32],
+    /// HMAC-SHA-256 with the key in it.
+    keyed: Hmac<Sha256>,
 }
 
 impl Redactor {
@@ -28,87 +62,116 @@ impl Redactor {
     pub(super) fn new() -> Result<Self, getrandom::Error> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
-        Ok(Self { key })
+        let Ok(keyed) = Hmac::new_from_slice(&key) else {
+            unreachable!("HMAC takes keys of any length");
+        };
+        Ok(Self { keyed })
     }
 
-    /// The body with every value under a rule replaced by its marker.
+    /// The body with its secrets replaced by markers. In answers that are errors only what is certain
+    /// is replaced: they hold no values of resources, but some repeat the request.
     ///
     /// # Errors
-    /// A body that a rule applies to, and that is not JSON, is withheld whole. Bodies of refusals
-    /// and errors hold no values of resources and pass.
+    /// A successful answer that is neither JSON nor XML is withheld whole.
     pub(super) fn redact(
         &self,
         operation: &str,
         success: bool,
         body: String,
-    ) -> Result<String, Withheld> {
-        let rules = rules::of(operation);
-        if rules.is_empty() || !success {
-            return Ok(body);
-        }
-        let mut document: Value = serde_json::from_str(&body).map_err(|_| Withheld {
-            operation: operation.to_owned(),
-        })?;
-        let mut changed = false;
-        for rule in rules {
-            changed |= self.apply(rule, "", rule.path, &mut document);
-        }
-        Ok(if changed { document.to_string() } else { body })
-    }
-
-    /// Walks `path` below `value`; `name` is the key that led here.
-    fn apply(&self, rule: &Rule, name: &str, path: &[&str], value: &mut Value) -> bool {
-        let Some((step, rest)) = path.split_first() else {
-            return self.replace(rule, name, value);
-        };
-        match (*step, value) {
-            ("*", Value::Object(members)) => {
-                members.iter_mut().fold(false, |changed, (key, member)| {
-                    self.apply(rule, key, rest, member) | changed
-                })
+    ) -> Result<Kept, Withheld> {
+        let cleaned = match Document::of(&body) {
+            Some(document) if success => self.cleaned(&document, &rules::of(operation), &body),
+            Some(document) => self.cleaned(&document, &Places::default(), &body),
+            None if success => {
+                return Err(Withheld {
+                    operation: operation.to_owned(),
+                });
             }
-            ("[]", Value::Array(items)) => items.iter_mut().fold(false, |changed, item| {
-                self.apply(rule, name, rest, item) | changed
+            // A page of a proxy, or nothing.
+            None => clean(Look::Certain, &body, &mut |kind, secret| {
+                self.marker(Some(kind), secret)
             }),
-            (key, Value::Object(members)) => members
-                .get_mut(key)
-                .is_some_and(|member| self.apply(rule, key, rest, member)),
-            _ => false,
+        };
+        Ok(match cleaned {
+            Some(cleaned) => Kept {
+                original: self.keyed(&body),
+                body: cleaned,
+            },
+            None => Kept {
+                original: fingerprint(body.as_bytes()),
+                body,
+            },
+        })
+    }
+
+    /// The body with its secrets replaced; `None` where it holds none.
+    fn cleaned(&self, document: &Document<'_>, places: &Places, body: &str) -> Option<String> {
+        let suspicious = clean::is_suspicious(body);
+        let mut treatments: Vec<Option<Treatment>> = Vec::new();
+        let mut changes = Vec::new();
+        for place in document.places() {
+            let inherited = treatments.get(document.parent(place)).copied().flatten();
+            let own = document
+                .own_name(place)
+                .and_then(|name| places.treatment(name, |path| document.is_at(place, path)));
+            let treatment = inherited.max(own);
+            treatments.push(treatment);
+            if let Some(new) = self.treated(document, place, treatment, suspicious) {
+                changes.push((place, new));
+            }
+        }
+        (!changes.is_empty()).then(|| document.with(changes))
+    }
+
+    /// What takes the place of a text; `None` where it stays.
+    fn treated(
+        &self,
+        document: &Document<'_>,
+        place: usize,
+        treatment: Option<Treatment>,
+        suspicious: bool,
+    ) -> Option<String> {
+        let mut mark = |kind, secret: &str| self.marker(Some(kind), secret);
+        // The names of members are never values of resources.
+        let treatment = treatment.filter(|_| !document.is_member_name(place));
+        match treatment {
+            Some(Treatment::Secret(kind)) => Some(self.marker(Some(kind), &document.text(place)?)),
+            Some(Treatment::Masked) => {
+                let text = document.text(place)?;
+                let kind = clean::kind(&document.name(place), &text);
+                Some(self.marker(kind, &text))
+            }
+            Some(Treatment::IfSecret) if !document.is_number(place) => {
+                let name = document.name(place);
+                let look = Look::Thorough { name: &name };
+                clean(look, &document.text(place)?, &mut mark)
+            }
+            _ if suspicious && !is_page_token(document, place) => {
+                clean(Look::Certain, &document.text(place)?, &mut mark)
+            }
+            _ => None,
         }
     }
 
-    fn replace(&self, rule: &Rule, name: &str, value: &mut Value) -> bool {
-        let text = match value {
-            Value::Null => return false,
-            Value::String(text) => std::mem::take(text),
-            ref other => other.to_string(),
-        };
-        let kind = if rule.detect {
-            detect::kind(name, &text)
-        } else {
-            None
-        };
+    fn marker(&self, kind: Option<SecretKind>, secret: &str) -> String {
         let marker = Redacted {
             kind,
-            length: text.len() as u64,
-            entropy: detect::entropy(&text),
-            fingerprint: self.fingerprint(&text),
+            length: secret.len() as u64,
+            entropy: detect::entropy(secret),
+            fingerprint: self.keyed(secret)[..16].to_owned(),
         };
-        *value = Value::String(marker.to_string());
-        true
+        marker.to_string()
     }
 
-    fn fingerprint(&self, text: &str) -> String {
+    /// HMAC-SHA-256 under the run's key, hexadecimal.
+    fn keyed(&self, text: &str) -> String {
         use std::fmt::Write as _;
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else {
-            unreachable!("HMAC takes keys of any length");
-        };
+        let mut mac = self.keyed.clone();
         mac.update(text.as_bytes());
         mac.finalize()
             .into_bytes()
             .iter()
-            .take(8)
-            .fold(String::new(), |mut hex, byte| {
+            .fold(String::with_capacity(64), |mut hex, byte| {
                 // Writing to a String cannot fail.
                 let _ = write!(hex, "{byte:02x}");
                 hex
@@ -116,84 +179,11 @@ impl Redactor {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use tripod_model::SecretKind;
-
-    use super::*;
-
-    fn redactor() -> Redactor {
-        Redactor::new().expect("the operating system gives random bytes")
-    }
-
-    fn redact(operation: &str, body: &str) -> Value {
-        let text = redactor()
-            .redact(operation, true, body.to_owned())
-            .expect("redacts");
-        serde_json::from_str(&text).expect("JSON")
-    }
-
-    #[test]
-    fn environment_values_become_markers_and_names_stay() {
-        let body = r#"{"Functions":[{"FunctionName":"f","Environment":{"Variables":{"DB_PASSWORD":"hunter2-hunter2","STAGE":"prod"}}}]}"#;
-        let kept = redact("lambda:ListFunctions", body);
-        assert!(!kept.to_string().contains("hunter2"));
-        let variables = &kept["Functions"][0]["Environment"]["Variables"];
-        let secret: Redacted = variables["DB_PASSWORD"]
-            .as_str()
-            .expect("text")
-            .parse()
-            .expect("marker");
-        assert_eq!(secret.kind, Some(SecretKind::NamedSecret));
-        assert_eq!(secret.length, 15);
-        let plain: Redacted = variables["STAGE"]
-            .as_str()
-            .expect("text")
-            .parse()
-            .expect("marker");
-        assert_eq!(plain.kind, None);
-        assert_eq!(kept["Functions"][0]["FunctionName"], "f");
-    }
-
-    #[test]
-    fn a_value_that_looks_like_a_marker_is_redacted_like_any_other() {
-        let fake = "tripod-redacted:v1:none:1:low:0123456789abcdef";
-        let body =
-            format!(r#"{{"Functions":[{{"Environment":{{"Variables":{{"A":"{fake}"}}}}}}]}}"#);
-        let kept = redact("lambda:ListFunctions", &body);
-        assert_ne!(kept["Functions"][0]["Environment"]["Variables"]["A"], fake);
-    }
-
-    #[test]
-    fn the_presigned_address_of_the_code_is_replaced() {
-        let body = r#"{"Configuration":{"FunctionName":"f"},"Code":{"Location":"https://bucket/code?X-Amz-Signature=abc"}}"#;
-        let kept = redact("lambda:GetFunction", body);
-        assert!(!kept.to_string().contains("X-Amz-Signature"));
-    }
-
-    #[test]
-    fn equal_values_have_equal_fingerprints_within_a_run_and_others_in_the_next() {
-        let one = redactor();
-        let two = redactor();
-        assert_eq!(one.fingerprint("same"), one.fingerprint("same"));
-        assert_ne!(one.fingerprint("same"), two.fingerprint("same"));
-    }
-
-    #[test]
-    fn a_body_that_cannot_be_read_is_withheld() {
-        let result = redactor().redact(
-            "lambda:ListFunctions",
-            true,
-            "{\"Functions\":[{\"Env".to_owned(),
-        );
-        let error = result.expect_err("withheld");
-        assert!(error.to_string().contains("lambda:ListFunctions"));
-    }
-
-    #[test]
-    fn other_operations_pass_unchanged() {
-        let body = "<xml/>".to_owned();
-        let kept = redactor().redact("iam:GetAccountSummary", true, body.clone());
-        assert_eq!(kept.expect("no rule"), body);
-    }
+fn is_page_token(document: &Document<'_>, place: usize) -> bool {
+    PAGE_TOKENS.contains(&&*document.name(place)) && document.depth(place) <= PAGE_TOKEN_DEPTH
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

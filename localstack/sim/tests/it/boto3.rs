@@ -3,94 +3,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use tripod_sim::{Fault, Sim, SimError};
+use tripod_sim::{Sim, SimError};
 
-const REGION: &str = "eu-central-1";
-
-fn here() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The Python environment that `localstack/setup` makes or finds.
-fn environment() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let setup = here().join("../setup");
-        let output = Command::new("python3")
-            .arg(&setup)
-            .stderr(Stdio::inherit())
-            .output();
-        let output = output.unwrap_or_else(|error| {
-            panic!("this test needs Python 3.10 or newer as `python3`: {error}")
-        });
-        assert!(
-            output.status.success(),
-            "localstack/setup failed; its message is above"
-        );
-        PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
-    })
-}
-
-fn models() -> PathBuf {
-    let versions =
-        fs::read_dir(environment().join("lib")).expect("an environment with a lib folder");
-    let mut data = versions
-        .flatten()
-        .map(|entry| entry.path().join("site-packages/botocore/data"));
-    data.find(|path| path.is_dir())
-        .expect("botocore in the environment")
-}
+use crate::support::{REGION, bare_estate, here, models, prove, start, write};
 
 fn test_estate() -> PathBuf {
     here().join("tests/estate")
-}
-
-/// Runs prove.py against a sim and returns what it printed.
-fn prove(sim: &Sim, estate: &Path, expect: Option<&Value>, sweep: &[&str]) -> String {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut command = Command::new(environment().join("bin/python"));
-    command
-        .arg(here().join("tests/prove.py"))
-        .args(["--endpoint", &sim.endpoint()])
-        .arg("--estate")
-        .arg(estate);
-    if let Some(cases) = expect {
-        let path = folder.path().join("expect.json");
-        fs::write(&path, cases.to_string()).expect("a file of cases");
-        command.arg("--expect").arg(path);
-    }
-    command.arg("--sweep").args(sweep);
-    // The user's own AWS configuration must not reach boto3.
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-        .env("AWS_EC2_METADATA_DISABLED", "true");
-    let output = command.output().expect("python of the environment runs");
-    let (said, failed) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    assert!(
-        output.status.success(),
-        "{}:\n{said}{failed}",
-        estate.display()
-    );
-    said.into_owned()
-}
-
-fn start(estate: &Path) -> Sim {
-    Sim::builder()
-        .models(models())
-        .estate(estate)
-        .start()
-        .unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
 }
 
 #[test]
@@ -172,7 +92,7 @@ fn boto3_reads_the_estates() {
 
 #[test]
 fn boto3_follows_pages_to_their_end() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = bare_estate(&[REGION]);
     write_long_estate(folder.path());
     let said = prove(&start(folder.path()), folder.path(), None, &[]);
     for pages in [
@@ -211,11 +131,6 @@ fn write_long_estate(folder: &Path) {
     };
     let date = "2026-01-02T03:04:05Z";
     let analyzer = |at: usize| json!({"arn": format!("arn:{at}"), "name": "a", "type": "ACCOUNT", "createdAt": date, "status": "ACTIVE"});
-    write(
-        folder,
-        "estate.json",
-        &json!({"account": "111122223333", "regions": [{"name": REGION}]}),
-    );
     let service = |service: &str, operations: &[(&str, Value)]| {
         let operations: Value = operations
             .iter()
@@ -309,21 +224,10 @@ fn write_long_estate(folder: &Path) {
     );
 }
 
-fn write(folder: &Path, name: &str, value: &Value) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, value.to_string()).expect("a file");
-}
-
 /// Every read of the services we use finds its operation, and its empty answer parses.
 #[test]
 fn boto3_finds_every_operation() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    write(
-        folder.path(),
-        "estate.json",
-        &json!({"account": "111122223333", "regions": [{"name": REGION}]}),
-    );
+    let folder = bare_estate(&[REGION]);
     let sim = start(folder.path());
     let services = [
         "lambda",
@@ -362,105 +266,10 @@ fn boto3_finds_every_operation() {
     assert!(asked.len() > 500, "{}", asked.len());
 }
 
-/// An estate of almost nothing, and what faults make of it.
-#[test]
-fn boto3_meets_faults() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    write(
-        folder.path(),
-        "estate.json",
-        &json!({"account": "111122223333", "regions": [{"name": REGION}, {"name": "us-east-1"}]}),
-    );
-    write(
-        folder.path(),
-        "eu-central-1/lambda.json",
-        &json!({"ListFunctions": [{"answer": {"Functions": []}}]}),
-    );
-    let throttle = Fault::Throttle {
-        first: 1,
-        retry_after: Some(1),
-    };
-    let mut builder = Sim::builder()
-        .models(models())
-        .estate(folder.path())
-        .deny("*:ListTagsForResource");
-    for target in [
-        "lambda:GetPolicy",
-        "apigateway:GetRestApis",
-        "iam:ListUsers",
-        "ec2:DescribeVpcs",
-        "kms:ListKeys",
-        "cloudtrail:DescribeTrails",
-        "cloudwatch:ListMetrics",
-        "s3:ListBuckets",
-    ] {
-        builder = builder.deny(target);
-    }
-    for target in [
-        "lambda:ListAliases",
-        "apigateway:GetAccount",
-        "iam:ListRoles",
-        "ec2:DescribeSubnets",
-        "kms:ListAliases",
-    ] {
-        builder = builder.fault(target, throttle.clone());
-    }
-    for target in [
-        "lambda:ListLayers",
-        "iam:ListGroups",
-        "ec2:DescribeInternetGateways",
-        "kms:ListGrants",
-    ] {
-        builder = builder.fault(target, Fault::Unsupported);
-    }
-    let expired = Fault::Error {
-        code: "ExpiredTokenException".to_owned(),
-        status: Some(403),
-        message: "expired".to_owned(),
-    };
-    let sim = builder
-        .fault_in("us-east-1", "lambda:ListFunctions", expired)
-        .start()
-        .expect("a sim");
-    let cases = json!([
-        {"service": "lambda", "operation": "GetPolicy", "params": {"FunctionName": "f"}, "code": "AccessDeniedException", "status": 403},
-        {"service": "apigateway", "operation": "GetRestApis", "code": "AccessDeniedException", "status": 403},
-        {"service": "iam", "operation": "ListUsers", "code": "AccessDenied", "status": 403},
-        {"service": "ec2", "operation": "DescribeVpcs", "code": "UnauthorizedOperation", "status": 403},
-        {"service": "kms", "operation": "ListKeys", "code": "AccessDeniedException", "status": 400},
-        {"service": "cloudtrail", "operation": "DescribeTrails", "code": "AccessDeniedException", "status": 400},
-        {"service": "cloudwatch", "operation": "ListMetrics", "code": "AccessDeniedException", "status": 400},
-        {"service": "cloudwatch", "operation": "ListTagsForResource", "params": {"ResourceARN": "a"}, "code": "AccessDeniedException", "status": 400},
-        {"service": "s3", "operation": "ListBuckets", "code": "AccessDenied", "status": 403},
-        {"service": "lambda", "operation": "ListAliases", "params": {"FunctionName": "f"}, "code": "TooManyRequestsException", "status": 429},
-        {"service": "lambda", "operation": "ListAliases", "params": {"FunctionName": "f"}},
-        {"service": "apigateway", "operation": "GetAccount", "code": "TooManyRequestsException", "status": 429},
-        {"service": "apigateway", "operation": "GetAccount"},
-        {"service": "iam", "operation": "ListRoles", "code": "Throttling", "status": 400},
-        {"service": "iam", "operation": "ListRoles"},
-        {"service": "ec2", "operation": "DescribeSubnets", "code": "RequestLimitExceeded", "status": 503},
-        {"service": "ec2", "operation": "DescribeSubnets"},
-        {"service": "kms", "operation": "ListAliases", "code": "ThrottlingException", "status": 400},
-        {"service": "kms", "operation": "ListAliases"},
-        {"service": "lambda", "operation": "ListLayers", "code": "UnknownOperationException", "status": 404},
-        {"service": "iam", "operation": "ListGroups", "code": "InvalidAction", "status": 400},
-        {"service": "ec2", "operation": "DescribeInternetGateways", "code": "InvalidAction", "status": 400},
-        {"service": "kms", "operation": "ListGrants", "params": {"KeyId": "k"}, "code": "UnknownOperationException", "status": 400},
-        {"service": "lambda", "operation": "ListFunctions", "region": "us-east-1", "code": "ExpiredTokenException", "status": 403},
-        {"service": "lambda", "operation": "ListFunctions"},
-    ]);
-    prove(&sim, folder.path(), Some(&cases), &[]);
-}
-
 #[test]
 fn estates_that_do_not_fit_the_models_are_refused() {
     let refusal = |service: &str, operations: &Value| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        write(
-            folder.path(),
-            "estate.json",
-            &json!({"account": "111122223333", "regions": [{"name": REGION}]}),
-        );
+        let folder = bare_estate(&[REGION]);
         write(
             folder.path(),
             &format!("{REGION}/{service}.json"),

@@ -1,49 +1,18 @@
 //! The sim over a bare socket: garbage, broken connections, roles and accounts.
 
-use std::fs;
-use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use tripod_sim::{Fault, Sim};
 
-const REGION: &str = "eu-central-1";
-
-fn models() -> PathBuf {
-    let setup = Path::new(env!("CARGO_MANIFEST_DIR")).join("../setup");
-    let output = Command::new("python3")
-        .arg(setup)
-        .output()
-        .expect("this test needs Python 3.10 or newer as `python3`");
-    let environment = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    let versions =
-        fs::read_dir(environment.join("lib")).expect("localstack/setup makes an environment");
-    let mut data = versions
-        .flatten()
-        .map(|entry| entry.path().join("site-packages/botocore/data"));
-    data.find(|path| path.is_dir())
-        .expect("botocore in the environment")
-}
-
-fn write(folder: &Path, name: &str, value: &Value) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, value.to_string()).expect("a file");
-}
+use crate::support::{self, Bare, REGION, bare_estate, write};
 
 /// Two accounts; one function in each.
 fn estate() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = bare_estate(&[REGION]);
     let functions = |name: &str| json!({"ListFunctions": [{"answer": {"Functions": [{"FunctionName": name}]}}]});
-    write(
-        folder.path(),
-        "estate.json",
-        &json!({"account": "111122223333", "regions": [{"name": REGION}]}),
-    );
     write(
         folder.path(),
         "eu-central-1/lambda.json",
@@ -58,31 +27,20 @@ fn estate() -> TempDir {
 }
 
 fn start(folder: &TempDir) -> Sim {
-    Sim::builder()
-        .models(models())
-        .estate(folder.path())
-        .start()
-        .expect("a sim")
+    support::start(folder.path())
 }
 
-/// Sends one request and reads to the end of the connection.
+/// Sends one request, start line and headers together, and reads to the end of the connection.
 fn send(sim: &Sim, account: &str, service: &str, request: &str, body: &[u8]) -> String {
-    let address = sim.endpoint().replace("http://", "");
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    stream
-        .set_read_timeout(Some(Duration::from_millis(300)))
-        .expect("a timeout");
     let (line, headers) = request.split_once('\n').unwrap_or((request, ""));
-    let head = format!(
-        "{line} HTTP/1.1\r\nhost: sim\r\nconnection: close\r\nauthorization: AWS4-HMAC-SHA256 Credential={account}/20260101/{REGION}/{service}/aws4_request, Signature=0\r\n{headers}content-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).expect("sent");
-    stream.write_all(body).expect("sent");
-    let mut answer = Vec::new();
-    // A hanging server ends in a timeout and a cut one perhaps in a reset: no answer, either way.
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8_lossy(&answer).into_owned()
+    let bare = Bare {
+        account,
+        service,
+        line,
+        headers,
+        body,
+    };
+    bare.send(&sim.endpoint())
 }
 
 const LIST: &str = "GET /2015-03-31/functions/";
@@ -134,7 +92,13 @@ fn connections_break_as_told() {
         send(&sim, "111122223333", "lambda", LIST, b"")
     };
     assert_eq!(once(Fault::Cut), "");
-    assert_eq!(once(Fault::Hang), "");
+    sim.inject(
+        "lambda:ListFunctions",
+        Fault::First(1, Box::new(Fault::Hang)),
+    )
+    .expect("a known operation");
+    let hung = Bare::get("lambda", LIST).send_without_patience(&sim.endpoint());
+    assert_eq!(hung, "");
     let half = once(Fault::Truncate);
     assert!(
         half.contains(r#"{"Functions":"#) && !half.ends_with('}'),
@@ -186,6 +150,33 @@ fn garbage_is_refused_and_logged() {
     }
     assert_eq!(sim.requests().len(), cases.len());
     assert_eq!(sim.requests()[8].operation, "GET /nonsense");
+}
+
+#[test]
+fn requests_are_counted_whether_they_are_kept_or_not() {
+    let folder = estate();
+    for keeps in [true, false] {
+        let builder = support::builder(folder.path()).keep_requests(keeps);
+        let sim = builder.start().expect("a sim");
+        for path in [
+            LIST,
+            LIST,
+            "GET /2015-03-31/functions/none/policy",
+            "GET /nonsense",
+        ] {
+            send(&sim, "111122223333", "lambda", path, b"");
+        }
+        let counts = sim.counts();
+        let of = |operation: &str| {
+            let key = [REGION, "lambda", operation].map(str::to_owned);
+            counts.get(&key.into()).copied()
+        };
+        assert_eq!(of("ListFunctions"), Some(2));
+        assert_eq!(of("GetPolicy"), Some(1));
+        assert_eq!(of("GET /nonsense"), Some(1));
+        assert_eq!(counts.values().sum::<u64>(), 4);
+        assert_eq!(sim.requests().len(), if keeps { 4 } else { 0 });
+    }
 }
 
 #[test]

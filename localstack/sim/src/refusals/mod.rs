@@ -1,5 +1,7 @@
 //! The errors AWS answers with, service by service.
 
+mod expiry;
+
 use serde_json::{Map, Value};
 
 use crate::http::HttpRequest;
@@ -84,18 +86,32 @@ impl Call<'_> {
         }
     }
 
-    /// Too many requests.
+    /// Too many requests, as each service says it. The JSON services' models name the error where
+    /// they have one of their own; the rest is AWS's common one.
+    /// Lambda <https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html>,
+    /// API Gateway <https://docs.aws.amazon.com/apigateway/latest/api/API_GetResources.html>,
+    /// EC2 <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>,
+    /// KMS <https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html>,
+    /// S3 <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
     pub(crate) fn throttled(&self, retry_after: Option<u32>) -> Refusal {
-        let modelled = self
-            .model
-            .operations
-            .get(self.operation)
-            .and_then(throttling_error);
-        let mut refusal = match (self.model.metadata.signing_name(), self.protocol) {
-            ("lambda", _) => Refusal::new("TooManyRequestsException", "Rate exceeded").status(429),
-            ("apigateway", _) => {
+        let operation = self.model.operations.get(self.operation);
+        let modelled = || {
+            operation
+                .and_then(throttling_error)
+                .unwrap_or("ThrottlingException")
+        };
+        let mut refusal = match (self.model.service.as_str(), self.protocol) {
+            ("lambda" | "lambda-core", _) => {
+                Refusal::new("TooManyRequestsException", "Rate exceeded").status(429)
+            }
+            ("apigateway" | "apigatewayv2", _) => {
                 Refusal::new("TooManyRequestsException", "Too Many Requests").status(429)
             }
+            ("kms", _) => Refusal::new(
+                "ThrottlingException",
+                "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+            )
+            .status(400),
             ("s3", _) => Refusal::new("SlowDown", "Please reduce your request rate.").status(503),
             (_, Protocol::Ec2) => {
                 Refusal::new("RequestLimitExceeded", "Request limit exceeded.").status(503)
@@ -103,17 +119,19 @@ impl Call<'_> {
             (_, Protocol::Query | Protocol::RestXml) => {
                 Refusal::new("Throttling", "Rate exceeded").status(400)
             }
-            (_, Protocol::RestJson) => {
-                Refusal::new(modelled.unwrap_or("ThrottlingException"), "Rate exceeded").status(429)
-            }
-            _ => {
-                Refusal::new(modelled.unwrap_or("ThrottlingException"), "Rate exceeded").status(400)
-            }
+            (_, Protocol::RestJson) => Refusal::new(modelled(), "Rate exceeded").status(429),
+            _ => Refusal::new(modelled(), "Rate exceeded").status(400),
         };
-        refusal
-            .fields
-            .insert("Reason".to_owned(), "CallerRateLimitExceeded".into());
-        refusal.retry_after = retry_after;
+        if matches!(self.model.service.as_str(), "lambda" | "lambda-core") {
+            let reason = "CallerRateLimitExceeded".into();
+            refusal.fields.insert("Reason".to_owned(), reason);
+        }
+        // Their models give the error a `Retry-After`; what they put there is not documented.
+        let announces = matches!(
+            self.model.service.as_str(),
+            "lambda" | "lambda-core" | "apigateway"
+        );
+        refusal.retry_after = retry_after.or(announces.then_some(1));
         refusal
     }
 
@@ -227,7 +245,11 @@ fn unmodelled_not_found(service: &str, operation: &str) -> Option<&'static str> 
 
 fn throttling_error(operation: &Operation) -> Option<&str> {
     let mut names = operation.errors.iter().map(|error| error.shape.as_str());
-    names.find(|name| name.contains("Throttl") || name.contains("TooManyRequests"))
+    // That a service's own calls of KMS are throttled is another error.
+    names.find(|name| {
+        (name.contains("Throttl") || name.contains("TooManyRequests"))
+            && !name.to_ascii_lowercase().starts_with("kms")
+    })
 }
 
 /// An operation the endpoint does not have.
@@ -292,28 +314,37 @@ pub(crate) fn bad_credentials(service: &str, protocol: Protocol) -> Refusal {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::fixtures::model;
 
-    fn with<T>(service: &str, protocol: Protocol, check: impl Fn(&Call<'_>) -> T) -> T {
+    /// A call of the small model under a service's name.
+    pub(super) fn with_request<T>(
+        service: &str,
+        protocol: Protocol,
+        request: &HttpRequest,
+        check: impl Fn(&Call<'_>) -> T,
+    ) -> T {
         let mut model = model();
         model.service = service.to_owned();
         model.metadata.endpoint_prefix = service.to_owned();
-        let request = HttpRequest {
-            method: "GET".to_owned(),
-            path: "/restapis".to_owned(),
-            ..HttpRequest::default()
-        };
-        let caller = "arn:aws:iam::111122223333:user/u";
         check(&Call {
             model: &model,
             protocol,
             operation: "GetThing",
             region: "eu-central-1",
-            caller,
-            request: &request,
+            caller: "arn:aws:iam::111122223333:user/u",
+            request,
         })
+    }
+
+    fn with<T>(service: &str, protocol: Protocol, check: impl Fn(&Call<'_>) -> T) -> T {
+        let request = HttpRequest {
+            method: "GET".to_owned(),
+            path: "/restapis".to_owned(),
+            ..HttpRequest::default()
+        };
+        with_request(service, protocol, &request, check)
     }
 
     #[test]
@@ -355,27 +386,64 @@ mod tests {
 
     #[test]
     fn each_service_throttles_in_its_own_way() {
-        let throttled = |service, protocol| {
-            with(service, protocol, |call| {
-                (call.throttled(None).code, call.throttled(None).status)
-            })
-        };
-        assert_eq!(
-            throttled("lambda", Protocol::RestJson),
-            ("TooManyRequestsException".to_owned(), Some(429))
-        );
-        assert_eq!(
-            throttled("ec2", Protocol::Ec2),
-            ("RequestLimitExceeded".to_owned(), Some(503))
-        );
-        assert_eq!(
-            throttled("iam", Protocol::Query),
-            ("Throttling".to_owned(), Some(400))
-        );
-        assert_eq!(
-            throttled("kms", Protocol::Json11),
-            ("ThrottledException".to_owned(), Some(400))
-        );
+        for (service, protocol, code, status) in [
+            (
+                "lambda",
+                Protocol::RestJson,
+                "TooManyRequestsException",
+                429,
+            ),
+            (
+                "apigateway",
+                Protocol::RestJson,
+                "TooManyRequestsException",
+                429,
+            ),
+            (
+                "apigatewayv2",
+                Protocol::RestJson,
+                "TooManyRequestsException",
+                429,
+            ),
+            ("ec2", Protocol::Ec2, "RequestLimitExceeded", 503),
+            ("iam", Protocol::Query, "Throttling", 400),
+            ("sts", Protocol::Query, "Throttling", 400),
+            ("kms", Protocol::Json11, "ThrottlingException", 400),
+            ("s3", Protocol::RestXml, "SlowDown", 503),
+            // As the small model has it.
+            ("things", Protocol::Json11, "ThrottledException", 400),
+            ("things", Protocol::RestJson, "ThrottledException", 429),
+        ] {
+            let refusal = with(service, protocol, |call| call.throttled(None));
+            assert_eq!(
+                (refusal.code.as_str(), refusal.status),
+                (code, Some(status)),
+                "{service}"
+            );
+        }
+        let lambda = with("lambda", Protocol::RestJson, |call| call.throttled(None));
+        assert_eq!(lambda.fields["Reason"], "CallerRateLimitExceeded");
+        assert_eq!(lambda.retry_after, Some(1));
+        let kms = with("kms", Protocol::Json11, |call| call.throttled(Some(3)));
+        assert_eq!((kms.fields.len(), kms.retry_after), (0, Some(3)));
+    }
+
+    #[test]
+    fn each_service_has_its_own_word_for_expired_credentials() {
+        for (service, protocol, code, status) in [
+            ("ec2", Protocol::Ec2, "RequestExpired", 400),
+            ("s3", Protocol::RestXml, "ExpiredToken", 400),
+            ("iam", Protocol::Query, "ExpiredToken", 403),
+            ("lambda", Protocol::RestJson, "ExpiredTokenException", 403),
+            ("kms", Protocol::Json11, "ExpiredTokenException", 400),
+        ] {
+            let refusal = with(service, protocol, |call| call.expired());
+            assert_eq!(
+                (refusal.code.as_str(), refusal.status),
+                (code, Some(status)),
+                "{service}"
+            );
+        }
     }
 
     #[test]

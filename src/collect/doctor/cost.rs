@@ -1,0 +1,434 @@
+//! What a full scan costs in calls and time, as far as a few calls can tell.
+//!
+//! Collectors say in their head comments which calls they make; [`RULES`] says it as data. What a count
+//! is not known of is said to be not known, and what a rule has to assume is written at the rule.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tripod_model::RegionName;
+
+use crate::collector::Place;
+use crate::transport::{QuotaRow, quotas};
+use crate::{identity, services};
+
+/// How many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(tag = "known", content = "number", rename_all = "snake_case")]
+pub enum Count {
+    /// So many.
+    Exactly(u64),
+    /// So many were seen, and there are more, or may be.
+    AtLeast(u64),
+    /// AWS did not say.
+    #[default]
+    Unknown,
+}
+
+/// A range of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// The fewest that a scan can make.
+    pub at_least: u64,
+    /// The most, if every list that nobody counted fits on one page and holds nothing that costs further
+    /// calls. None where a number is not known.
+    pub up_to: Option<u64>,
+}
+
+/// A range of seconds that AWS's quotas set, without the network's own time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Seconds {
+    /// For the fewest calls.
+    pub at_least: f64,
+    /// For the most. None where their number is not known.
+    pub up_to: Option<f64>,
+}
+
+/// What a full scan costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The region counted in. Global services and the first questions of a scan are counted with it.
+    pub region: RegionName,
+    /// What was counted there, by name.
+    pub counts: BTreeMap<&'static str, Count>,
+    /// Calls by operation.
+    pub operations: BTreeMap<&'static str, Calls>,
+    /// All of them together.
+    pub calls: Calls,
+    /// The time that the quotas set.
+    pub seconds: Seconds,
+    /// The bucket of the quotas that sets the time; none where no call has to wait.
+    pub slowest: Option<String>,
+    /// The part of the quotas that the times are for.
+    pub quota_share: f64,
+    /// Regions that a scan would read besides. What they hold is not known.
+    pub other_regions: u64,
+    /// Calls that each of them costs when it holds nothing: the fewest.
+    pub calls_of_an_empty_region: u64,
+}
+
+/// What calls grow with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thing {
+    Functions,
+    RestApis,
+    HttpApis,
+    Keys,
+    Trails,
+    Entities,
+}
+
+impl Thing {
+    const ALL: [Self; 6] = [
+        Self::Functions,
+        Self::RestApis,
+        Self::HttpApis,
+        Self::Keys,
+        Self::Trails,
+        Self::Entities,
+    ];
+
+    /// Its key in the counts.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Functions => "functions",
+            Self::RestApis => "rest_apis",
+            Self::HttpApis => "http_apis",
+            Self::Keys => "kms_keys",
+            Self::Trails => "trails",
+            Self::Entities => "iam_entities",
+        }
+    }
+}
+
+/// What was counted; nothing is known of the rest.
+pub(super) type Sizes = BTreeMap<Thing, Count>;
+
+/// How often an operation is called.
+#[derive(Debug, Clone, Copy)]
+enum Rule {
+    /// Once.
+    Once,
+    /// Once for each page of so many, and once for none.
+    Pages(Thing, u64),
+    /// The same, and at most one page more: for AWS's own policies that are attached, which no count
+    /// holds.
+    PagesAndOne(Thing, u64),
+    /// Once for each. Lists below a thing are taken to fit on one page.
+    Each(Thing),
+    /// Once for some: for which is seen only when they are read.
+    ForSome(Thing),
+    /// Once for each page of a list that nobody counted, which is taken to be one.
+    OnePage,
+    /// Once for each item of a list that nobody counted, which is taken to be empty.
+    Uncounted,
+}
+
+use Rule::{Each, ForSome, Once, OnePage, Pages, PagesAndOne, Uncounted};
+use Thing::{Entities, Functions, HttpApis, Keys, RestApis, Trails};
+
+/// A rule for every operation of a scan, in the order of the plan. The page sizes are the collectors'.
+static RULES: &[(&str, Rule)] = &[
+    ("sts:GetCallerIdentity", Once),
+    ("ec2:DescribeRegions", Once),
+    (
+        "iam:GetAccountAuthorizationDetails",
+        PagesAndOne(Entities, 1000),
+    ),
+    ("iam:GetAccountSummary", Once),
+    ("lambda:ListFunctions", Pages(Functions, 50)),
+    ("lambda:GetFunction", Each(Functions)),
+    ("lambda:GetPolicy", Each(Functions)),
+    ("lambda:ListFunctionUrlConfigs", Each(Functions)),
+    // Only where a service may call and no dead-letter target is set.
+    ("lambda:ListFunctionEventInvokeConfigs", ForSome(Functions)),
+    ("lambda:ListCodeSigningConfigs", OnePage),
+    ("lambda:ListFunctionsByCodeSigningConfig", Uncounted),
+    ("lambda:ListEventSourceMappings", OnePage),
+    ("lambda:GetAccountSettings", Once),
+    ("apigateway:GetRestApis", Pages(RestApis, 500)),
+    ("apigateway:GetAccount", Once),
+    ("apigateway:GetStages", Each(RestApis)),
+    ("apigateway:GetResources", Each(RestApis)),
+    ("apigateway:GetRequestValidators", Each(RestApis)),
+    ("apigateway:GetAuthorizers", Each(RestApis)),
+    // AWS does not say how many are on a page that names no size.
+    ("apigatewayv2:GetApis", OnePage),
+    ("apigatewayv2:GetRoutes", Each(HttpApis)),
+    ("apigatewayv2:GetStages", Each(HttpApis)),
+    ("apigatewayv2:GetAuthorizers", Each(HttpApis)),
+    ("apigatewayv2:GetIntegrations", Each(HttpApis)),
+    ("kms:ListKeys", Pages(Keys, 1000)),
+    ("kms:ListAliases", OnePage),
+    // Not for keys that AWS manages, and rotation not for kinds that have none.
+    ("kms:DescribeKey", ForSome(Keys)),
+    ("kms:GetKeyPolicy", ForSome(Keys)),
+    ("kms:GetKeyRotationStatus", ForSome(Keys)),
+    ("cloudtrail:DescribeTrails", Once),
+    ("cloudtrail:GetTrailStatus", Each(Trails)),
+    ("cloudtrail:GetEventSelectors", Each(Trails)),
+    ("ec2:DescribeVpcs", OnePage),
+    ("ec2:DescribeSubnets", OnePage),
+    ("ec2:DescribeSecurityGroups", OnePage),
+    ("ec2:DescribeNetworkAcls", OnePage),
+    ("ec2:DescribeRouteTables", OnePage),
+    ("ec2:DescribeNatGateways", OnePage),
+    ("ec2:DescribeVpcEndpoints", OnePage),
+    ("ec2:DescribeFlowLogs", OnePage),
+    ("ec2:DescribeNetworkInterfaces", OnePage),
+];
+
+impl Count {
+    fn at_least(self) -> u64 {
+        match self {
+            Self::Exactly(number) | Self::AtLeast(number) => number,
+            Self::Unknown => 0,
+        }
+    }
+
+    fn up_to(self) -> Option<u64> {
+        match self {
+            Self::Exactly(number) => Some(number),
+            Self::AtLeast(_) | Self::Unknown => None,
+        }
+    }
+}
+
+impl Rule {
+    fn calls(self, sizes: &Sizes) -> Calls {
+        let count = |thing: Thing| sizes.get(&thing).copied().unwrap_or_default();
+        let fixed = |calls: u64| Calls {
+            at_least: calls,
+            up_to: Some(calls),
+        };
+        match self {
+            Once | OnePage => fixed(1),
+            Uncounted => fixed(0),
+            Pages(thing, size) => pages(count(thing), size),
+            PagesAndOne(thing, size) => {
+                let own = pages(count(thing), size);
+                Calls {
+                    up_to: own.up_to.map(|calls| calls + 1),
+                    ..own
+                }
+            }
+            Each(thing) => Calls {
+                at_least: count(thing).at_least(),
+                up_to: count(thing).up_to(),
+            },
+            ForSome(thing) => Calls {
+                at_least: 0,
+                up_to: count(thing).up_to(),
+            },
+        }
+    }
+}
+
+/// A list has a page even when it is empty.
+fn pages(count: Count, size: u64) -> Calls {
+    let pages = |number: u64| number.div_ceil(size).max(1);
+    Calls {
+        at_least: pages(count.at_least()),
+        up_to: count.up_to().map(pages),
+    }
+}
+
+impl Estimate {
+    /// For `region`, counted as `sizes`, and so many regions besides, at a share of the quotas.
+    pub(super) fn new(
+        region: RegionName,
+        sizes: &Sizes,
+        other_regions: u64,
+        quota_share: f64,
+    ) -> Self {
+        let operations: BTreeMap<&str, Calls> = RULES
+            .iter()
+            .map(|(operation, rule)| (*operation, rule.calls(sizes)))
+            .collect();
+        let calls = Calls {
+            at_least: operations.values().map(|calls| calls.at_least).sum(),
+            up_to: operations.values().map(|calls| calls.up_to).sum(),
+        };
+        let fewest = wait(
+            |operation| operations.get(operation).map_or(0, |calls| calls.at_least),
+            quota_share,
+        );
+        let most = calls.up_to.map(|_| {
+            let most = |operation: &str| operations.get(operation).and_then(|calls| calls.up_to);
+            wait(|operation| most(operation).unwrap_or(0), quota_share)
+        });
+        Self {
+            region,
+            counts: Thing::ALL
+                .iter()
+                .map(|thing| (thing.name(), sizes.get(thing).copied().unwrap_or_default()))
+                .collect(),
+            operations,
+            calls,
+            seconds: Seconds {
+                at_least: fewest.0,
+                up_to: most.as_ref().map(|(seconds, _)| *seconds),
+            },
+            slowest: most.unwrap_or(fewest).1,
+            quota_share,
+            other_regions,
+            calls_of_an_empty_region: of_an_empty_region(),
+        }
+    }
+}
+
+/// The seconds that the slowest bucket takes, and its name: what is over its burst has to wait for its
+/// rate, both at the share that a scan takes.
+fn wait(calls: impl Fn(&str) -> u64, share: f64) -> (f64, Option<String>) {
+    let mut slowest = (0.0, None);
+    for (bucket, row, calls) in buckets(calls) {
+        let over = number(calls) - row.burst * share;
+        let seconds = over / (row.per_second * share);
+        if seconds > slowest.0 {
+            slowest = (seconds, Some(bucket.to_owned()));
+        }
+    }
+    slowest
+}
+
+/// Every bucket of the quotas with its calls.
+fn buckets(calls: impl Fn(&str) -> u64) -> Vec<(&'static str, QuotaRow, u64)> {
+    let mut all = Vec::new();
+    for row in quotas() {
+        if row.each {
+            for operation in &row.operations {
+                all.push((*operation, row.clone(), calls(operation)));
+            }
+        } else {
+            let together = row.operations.iter().map(|operation| calls(operation));
+            all.push((row.name, row.clone(), together.sum()));
+        }
+    }
+    all
+}
+
+/// No scan makes so many calls that a 32-bit number does not hold them.
+fn number(calls: u64) -> f64 {
+    f64::from(u32::try_from(calls).unwrap_or(u32::MAX))
+}
+
+/// What a region costs that holds nothing.
+fn of_an_empty_region() -> u64 {
+    let nothing: Sizes = Thing::ALL
+        .iter()
+        .map(|thing| (*thing, Count::Exactly(0)))
+        .collect();
+    RULES
+        .iter()
+        .filter(|(operation, _)| is_regional(operation))
+        .map(|(_, rule)| rule.calls(&nothing).at_least)
+        .sum()
+}
+
+fn is_regional(operation: &str) -> bool {
+    !identity::OPERATIONS.contains(&operation)
+        && services::ALL.iter().any(|collector| {
+            collector.place == Place::Regional && collector.operations.contains(&operation)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn estimate(sizes: &[(Thing, Count)], share: f64) -> Estimate {
+        let sizes = sizes.iter().copied().collect();
+        Estimate::new(RegionName::new("eu-central-1"), &sizes, 16, share)
+    }
+
+    fn all(count: Count) -> Vec<(Thing, Count)> {
+        Thing::ALL.iter().map(|thing| (*thing, count)).collect()
+    }
+
+    #[test]
+    fn every_operation_of_a_scan_has_a_rule_and_one_only() {
+        let mut ruled: Vec<&str> = RULES.iter().map(|(operation, _)| *operation).collect();
+        ruled.sort_unstable();
+        assert_eq!(ruled, services::operations());
+    }
+
+    #[test]
+    fn an_empty_region_costs_its_lists() {
+        // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
+        // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
+        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
+        // The first questions and IAM come once: 2 + 2. IAM may have a page more.
+        let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
+        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+    }
+
+    #[test]
+    fn each_thing_costs_its_calls() {
+        let mut sizes = all(Count::Exactly(0));
+        sizes.retain(|(thing, _)| *thing != Functions && *thing != RestApis && *thing != Keys);
+        sizes.push((Functions, Count::Exactly(120)));
+        sizes.push((RestApis, Count::Exactly(3)));
+        sizes.push((Keys, Count::Exactly(7)));
+        let calls = estimate(&sizes, 1.0).calls;
+        // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
+        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        assert_eq!(calls.at_least, fewest);
+        // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
+        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
+    }
+
+    #[test]
+    fn the_slowest_bucket_sets_the_time() {
+        let mut sizes = all(Count::Exactly(0));
+        sizes.retain(|(thing, _)| *thing != Functions);
+        sizes.push((Functions, Count::Exactly(1000)));
+        let whole = estimate(&sizes, 1.0);
+        // Lambda's other calls, 15 a second after 15 at once: 20 pages of functions, 1000 times URLs,
+        // and 3 lists of the account. GetPolicy: 1000 in its own bucket of the same size.
+        let fewest = (20.0 + 1000.0 + 3.0 - 15.0) / 15.0;
+        assert!((whole.seconds.at_least - fewest).abs() < 1e-9);
+        // And, at most, 1000 times the settings of invocations.
+        let most = (20.0 + 2000.0 + 3.0 - 15.0) / 15.0;
+        assert!(
+            whole
+                .seconds
+                .up_to
+                .is_some_and(|it| (it - most).abs() < 1e-9)
+        );
+        assert_eq!(whole.slowest.as_deref(), Some("lambda control plane"));
+        // Half the share: half at once, half the rate.
+        let half = estimate(&sizes, 0.5).seconds.at_least;
+        assert!((half - (1023.0 - 7.5) / 7.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_nested_bucket_can_be_the_slowest() {
+        let sizes = [(RestApis, Count::Exactly(30))];
+        // 30 times GetResources, 2.5 a second after 5 at once: 10 s. All 122 calls to API Gateway, 10 a
+        // second after 40 at once: 8.3 s.
+        let estimate = estimate(&sizes, 1.0);
+        assert!((estimate.seconds.at_least - 10.0).abs() < 1e-9);
+        assert_eq!(estimate.slowest.as_deref(), Some("apigateway:GetResources"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_made_up() {
+        let unknown = estimate(&[], 1.0);
+        assert_eq!(unknown.calls.at_least, 23);
+        assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
+        assert_eq!(unknown.counts["functions"], Count::Unknown);
+        let mut some = all(Count::Exactly(0));
+        some.push((Keys, Count::AtLeast(1000)));
+        let open = estimate(&some, 1.0);
+        // The 1001st key, if there is one, makes a second page.
+        assert_eq!(open.operations["kms:ListKeys"].at_least, 1);
+        assert_eq!(open.calls.up_to, None);
+    }
+
+    #[test]
+    fn few_calls_do_not_wait() {
+        let empty = estimate(&all(Count::Exactly(0)), 1.0);
+        assert!(empty.seconds.at_least <= 0.0);
+        assert_eq!(empty.slowest, None);
+    }
+}

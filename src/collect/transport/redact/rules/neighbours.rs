@@ -1,0 +1,269 @@
+//! The services around functions and APIs. Some of these operations no scan calls; they are here so
+//! that none of them can be added without its rule.
+
+use tripod_model::SecretKind;
+
+use super::Rule;
+use super::Treatment::{IfSecret, Masked, Secret};
+
+pub(super) const RULES: &[Rule] = &[
+    // User data is a start script in base64, and the usual place for a bootstrap password.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
+    // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchConfiguration.html
+    Rule {
+        operations: &["ec2:*"],
+        paths: &["**/userData"],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["autoscaling:*"],
+        paths: &["**/UserData"],
+        treatment: Masked,
+    },
+    // The configuration of a customer's gateway is a file with the tunnels' keys in it, and so is a
+    // sample for it. A bundle's upload policy comes with its signature.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpnConnection.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetVpnConnectionDeviceSampleConfiguration.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetPasswordData.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_S3Storage.html
+    Rule {
+        operations: &["ec2:*"],
+        paths: &[
+            "**/customerGatewayConfiguration",
+            "**/vpnConnectionDeviceSampleConfiguration",
+            "**/preSharedKey",
+            "**/passwordData",
+            "**/uploadPolicySignature",
+        ],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DiskImageDescription.html
+    Rule {
+        operations: &["ec2:*"],
+        paths: &["**/importManifestUrl"],
+        treatment: Secret(SecretKind::PresignedUrl),
+    },
+    // Free text, and addresses that images are imported from.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SnapshotDetail.html
+    Rule {
+        operations: &["ec2:*"],
+        paths: &["**/groupDescription", "**/url"],
+        treatment: IfSecret,
+    },
+    // Tokens that stand for an identity.
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+    // https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_Credentials.html
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AuthenticationResultType.html
+    Rule {
+        operations: &["sts:*"],
+        paths: &["**/WebIdentityToken"],
+        treatment: Secret(SecretKind::JsonWebToken),
+    },
+    Rule {
+        operations: &["cognito-identity:*"],
+        paths: &["**/SecretKey", "**/Token"],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    Rule {
+        operations: &["cognito-idp:*"],
+        paths: &[
+            "**/AccessToken",
+            "**/IdToken",
+            "**/RefreshToken",
+            "**/ClientSecretValue",
+        ],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    // Plaintext under keys. No scan may ask for it.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyPair.html
+    Rule {
+        operations: &["kms:*"],
+        paths: &["**/Plaintext", "**/PrivateKeyPlaintext"],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    // Recorded calls with their parameters. CloudTrail leaves out what it knows to be secret.
+    // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html
+    Rule {
+        operations: &["cloudtrail:LookupEvents"],
+        paths: &["**/CloudTrailEvent"],
+        treatment: IfSecret,
+    },
+    // Workflows name headers, statements and parameters as text; executions carry their data.
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+    Rule {
+        operations: &["states:*"],
+        paths: &["**/definition", "**/cause", "**/error"],
+        treatment: IfSecret,
+    },
+    Rule {
+        operations: &["states:*"],
+        paths: &[
+            "**/input",
+            "**/output",
+            "**/assignedVariables",
+            "**/parameters",
+        ],
+        treatment: Masked,
+    },
+    // Constants and templates handed to targets.
+    // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
+    // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeConnection.html
+    // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Target.html
+    // https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_DescribePipe.html
+    Rule {
+        operations: &["events:*", "scheduler:*"],
+        paths: &["**/Targets", "**/Target", "**/AuthParameters"],
+        treatment: IfSecret,
+    },
+    Rule {
+        operations: &["pipes:*"],
+        paths: &[
+            "**/SourceParameters",
+            "**/EnrichmentParameters",
+            "**/TargetParameters",
+        ],
+        treatment: IfSecret,
+    },
+    // Attributes of topics, subscriptions and queues: addresses, delivery policies, filters.
+    // https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+    Rule {
+        operations: &["sns:*", "sqs:*"],
+        paths: &["**/Attributes", "**/Endpoint"],
+        treatment: IfSecret,
+    },
+    // Containers: the environment is the function's in another place. `secrets` holds references.
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+    Rule {
+        operations: &["ecs:*"],
+        paths: &["**/environment/value"],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["ecs:*"],
+        paths: &[
+            "**/command",
+            "**/entryPoint",
+            "**/dockerLabels",
+            "**/logConfiguration/options",
+        ],
+        treatment: IfSecret,
+    },
+    // Builds.
+    // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_EnvironmentVariable.html
+    // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Webhook.html
+    Rule {
+        operations: &["codebuild:*"],
+        paths: &[
+            "**/environmentVariables/value",
+            "**/exportedEnvironmentVariables/value",
+        ],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["codebuild:*"],
+        paths: &["**/webhook/secret"],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    Rule {
+        operations: &["codebuild:*"],
+        paths: &[
+            "**/buildspec",
+            "**/location",
+            "**/payloadUrl",
+            "**/command",
+            "**/standardOutputContent",
+            "**/standardErrContent",
+        ],
+        treatment: IfSecret,
+    },
+    // Parameters, those of the type String too: it is where secrets are put by mistake.
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterHistory.html
+    Rule {
+        operations: &[
+            "ssm:GetParameter",
+            "ssm:GetParameters",
+            "ssm:GetParametersByPath",
+            "ssm:GetParameterHistory",
+        ],
+        paths: &["Parameter/Value", "Parameters/Value"],
+        treatment: Masked,
+    },
+    // Documents, and what they and maintenance windows were called with.
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html
+    Rule {
+        operations: &["ssm:*"],
+        paths: &[
+            "**/Content",
+            "**/Parameters",
+            "**/TaskParameters",
+            "**/TaskInvocationParameters",
+            "**/OwnerInformation",
+            "**/Sources/Configuration",
+        ],
+        treatment: IfSecret,
+    },
+    // No scan may ask for these either.
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+    Rule {
+        operations: &["secretsmanager:*"],
+        paths: &["**/SecretString", "**/SecretBinary", "**/RandomPassword"],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    // Identity providers of a user pool: the client secret, and for Apple the signing key.
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IdentityProviderType.html
+    Rule {
+        operations: &["cognito-idp:*"],
+        paths: &[
+            "**/ProviderDetails/client_secret",
+            "**/ProviderDetails/private_key",
+        ],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    Rule {
+        operations: &["cognito-idp:*"],
+        paths: &["**/ProviderDetails"],
+        treatment: IfSecret,
+    },
+    // The id of an AppSync API key is the key.
+    // https://docs.aws.amazon.com/appsync/latest/APIReference/API_ApiKey.html
+    Rule {
+        operations: &["appsync:ListApiKeys"],
+        paths: &["apiKeys/id"],
+        treatment: Secret(SecretKind::NamedSecret),
+    },
+    Rule {
+        operations: &["appsync:GetGraphqlApiEnvironmentVariables"],
+        paths: &["environmentVariables"],
+        treatment: Masked,
+    },
+    // A stack's parameters are shown unless NoEcho is set on them.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
+    Rule {
+        operations: &["cloudformation:*"],
+        paths: &["**/Parameters", "**/Outputs", "**/TemplateBody"],
+        treatment: IfSecret,
+    },
+    // Headers that a distribution adds towards its origin are how the origin knows it: shared secrets.
+    // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginCustomHeader.html
+    Rule {
+        operations: &["cloudfront:*"],
+        paths: &["**/HeaderValue"],
+        treatment: Masked,
+    },
+    // Settings of database options, and statements that a proxy runs.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_OptionSetting.html
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfigurationInfo.html
+    Rule {
+        operations: &["rds:*"],
+        paths: &["**/OptionSettings", "**/InitQuery"],
+        treatment: IfSecret,
+    },
+];

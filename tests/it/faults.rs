@@ -1,0 +1,364 @@
+//! Every fault on every operation in turn: the scan ends, says what it could not see and why, and passes
+//! nothing that hangs on the faulted call.
+//!
+//! The operations are the guard's own list. What a lasting fault has to look like is known without
+//! looking: the same outcomes as when the operation is denied. A passing fault changes nothing at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Output;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tripod_sim::Fault;
+
+use crate::support::{CLINIC_ACCOUNT, Key, findings, json, outcomes, sim, stderr, tripod_as};
+
+/// The region of the estate in which most is to be seen.
+const REGION: &str = "eu-central-1";
+
+/// Without these two there is nothing to report on.
+const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+
+/// Longest time for one scan, be it on a machine that does ten things besides. Only a hang takes it.
+const BOUND: Duration = Duration::from_mins(3);
+
+/// Scans under way at once. Most of their time they wait.
+const SIDE_BY_SIDE: usize = 24;
+
+/// What a fault does to the outcomes.
+#[derive(Clone, Copy, PartialEq)]
+enum Effect {
+    /// The operation is as good as denied.
+    Lost,
+    /// As good as denied. Only operations with pages can have it; the sim knows which.
+    LostPages,
+    /// Nothing: it is tried again.
+    None,
+    /// The scan ends early.
+    Stops,
+}
+
+/// A fault by name, what it does, and what a person is told of the cause: one of these words.
+fn faults() -> Vec<Case> {
+    let kind = |text: &str| text.parse::<Fault>().expect("a fault of the sim");
+    let table: [(&'static str, Effect, &'static [&'static str]); 24] = [
+        (
+            "throttle",
+            Effect::Lost,
+            &[
+                "throttled",
+                "Throttling",
+                "TooManyRequests",
+                "RequestLimitExceeded",
+            ],
+        ),
+        ("status:500", Effect::Lost, &["500"]),
+        ("status:503", Effect::Lost, &["503"]),
+        (
+            "cut",
+            Effect::Lost,
+            &["connection closed", "connection reset"],
+        ),
+        (
+            "truncate",
+            Effect::Lost,
+            &["end of file before message length reached"],
+        ),
+        (
+            "hang",
+            Effect::Lost,
+            &["no whole answer came within 1 seconds"],
+        ),
+        (
+            "slow",
+            Effect::Lost,
+            &["no whole answer came within 1 seconds"],
+        ),
+        (
+            "garbage",
+            Effect::Lost,
+            &["is not", "expected", "invalid", "error parsing XML"],
+        ),
+        ("empty", Effect::Lost, &["the answer is empty"]),
+        ("html", Effect::Lost, &["a web page"]),
+        ("unsupported", Effect::Lost, &["unsupported"]),
+        (
+            "error:InternalFailure:500",
+            Effect::Lost,
+            &["InternalFailure"],
+        ),
+        ("same-token", Effect::LostPages, &["page token twice"]),
+        (
+            "new-tokens",
+            Effect::LostPages,
+            &["same page twice", "nothing but empty pages"],
+        ),
+        ("expired", Effect::Stops, &[]),
+        ("throttle:2", Effect::None, &[]),
+        ("first:1:cut", Effect::None, &[]),
+        ("first:1:hang", Effect::None, &[]),
+        ("first:2:status:503", Effect::None, &[]),
+        ("first:1:html", Effect::None, &[]),
+        ("late:0.2", Effect::None, &[]),
+        ("skewed:20", Effect::None, &[]),
+        ("skewed:-20", Effect::None, &[]),
+        ("wrong-type", Effect::None, &[]),
+    ];
+    table
+        .into_iter()
+        .map(|(name, effect, words)| (name, kind(name), effect, words))
+        .collect()
+}
+
+/// Whether the sim has such a fault for the operation: only lists can be endless.
+fn fits(operation: &str, fault: &Fault) -> bool {
+    let started = sim("clinic").fault(operation, fault.clone()).start();
+    started.is_ok()
+}
+
+/// The checks whose collectors call the operation: all that a fault of it could reach.
+fn checks(operation: &str) -> Vec<&'static str> {
+    let collector = tripod_collect::ALL
+        .iter()
+        .find(|collector| collector.operations.contains(&operation));
+    let reads = |check: &&&tripod_checks::Check| {
+        collector.is_none_or(|own| {
+            let mut needs = check.needs.iter();
+            needs.any(|need| own.operations.contains(need))
+        })
+    };
+    let readers = tripod_checks::ALL.iter().filter(reads);
+    readers.map(|check| check.id).collect()
+}
+
+/// Scans the estate with a fault in it. On a busy machine the first questions, which no fault meets, may
+/// get no answer in the second that they have: that says nothing, and is tried again.
+fn scan_with(operation: &str, fault: &Fault) -> Output {
+    let met = FIRST.contains(&operation);
+    let unlucky =
+        |output: &Output| !met && output.stdout.is_empty() && stderr(output).contains("reached");
+    let mut tries = (0..5).map(|_| scan_once(operation, fault));
+    tries
+        .find(|output| !unlucky(output))
+        .expect("the endpoint can be reached")
+}
+
+/// Fails when the scan does not end.
+fn scan_once(operation: &str, fault: &Fault) -> Output {
+    let home = tempfile::tempdir().expect("a folder");
+    let sim = sim("clinic")
+        .fault(operation, fault.clone())
+        .start()
+        .expect("the sim starts");
+    let begin = Instant::now();
+    let output = tripod_as(home.path(), CLINIC_ACCOUNT)
+        .args(["scan", "--endpoint-url", &sim.endpoint(), "--no-save"])
+        .args(["--format", "json", "--region", REGION, "--quiet"])
+        .args([
+            "--timeout",
+            "1",
+            "--quota-share",
+            "1",
+            "--quota-speed",
+            "50",
+        ])
+        .args(["--min-coverage", "0"])
+        .args(checks(operation).iter().flat_map(|id| ["--check", id]))
+        .output()
+        .expect("the program runs");
+    let time = begin.elapsed();
+    assert!(time < BOUND, "{fault:?} on {operation} took {time:?}");
+    output
+}
+
+/// Operations that a scan can go on without.
+fn operations() -> Vec<&'static str> {
+    tripod_collect::operations()
+        .into_iter()
+        .filter(|operation| !FIRST.contains(operation))
+        .collect()
+}
+
+type Case = (&'static str, Fault, Effect, &'static [&'static str]);
+
+/// Each fault on each operation that can have it.
+fn tasks<'a>(operations: &[&'static str], faults: &'a [Case]) -> Vec<(&'static str, &'a Case)> {
+    let all = operations
+        .iter()
+        .flat_map(|operation| faults.iter().map(|case| (*operation, case)));
+    all.filter(|(operation, case)| case.2 != Effect::LostPages || fits(operation, &case.1))
+        .collect()
+}
+
+/// The outcomes when each operation in turn has the fault.
+fn outcomes_with(fault: &Fault) -> BTreeMap<&'static str, BTreeMap<Key, String>> {
+    let all = Mutex::new(BTreeMap::new());
+    complaints(&operations(), |operation| {
+        let report = json(&scan_with(operation, fault));
+        let mut all = all.lock().expect("no thread panicked");
+        all.insert(*operation, outcomes(&report));
+        vec![]
+    });
+    all.into_inner().expect("no thread panicked")
+}
+
+/// Runs all tasks, a number of them side by side, and gives their complaints.
+fn complaints<T: Sync>(tasks: &[T], task: impl Fn(&T) -> Vec<String> + Sync) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new(Vec::new());
+    std::thread::scope(|threads| {
+        for _ in 0..SIDE_BY_SIDE {
+            threads.spawn(|| {
+                while let Some(one) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let said = task(one);
+                    all.lock().expect("no thread panicked").extend(said);
+                }
+            });
+        }
+    });
+    all.into_inner().expect("no thread panicked")
+}
+
+#[test]
+fn every_fault_on_every_operation_is_survived_and_told() {
+    // Being late is no fault: this is the whole.
+    let whole = outcomes_with(&Fault::Late(Duration::ZERO));
+    let denied = outcomes_with(&Fault::Deny);
+    let faults = faults();
+    let tasks = tasks(&operations(), &faults);
+    let endless = tasks
+        .iter()
+        .filter(|(_, fault)| fault.2 == Effect::LostPages);
+    assert!(endless.count() >= 40, "endless lists are met");
+    let complaints = complaints(&tasks, |(operation, (name, fault, effect, words))| {
+        let output = scan_with(operation, fault);
+        let told = Told {
+            whole: &whole[operation],
+            denied: &denied[operation],
+            operation,
+            words,
+        };
+        let said = told.complaint(&output, *effect);
+        said.into_iter()
+            .map(|said| format!("{name} on {operation}: {said}"))
+            .collect()
+    });
+    assert!(
+        complaints.is_empty(),
+        "{} of {}:\n{}",
+        complaints.len(),
+        tasks.len(),
+        complaints.join("\n")
+    );
+}
+
+/// What there is to compare a faulty scan with.
+struct Told<'a> {
+    whole: &'a BTreeMap<Key, String>,
+    denied: &'a BTreeMap<Key, String>,
+    operation: &'a str,
+    words: &'a [&'a str],
+}
+
+impl Told<'_> {
+    /// What is wrong with a faulty scan, if something is.
+    fn complaint(&self, output: &Output, effect: Effect) -> Option<String> {
+        let report = json(output);
+        let all = outcomes(&report);
+        let code = output.status.code();
+        let expected = match effect {
+            Effect::None => self.whole,
+            Effect::Lost | Effect::LostPages => self.denied,
+            Effect::Stops => return self.complaint_of_stop(&report, code),
+        };
+        // A region of which not even the one list was read was not reached.
+        let unreached = report["run"]["accounts"][0]["regions"][0]["status"] != "scanned";
+        if code != Some(if unreached { 3 } else { 0 }) {
+            return Some(format!("exit code {code:?}: {}", stderr(output)));
+        }
+        if all != *expected {
+            return Some(format!(
+                "other outcomes than expected: {}",
+                difference(expected, &all)
+            ));
+        }
+        self.unnamed(&report)
+    }
+
+    /// A finding that lacks the operation or the reason in its cause.
+    fn unnamed(&self, report: &Value) -> Option<String> {
+        findings(report)
+            .into_iter()
+            .filter(|(key, finding)| {
+                finding["outcome"] == "not_assessed"
+                    && self
+                        .whole
+                        .get(key)
+                        .is_none_or(|before| before != "not_assessed")
+            })
+            .find(|(_, finding)| {
+                let cause = finding["cause"].to_string();
+                finding["cause"]["operation"] != self.operation
+                    || !self.words.iter().any(|word| cause.contains(word))
+            })
+            .map(|(key, finding)| format!("{key:?} does not name the cause: {}", finding["cause"]))
+    }
+
+    /// A scan that was stopped says so, and claims nothing that the whole one does not.
+    fn complaint_of_stop(&self, report: &Value, code: Option<i32>) -> Option<String> {
+        if code != Some(3) || report["run"]["stopped"] != "credentials-expired" {
+            return Some(format!(
+                "exit code {code:?}, stopped {}",
+                report["run"]["stopped"]
+            ));
+        }
+        outcomes(report)
+            .into_iter()
+            .find(|(key, outcome)| {
+                outcome != "not_assessed" && self.whole.get(key) != Some(outcome)
+            })
+            .map(|(key, outcome)| format!("{key:?} is {outcome}"))
+    }
+}
+
+fn difference(expected: &BTreeMap<Key, String>, got: &BTreeMap<Key, String>) -> String {
+    let keys: BTreeSet<&Key> = expected.keys().chain(got.keys()).collect();
+    let differing: Vec<String> = keys
+        .into_iter()
+        .filter(|key| expected.get(*key) != got.get(*key))
+        .map(|key| {
+            format!(
+                "{key:?}: {:?} and not {:?}",
+                got.get(key),
+                expected.get(key)
+            )
+        })
+        .collect();
+    let first: Vec<&str> = differing.iter().take(2).map(String::as_str).collect();
+    format!("{} differ, such as {}", differing.len(), first.join("; "))
+}
+
+#[test]
+fn without_an_answer_to_the_first_questions_the_scan_says_so_and_ends() {
+    let faults = faults();
+    let tasks = tasks(&FIRST, &faults);
+    let complaints = complaints(&tasks, |(operation, (name, fault, effect, _))| {
+        let output = scan_with(operation, fault);
+        let code = output.status.code();
+        let error = stderr(&output);
+        let fine = match effect {
+            // Named regions need no list of them, and neither of the two operations has pages.
+            _ if *operation == FIRST[1] && *effect != Effect::Stops => code == Some(0),
+            Effect::None => code == Some(0),
+            Effect::Lost | Effect::LostPages => {
+                matches!(code, Some(2 | 3)) && output.stdout.is_empty() && error.contains("error: ")
+            }
+            Effect::Stops => code == Some(3) && error.contains("expired"),
+        };
+        let said = format!("{name} on {operation}: exit code {code:?}: {error}");
+        (!fine).then_some(said).into_iter().collect()
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
