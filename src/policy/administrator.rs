@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pattern::{ANYTHING, Case, Pattern};
+use crate::overlap::ANYTHING;
+use crate::pattern::{Case, Pattern};
 use crate::statement::{Policy, Selection, Statement, StatementRef};
 
 /// How a policy grants every action on every resource.

@@ -12,99 +12,103 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tripod_model::PolicyDocument;
 
-use crate::condition::{Condition, Operator};
-use crate::pattern::Pattern;
-use crate::statement::{Effect, Policy, Principal, Principals, Selection, Statement};
+use crate::condition::Condition;
+use crate::pattern::{Language, Pattern};
+use crate::principal::{Principal, Principals};
+use crate::statement::{Effect, Policy, Selection, Statement};
 
 /// A text that is not a policy document. The fault of whoever wrote the document, or of the answer
-/// it came in; never of the account's owner asking.
+/// it came in; never of the account's owner asking. Says what is wrong, the line and the column.
 #[derive(Debug, thiserror::Error)]
-pub enum ParseError {
-    /// Not JSON, or not of the shape; says the line and the column.
-    #[error("the policy cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
-    /// An element in an unknown spelling of a known name. Leaving it out would make the policy read as
-    /// if it said less.
-    #[error("the policy cannot be read: the element '{element}' is not spelt as AWS spells it")]
-    Spelling {
-        /// The element as written.
-        element: String,
-    },
-    /// A statement has an element and its opposite.
-    #[error("the policy cannot be read: statement {} has both {element} and Not{element}", .index + 1)]
-    Both {
-        /// The statement's place, from 0.
-        index: usize,
-        /// The element.
-        element: &'static str,
-    },
+#[error("the policy cannot be read: {0}")]
+pub struct ParseError(#[from] serde_json::Error);
+
+impl ParseError {
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        self.0.line()
+    }
+
+    /// The column behind what cannot be read, from 1; 0 at the beginning of a line.
+    pub fn column(&self) -> usize {
+        self.0.column()
+    }
 }
 
 /// Reads a policy document. An empty text, and an object without statements, are a policy that says
 /// nothing.
 ///
+/// ```
+/// use tripod_model::PolicyDocument;
+///
+/// let text = r#"{"Version": "2012-10-17",
+///     "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+/// let policy = tripod_policy::parse(&PolicyDocument(text.to_owned())).unwrap();
+/// assert_eq!(policy.statements.len(), 1);
+///
+/// let cut = tripod_policy::parse(&PolicyDocument("{\n  \"Statement\": [".to_owned()));
+/// assert_eq!(cut.unwrap_err().line(), 2);
+/// ```
+///
 /// # Errors
-/// When the text is not JSON, repeats an element, or has a value of a type that AWS does not know.
+/// When the text is not JSON, repeats an element, spells a known one wrong, has an element and its
+/// opposite in one statement, or has a value of a type that AWS does not know. Leaving such a thing
+/// out would make the policy read as if it said less.
 pub fn parse(document: &PolicyDocument) -> Result<Policy, ParseError> {
-    let text = document.0.trim();
+    let text = document.0.trim_start();
     if text.is_empty() {
         return Ok(Policy::default());
     }
-    // Twice: the typed reading knows line and column and refuses repeated elements, the untyped one
-    // keeps what the types have no place for.
-    let raw: RawPolicy = serde_json::from_str(text)?;
-    let whole: Value = serde_json::from_str(text)?;
-    let statements = raw
-        .statement
-        .0
-        .into_iter()
-        .enumerate()
-        .map(|(index, statement)| statement.typed(index, nth_statement(&whole, index)))
-        .collect::<Result<_, _>>()?;
+    // Blanks in front go, but their lines count.
+    let raw: RawPolicy = serde_json::from_str(&document.0)?;
+    let version = raw.version.map(|text| text.0);
+    let language = Language::of(version.as_deref());
+    let statements = raw.statements.0.into_iter().enumerate();
     Ok(Policy {
-        version: raw.version.map(|text| text.0),
+        version,
         id: raw.id.map(|text| text.0),
-        statements,
-        unknown: unknown(&whole, &["Version", "Id", "Statement"])?,
+        statements: statements
+            .map(|(index, statement)| statement.typed(index, language))
+            .collect(),
+        unknown: raw.unknown,
     })
 }
 
-fn nth_statement(whole: &Value, index: usize) -> &Value {
-    match &whole["Statement"] {
-        Value::Array(list) => list.get(index).unwrap_or(&Value::Null),
-        single => single,
-    }
-}
-
-/// What the types have no place for.
-fn unknown(object: &Value, known: &[&str]) -> Result<BTreeMap<String, Value>, ParseError> {
-    object
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| !known.contains(&name.as_str()))
-        .map(|(name, value)| {
-            if known.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-                return Err(ParseError::Spelling {
-                    element: name.clone(),
-                });
-            }
-            Ok((name.clone(), value.clone()))
-        })
-        .collect()
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default)]
 struct RawPolicy {
     version: Option<Text>,
     id: Option<Text>,
-    #[serde(default)]
-    statement: Many<RawStatement>,
+    statements: Many<RawStatement>,
+    unknown: BTreeMap<String, Value>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+impl<'de> Deserialize<'de> for RawPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = RawPolicy;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a policy: an object with a Statement")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawPolicy, A::Error> {
+                let mut policy = RawPolicy::default();
+                let mut names = Names::of(&["Version", "Id", "Statement"]);
+                while let Some(name) = map.next_key::<String>()? {
+                    names.take(&name)?;
+                    match &*name {
+                        "Version" => policy.version = map.next_value()?,
+                        "Id" => policy.id = map.next_value()?,
+                        "Statement" => policy.statements = map.next_value()?,
+                        _ => _ = policy.unknown.insert(name, map.next_value()?),
+                    }
+                }
+                Ok(policy)
+            }
+        }
+        deserializer.deserialize_any(Object)
+    }
+}
+
 struct RawStatement {
     sid: Option<Text>,
     effect: Effect,
@@ -115,6 +119,54 @@ struct RawStatement {
     resource: Option<Many<Text>>,
     not_resource: Option<Many<Text>>,
     condition: Option<Members<Members<Many<Text>>>>,
+    unknown: BTreeMap<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for RawStatement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = RawStatement;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a statement: an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawStatement, A::Error> {
+                let mut effect = None;
+                // The effect is put in at the end: there is no statement without one.
+                let mut rest = RawStatement {
+                    sid: None,
+                    effect: Effect::Deny,
+                    principal: None,
+                    not_principal: None,
+                    action: None,
+                    not_action: None,
+                    resource: None,
+                    not_resource: None,
+                    condition: None,
+                    unknown: BTreeMap::new(),
+                };
+                let mut names = Names::of(&STATEMENT_ELEMENTS);
+                while let Some(name) = map.next_key::<String>()? {
+                    names.take(&name)?;
+                    match &*name {
+                        "Sid" => rest.sid = map.next_value()?,
+                        "Effect" => effect = Some(map.next_value()?),
+                        "Principal" => rest.principal = map.next_value()?,
+                        "NotPrincipal" => rest.not_principal = map.next_value()?,
+                        "Action" => rest.action = map.next_value()?,
+                        "NotAction" => rest.not_action = map.next_value()?,
+                        "Resource" => rest.resource = map.next_value()?,
+                        "NotResource" => rest.not_resource = map.next_value()?,
+                        "Condition" => rest.condition = map.next_value()?,
+                        _ => _ = rest.unknown.insert(name, map.next_value()?),
+                    }
+                }
+                rest.effect = effect.ok_or_else(|| A::Error::missing_field("Effect"))?;
+                Ok(rest)
+            }
+        }
+        deserializer.deserialize_any(Object)
+    }
 }
 
 const STATEMENT_ELEMENTS: [&str; 9] = [
@@ -129,49 +181,83 @@ const STATEMENT_ELEMENTS: [&str; 9] = [
     "Condition",
 ];
 
-impl RawStatement {
-    fn typed(self, index: usize, whole: &Value) -> Result<Statement, ParseError> {
-        let both = |element| ParseError::Both { index, element };
-        let principals = match (self.principal, self.not_principal) {
-            (None, None) => Principals::Unstated,
-            (Some(RawPrincipals(list)), None) => Principals::Only(list),
-            (None, Some(RawPrincipals(list))) => Principals::AllBut(list),
-            (Some(_), Some(_)) => return Err(both("Principal")),
+/// The elements of an object as they come by.
+struct Names {
+    known: &'static [&'static str],
+    seen: Vec<String>,
+}
+
+impl Names {
+    fn of(known: &'static [&'static str]) -> Self {
+        Self {
+            known,
+            seen: Vec::new(),
+        }
+    }
+
+    fn take<E: Error>(&mut self, name: &str) -> Result<(), E> {
+        if self.seen.iter().any(|seen| seen == name) {
+            return Err(E::custom(format!("duplicate field `{name}`")));
+        }
+        let misspelt = |known: &&str| *known != name && known.eq_ignore_ascii_case(name);
+        if let Some(known) = self.known.iter().find(|known| misspelt(known)) {
+            return Err(E::custom(format!(
+                "the element '{name}' is spelt '{known}' by AWS"
+            )));
+        }
+        let opposite = |seen: &String| {
+            name.strip_prefix("Not") == Some(seen) || seen.strip_prefix("Not") == Some(name)
         };
-        Ok(Statement {
+        if let Some(seen) = self.seen.iter().find(|seen| opposite(seen)) {
+            return Err(E::custom(format!(
+                "a statement has either {seen} or {name}, not both"
+            )));
+        }
+        self.seen.push(name.to_owned());
+        Ok(())
+    }
+}
+
+impl RawStatement {
+    fn typed(self, index: usize, language: Language) -> Statement {
+        let action = |text: &str| Pattern::action(text);
+        let resource = |text: &str| Pattern::resource(text, language);
+        Statement {
             index,
             sid: self.sid.map(|text| text.0),
             effect: self.effect,
-            principals,
-            actions: selection(self.action, self.not_action).ok_or(both("Action"))?,
-            resources: selection(self.resource, self.not_resource).ok_or(both("Resource"))?,
-            conditions: conditions(self.condition),
-            unknown: unknown(whole, &STATEMENT_ELEMENTS)?,
-        })
+            principals: match (self.principal, self.not_principal) {
+                (Some(RawPrincipals(list)), _) => Principals::Only(list),
+                (None, Some(RawPrincipals(list))) => Principals::AllBut(list),
+                (None, None) => Principals::Unstated,
+            },
+            actions: selection(self.action, self.not_action, action),
+            resources: selection(self.resource, self.not_resource, resource),
+            conditions: conditions(self.condition, language),
+            unknown: self.unknown,
+        }
     }
 }
 
-fn selection(only: Option<Many<Text>>, all_but: Option<Many<Text>>) -> Option<Selection> {
-    let patterns = |list: Many<Text>| -> Vec<Pattern> {
-        list.0.iter().map(|text| (&*text.0).into()).collect()
-    };
+fn selection(
+    only: Option<Many<Text>>,
+    all_but: Option<Many<Text>>,
+    pattern: impl Fn(&str) -> Pattern,
+) -> Selection {
+    let patterns = |list: Many<Text>| list.0.iter().map(|text| pattern(&text.0)).collect();
     match (only, all_but) {
-        (None, None) => Some(Selection::Unstated),
-        (Some(list), None) => Some(Selection::Only(patterns(list))),
-        (None, Some(list)) => Some(Selection::AllBut(patterns(list))),
-        (Some(_), Some(_)) => None,
+        (Some(list), _) => Selection::Only(patterns(list)),
+        (None, Some(list)) => Selection::AllBut(patterns(list)),
+        (None, None) => Selection::Unstated,
     }
 }
 
-fn conditions(block: Option<Members<Members<Many<Text>>>>) -> Vec<Condition> {
+fn conditions(block: Option<Members<Members<Many<Text>>>>, language: Language) -> Vec<Condition> {
     let mut conditions = Vec::new();
     for (operator, keys) in block.into_iter().flat_map(|block| block.0) {
         for (key, values) in keys.0 {
-            conditions.push(Condition {
-                operator: Operator::from(&*operator),
-                key,
-                values: values.0.into_iter().map(|text| text.0).collect(),
-            });
+            let values = values.0.into_iter().map(|text| text.0).collect();
+            conditions.push(Condition::new(&operator, &key, values, language));
         }
     }
     conditions
@@ -335,7 +421,7 @@ fn principal(kind: &str, value: String) -> Principal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::condition::Base;
+    use crate::operator::Base;
 
     fn read(text: &str) -> Policy {
         parse(&PolicyDocument(text.to_owned())).expect("a policy")
@@ -349,15 +435,17 @@ mod tests {
 
     #[test]
     fn a_known_element_in_another_spelling_is_an_error_and_not_an_empty_policy() {
-        for text in [
-            r#"{"statement":[{"Effect":"Allow","Principal":"*","Action":"*"}]}"#,
-            r#"{"Statement":[{"Effect":"Allow","principal":"*","Action":"*"}]}"#,
+        for (text, misspelt) in [
+            (
+                r#"{"statement":[{"Effect":"Allow","Principal":"*","Action":"*"}]}"#,
+                "the element 'statement' is spelt 'Statement' by AWS at line 1 column 12",
+            ),
+            (
+                r#"{"Statement":[{"Effect":"Allow","principal":"*","Action":"*"}]}"#,
+                "the element 'principal' is spelt 'Principal' by AWS at line 1 column 43",
+            ),
         ] {
-            let error = parse(&PolicyDocument(text.to_owned())).expect_err("misspelt");
-            assert!(
-                matches!(error, ParseError::Spelling { .. }),
-                "{text}: {error}"
-            );
+            assert!(error(text).contains(misspelt), "{}", error(text));
         }
     }
 
@@ -467,10 +555,32 @@ mod tests {
 
     #[test]
     fn an_element_and_its_opposite_are_refused() {
-        let text = r#"{"Statement":{"Effect":"Allow","Action":"a:B","NotAction":"c:D"}}"#;
+        let text =
+            "{\"Statement\":{\"Effect\":\"Allow\",\n\"Action\":\"a:B\",\n\"NotAction\":\"c:D\"}}";
         assert_eq!(
             error(text),
-            "the policy cannot be read: statement 1 has both Action and NotAction"
+            "the policy cannot be read: a statement has either Action or NotAction, not both at line 3 column 11"
         );
+    }
+
+    #[test]
+    fn blank_lines_in_front_count() {
+        let text = PolicyDocument("\n\n{\"Statement\": 7}".to_owned());
+        let error = parse(&text).expect_err("no policy");
+        assert_eq!((error.line(), error.column()), (3, 15));
+    }
+
+    #[test]
+    fn the_version_decides_what_a_variable_is_wherever_it_stands() {
+        let resource = |version: &str| {
+            let policy = read(&format!(
+                r#"{{"Statement":{{"Effect":"Allow","Action":"*",
+                    "Resource":"arn:aws:s3:::${{aws:username}}"}}{version}}}"#
+            ));
+            policy.statements[0].resources.patterns()[0].has_variables()
+        };
+        assert!(resource(r#","Version":"2012-10-17""#));
+        assert!(!resource(r#","Version":"2008-10-17""#));
+        assert!(!resource(""));
     }
 }

@@ -1,5 +1,9 @@
 //! The specification of [`exposure`], by example.
 
+mod limiting_conditions;
+mod limiting_denies;
+mod services;
+
 use tripod_model::PolicyDocument;
 
 use crate::{Policy, Reach, exposure, exposure_of, parse, services_allowed};
@@ -284,6 +288,59 @@ mod denies {
     }
 
     #[test]
+    fn a_named_principal_is_denied_by_what_its_name_says_of_it() {
+        let allow = |principal: &str| statement("Allow", principal, r#""lambda:*""#, "{}");
+        let account = r#"{"AWS":"444455556666"}"#;
+        let service = r#"{"Service":"sns.amazonaws.com"}"#;
+        for (principal, deny, left) in [
+            (
+                account,
+                r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
+                Reach::Nobody,
+            ),
+            (
+                account,
+                r#"{"StringNotEquals":{"aws:PrincipalAccount":"444455556666"}}"#,
+                Reach::Named,
+            ),
+            (
+                account,
+                r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
+                Reach::Named,
+            ),
+            (
+                r#"{"AWS":"arn:aws:iam::444455556666:role/a"}"#,
+                r#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/b*"}}"#,
+                Reach::Nobody,
+            ),
+            (
+                service,
+                r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
+                Reach::Nobody,
+            ),
+            (
+                service,
+                r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"},
+                    "Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+                Reach::Services,
+            ),
+        ] {
+            assert_eq!(
+                reach(&[allow(principal), deny_all(deny)]),
+                left,
+                "{principal} {deny}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_named_principal_that_its_own_condition_excludes_is_not_let_in() {
+        let condition = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#;
+        let contradiction = statement("Allow", r#"{"AWS":"444455556666"}"#, r#""*""#, condition);
+        assert_eq!(reach(&[contradiction]), Reach::Nobody);
+    }
+
+    #[test]
     fn a_deny_for_all_but_some_leaves_those() {
         let deny = |principal: &str, condition: &str| {
             format!(
@@ -305,288 +362,6 @@ mod denies {
         assert_eq!(reach(&[allow_all("{}"), weak]), Reach::Everyone);
         let strong = deny(role, r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#);
         assert_eq!(reach(&[allow_all("{}"), strong]), Reach::Limited);
-    }
-}
-
-mod limiting_conditions {
-    use super::*;
-
-    #[test]
-    fn fixed_values_of_the_callers_identity_and_origin_limit() {
-        for condition in [
-            r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
-            r#"{"StringEquals":{"AWS:principalorgid":"o-a1b2c3"}}"#,
-            r#"{"StringEqualsIgnoreCase":{"aws:PrincipalOrgID":["o-a1b2c3","o-d4"]}}"#,
-            r#"{"StringLike":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-            r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3/r-1/*"}}"#,
-            r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
-            r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/a"}}"#,
-            r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#,
-            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:execute-api:eu-central-1:111122223333:a1/*"}}"#,
-            r#"{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3"}}"#,
-            r#"{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#,
-            r#"{"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}}"#,
-            r#"{"StringEquals":{"aws:VpceOrgID":"o-a1b2c3"}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","2001:db8::/40"]}}"#,
-            r#"{"StringEquals":{"aws:userid":"AIDAEXAMPLE"}}"#,
-            r#"{"StringEquals":{"kms:CallerAccount":"111122223333"}}"#,
-            r#"{"StringEquals":{"kms:CallerAccount":"111122223333","kms:ViaService":"s3.eu-central-1.amazonaws.com"}}"#,
-        ] {
-            assert_eq!(under(condition), Reach::Limited, "{condition}");
-        }
-    }
-
-    #[test]
-    fn one_limiting_condition_among_several_is_enough() {
-        let condition = r#"{"Bool":{"aws:SecureTransport":"true"},
-            "StringEquals":{"aws:RequestedRegion":"eu-central-1","aws:PrincipalOrgID":"o-a1b2c3"}}"#;
-        assert_eq!(under(condition), Reach::Limited);
-    }
-
-    #[test]
-    fn a_listed_key_with_any_value_does_not_limit() {
-        for condition in [
-            r#"{"StringLike":{"aws:PrincipalAccount":"*"}}"#,
-            r#"{"StringLike":{"aws:SourceAccount":"1111*"}}"#,
-            r#"{"StringLike":{"aws:SourceVpce":["vpce-1","*"]}}"#,
-            r#"{"StringEquals":{"aws:SourceVpc":"${aws:PrincipalTag/vpc}"}}"#,
-            r#"{"StringEquals":{"aws:SourceAccount":[]}}"#,
-            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::bucket"}}"#,
-            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:*:topic"}}"#,
-            r#"{"ArnLike":{"aws:SourceArn":"arn:*"}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":["203.0.113.7/32","::/0"]}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1"]}}"#,
-            r#"{"IpAddress":{"aws:VpcSourceIp":"10.0.0.0/16"}}"#,
-        ] {
-            assert_eq!(under(condition), Reach::Everyone, "{condition}");
-        }
-    }
-
-    #[test]
-    fn an_identity_that_may_be_any_still_has_to_be_one() {
-        for condition in [
-            r#"{"StringLike":{"aws:PrincipalOrgID":"*"}}"#,
-            r#"{"StringLike":{"aws:PrincipalOrgID":"o-*"}}"#,
-            r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin"}}"#,
-            r#"{"StringLike":{"aws:userid":"*:*"}}"#,
-            r#"{"StringEquals":{"lambda:FunctionUrlAuthType":"AWS_IAM"}}"#,
-            r#"{"Null":{"aws:PrincipalOrgID":"false"}}"#,
-        ] {
-            assert_eq!(under(condition), Reach::EveryAwsPrincipal, "{condition}");
-        }
-    }
-
-    #[test]
-    fn a_source_bucket_needs_its_account_as_well() {
-        let condition = r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::bucket"},
-            "StringEquals":{"aws:SourceAccount":"111122223333"}}"#;
-        assert_eq!(under(condition), Reach::Limited);
-    }
-
-    #[test]
-    fn keys_that_say_nothing_of_the_caller_never_limit() {
-        for condition in [
-            r#"{"StringEquals":{"aws:ResourceAccount":"111122223333"}}"#,
-            r#"{"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3"}}"#,
-            r#"{"StringEquals":{"aws:Referer":"https://example.org/"}}"#,
-            r#"{"StringEquals":{"aws:UserAgent":"curl"}}"#,
-            r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
-            r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
-            r#"{"DateLessThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}"#,
-            r#"{"StringEquals":{"aws:RequestedRegion":"eu-central-1"}}"#,
-            r#"{"ForAnyValue:StringEquals":{"aws:CalledVia":"athena.amazonaws.com"}}"#,
-            r#"{"Bool":{"aws:ViaAWSService":"true"}}"#,
-            r#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#,
-            r#"{"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}"#,
-            r#"{"StringEquals":{"aws:username":"ada"}}"#,
-            r#"{"StringEquals":{"aws:PrincipalTag/team":"claims"}}"#,
-            r#"{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}"#,
-            r#"{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}"#,
-        ] {
-            assert_eq!(under(condition), Reach::Everyone, "{condition}");
-        }
-    }
-
-    #[test]
-    fn a_negated_operator_on_an_allow_lets_in_everyone_else() {
-        for condition in [
-            r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
-            r#"{"StringNotLike":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-            r#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
-            r#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
-        ] {
-            assert_eq!(under(condition), Reach::Everyone, "{condition}");
-        }
-    }
-
-    #[test]
-    fn an_operator_that_a_missing_key_satisfies_lets_in_everyone_without_it() {
-        for condition in [
-            r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-            r#"{"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3/*"}}"#,
-            r#"{"IpAddressIfExists":{"aws:SourceIp":"203.0.113.0/24"}}"#,
-            r#"{"Null":{"aws:PrincipalOrgID":"true"}}"#,
-        ] {
-            assert_eq!(under(condition), Reach::Everyone, "{condition}");
-        }
-    }
-
-    #[test]
-    fn unless_another_condition_demands_the_key() {
-        let condition = r#"{"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3/*"},
-            "Null":{"aws:principalorgpaths":"false"}}"#;
-        assert_eq!(under(condition), Reach::Limited);
-        let condition = r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3"},
-            "StringLike":{"aws:PrincipalOrgID":"*"}}"#;
-        assert_eq!(under(condition), Reach::Limited);
-    }
-
-    #[test]
-    fn an_operator_that_nobody_knows_limits_nobody() {
-        let condition = r#"{"StringResembles":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#;
-        assert_eq!(under(condition), Reach::Everyone);
-    }
-
-    #[test]
-    fn a_shared_secret_is_its_own_level() {
-        let condition = r#"{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.1"}}"#;
-        assert_eq!(under(condition), Reach::SecretHolders);
-        assert!(!Reach::SecretHolders.is_public());
-    }
-
-    #[test]
-    fn conditions_that_did_not_help_are_named() {
-        let text = policy(&[allow_all(r#"{"StringLike":{"aws:SourceAccount":"*"}}"#)]);
-        let found = exposure(&text, INVOKE);
-        assert_eq!(found.conditions, ["StringLike aws:SourceAccount *"]);
-    }
-}
-
-mod limiting_denies {
-    use super::*;
-
-    #[test]
-    fn denying_all_others_limits_as_allowing_some_does() {
-        for condition in [
-            r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-            r#"{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-            r#"{"StringNotLike":{"aws:PrincipalAccount":"111122223333"}}"#,
-            r#"{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
-            r#"{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/a"}}"#,
-            r#"{"NotIpAddress":{"aws:SourceIp":["203.0.113.0/24"]}}"#,
-            r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#,
-            r#"{"ForAllValues:StringNotLike":{"aws:PrincipalOrgPaths":"o-a1b2c3/*"}}"#,
-        ] {
-            assert_eq!(beside_deny(condition), Reach::Limited, "{condition}");
-        }
-    }
-
-    #[test]
-    fn denying_some_leaves_everyone_else() {
-        for condition in [
-            r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
-            r#"{"Bool":{"aws:SecureTransport":"false"}}"#,
-            r#"{"StringNotEquals":{"aws:RequestedRegion":"eu-central-1"}}"#,
-        ] {
-            assert_eq!(beside_deny(condition), Reach::Everyone, "{condition}");
-        }
-    }
-
-    #[test]
-    fn denying_all_but_everyone_leaves_everyone() {
-        let halves = r#"{"NotIpAddress":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1"]}}"#;
-        assert_eq!(beside_deny(halves), Reach::Everyone);
-        let any = r#"{"StringNotLike":{"aws:SourceAccount":"*"}}"#;
-        assert_eq!(beside_deny(any), Reach::Everyone);
-    }
-
-    #[test]
-    fn a_deny_that_a_missing_key_escapes_leaves_those_without_it() {
-        let condition = r#"{"ForAnyValue:StringNotLike":{"aws:PrincipalOrgPaths":"o-a1b2c3/*"}}"#;
-        assert_eq!(beside_deny(condition), Reach::Everyone);
-        let missing = deny_all(r#"{"Null":{"aws:PrincipalOrgPaths":"true"}}"#);
-        let both = [allow_all("{}"), deny_all(condition), missing.clone()];
-        assert_eq!(reach(&both), Reach::Limited);
-        assert_eq!(reach(&[allow_all("{}"), missing]), Reach::EveryAwsPrincipal);
-    }
-
-    #[test]
-    fn of_several_conditions_on_a_deny_each_must_limit() {
-        let either = r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"},
-            "NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#;
-        assert_eq!(beside_deny(either), Reach::Limited);
-        let escape = r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"},
-            "Bool":{"aws:SecureTransport":"false"}}"#;
-        assert_eq!(beside_deny(escape), Reach::Everyone);
-    }
-
-    #[test]
-    fn several_denies_narrow_together() {
-        let org = deny_all(r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#);
-        let tls = deny_all(r#"{"Bool":{"aws:SecureTransport":"false"}}"#);
-        assert_eq!(reach(&[allow_all("{}"), tls, org]), Reach::Limited);
-    }
-
-    #[test]
-    fn a_limiting_deny_has_to_cover_what_is_allowed() {
-        let deny = statement(
-            "Deny",
-            r#""*""#,
-            r#""lambda:GetFunction""#,
-            r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3"}}"#,
-        );
-        assert_eq!(reach(&[allow_all("{}"), deny]), Reach::Everyone);
-    }
-
-    #[test]
-    fn a_limiting_deny_does_not_touch_named_principals() {
-        let allow = statement("Allow", r#"{"AWS":"111122223333"}"#, r#""*""#, "{}");
-        let deny = deny_all(r#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#);
-        assert_eq!(reach(&[allow, deny]), Reach::Named);
-    }
-}
-
-mod services {
-    use super::*;
-
-    fn allow(principal: &str) -> String {
-        statement("Allow", principal, r#""lambda:InvokeFunction""#, "{}")
-    }
-
-    #[test]
-    fn services_are_listed_once_and_sorted_whatever_their_conditions() {
-        let text = policy(&[
-            allow(r#"{"Service":["sns.amazonaws.com","s3.amazonaws.com"]}"#),
-            statement(
-                "Allow",
-                r#"{"Service":"s3.amazonaws.com"}"#,
-                r#""lambda:*""#,
-                r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#,
-            ),
-            allow(r#"{"AWS":"111122223333"}"#),
-            allow(r#""*""#),
-        ]);
-        assert_eq!(
-            services_allowed(&text),
-            ["s3.amazonaws.com", "sns.amazonaws.com"]
-        );
-    }
-
-    #[test]
-    fn a_denied_service_is_not_listed_and_a_service_denied_is_no_service_allowed() {
-        let s3 = r#"{"Service":"s3.amazonaws.com"}"#;
-        let sns = r#"{"Service":"sns.amazonaws.com"}"#;
-        let deny = |principal: &str| statement("Deny", principal, r#""*""#, "{}");
-        assert!(services_allowed(&policy(&[allow(s3), deny(s3)])).is_empty());
-        assert!(services_allowed(&policy(&[allow(s3), deny_all("{}")])).is_empty());
-        assert!(services_allowed(&policy(&[deny(sns)])).is_empty());
-        assert_eq!(
-            services_allowed(&policy(&[allow(s3), deny(sns)])),
-            ["s3.amazonaws.com"]
-        );
     }
 }
 

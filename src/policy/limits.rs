@@ -7,27 +7,29 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use crate::condition::{Base, Condition, Quantifier};
+use crate::compare::network;
+use crate::condition::Condition;
 use crate::exposure::Reach;
-use crate::pattern::Pattern;
+use crate::operator::{Base, Quantifier};
+use crate::scope::{Scope, ScopeKind};
 
 /// When a value of a key limits the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fixed {
     /// No wildcard, no variable.
     Text,
+    /// The same, and not what callers without credentials have for it.
+    Identity,
     /// An ARN whose account field is fixed.
     ArnAccount,
     /// `o-id/…`: the organisation is fixed, the path below it may have wildcards.
     OrganizationPath,
     /// Networks that together are not most of the internet.
     Networks,
-    /// This text, and no other.
-    Exactly(&'static str),
 }
 
 /// A key that says something of the caller.
@@ -36,19 +38,53 @@ struct Rule {
     key: &'static str,
     /// What its values must be like.
     fixed: Fixed,
-    /// Whom they then leave.
-    leaves: Reach,
+    /// What they then name.
+    scope: ScopeKind,
     /// Whom it leaves that the key is in the request at all: keys of the caller's identity are
     /// missing where there is no identity.
     present: Reach,
 }
 
-const fn rule(key: &'static str, fixed: Fixed, leaves: Reach, present: Reach) -> Rule {
+const fn rule(key: &'static str, fixed: Fixed, scope: ScopeKind, present: Reach) -> Rule {
     Rule {
         key,
         fixed,
-        leaves,
+        scope,
         present,
+    }
+}
+
+/// Whom a condition or a Deny leaves at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub(crate) reach: Reach,
+    /// Where the reach is not public: they are within one of these.
+    pub(crate) scopes: Vec<Scope>,
+}
+
+impl Limit {
+    pub(crate) fn to(reach: Reach) -> Self {
+        Self {
+            reach,
+            scopes: Vec::new(),
+        }
+    }
+
+    pub(crate) const fn none() -> Self {
+        Self {
+            reach: Reach::Everyone,
+            scopes: Vec::new(),
+        }
+    }
+
+    /// Whom either of two leaves.
+    pub(crate) fn or(mut self, other: Self) -> Self {
+        self.reach = self.reach.max(other.reach);
+        self.scopes.extend(other.scopes);
+        if self.reach.is_public() {
+            self.scopes.clear();
+        }
+        self
     }
 }
 
@@ -60,112 +96,150 @@ const fn rule(key: &'static str, fixed: Fixed, leaves: Reach, present: Reach) ->
 /// `aws:username` and tags (anyone can choose them), and `aws:VpcSourceIp` (private addresses are
 /// not unique; the VPC has to be named, and then that is the limit).
 static RULES: &[Rule] = &{
-    use Fixed::{ArnAccount, Exactly, Networks, OrganizationPath, Text};
-    use Reach::{EveryAwsPrincipal, Everyone, Limited, SecretHolders};
+    use Fixed::{ArnAccount, Identity, Networks, OrganizationPath, Text};
+    use Reach::{EveryAwsPrincipal as Signed, Everyone};
+    use ScopeKind as Scope;
     [
         // aws:PrincipalAccount is in anonymous requests too; its value is then "anonymous".
-        rule("aws:principalaccount", Text, Limited, Everyone),
-        rule("aws:principalarn", ArnAccount, Limited, EveryAwsPrincipal),
-        rule("aws:principalorgid", Text, Limited, EveryAwsPrincipal),
+        rule("aws:principalaccount", Identity, Scope::Account, Everyone),
+        rule("aws:principalarn", ArnAccount, Scope::Principal, Signed),
+        rule("aws:principalorgid", Text, Scope::Organization, Signed),
         rule(
             "aws:principalorgpaths",
             OrganizationPath,
-            Limited,
-            EveryAwsPrincipal,
+            Scope::Organization,
+            Signed,
         ),
-        rule("aws:userid", Text, Limited, EveryAwsPrincipal),
-        rule("aws:sourceaccount", Text, Limited, Everyone),
-        rule("aws:sourceowner", Text, Limited, Everyone),
-        rule("aws:sourceorgid", Text, Limited, Everyone),
-        rule("aws:sourceorgpaths", OrganizationPath, Limited, Everyone),
-        rule("aws:sourcearn", ArnAccount, Limited, Everyone),
-        rule("aws:sourcevpc", Text, Limited, Everyone),
-        rule("aws:sourcevpcarn", Text, Limited, Everyone),
-        rule("aws:sourcevpce", Text, Limited, Everyone),
-        rule("aws:vpceaccount", Text, Limited, Everyone),
-        rule("aws:vpceorgid", Text, Limited, Everyone),
-        rule("aws:vpceorgpaths", OrganizationPath, Limited, Everyone),
-        rule("aws:sourceip", Networks, Limited, Everyone),
-        rule("kms:calleraccount", Text, Limited, EveryAwsPrincipal),
-        rule("s3:dataaccesspointaccount", Text, Limited, Everyone),
-        rule("s3:dataaccesspointarn", ArnAccount, Limited, Everyone),
-        // A password in a policy: whoever knows it is let in.
-        rule("lambda:eventsourcetoken", Text, SecretHolders, Everyone),
-        // IAM authentication asks for credentials, of any account.
+        rule("aws:userid", Identity, Scope::UserId, Signed),
+        rule("aws:sourceaccount", Text, Scope::SourceAccount, Everyone),
+        rule("aws:sourceowner", Text, Scope::SourceAccount, Everyone),
+        rule("aws:sourceorgid", Text, Scope::SourceOrganization, Everyone),
         rule(
-            "lambda:functionurlauthtype",
-            Exactly("AWS_IAM"),
-            EveryAwsPrincipal,
+            "aws:sourceorgpaths",
+            OrganizationPath,
+            Scope::SourceOrganization,
             Everyone,
         ),
+        rule("aws:sourcearn", ArnAccount, Scope::Source, Everyone),
+        rule("aws:sourcevpc", Text, Scope::Vpc, Everyone),
+        rule("aws:sourcevpcarn", Text, Scope::Vpc, Everyone),
+        rule("aws:sourcevpce", Text, Scope::Endpoint, Everyone),
+        rule("aws:vpceaccount", Text, Scope::EndpointAccount, Everyone),
+        rule("aws:vpceorgid", Text, Scope::EndpointOrganization, Everyone),
+        rule(
+            "aws:vpceorgpaths",
+            OrganizationPath,
+            Scope::EndpointOrganization,
+            Everyone,
+        ),
+        rule("aws:sourceip", Networks, Scope::Network, Everyone),
+        rule("kms:calleraccount", Text, Scope::Account, Signed),
+        rule(
+            "s3:dataaccesspointaccount",
+            Text,
+            Scope::AccessPointAccount,
+            Everyone,
+        ),
+        rule(
+            "s3:dataaccesspointarn",
+            ArnAccount,
+            Scope::AccessPoint,
+            Everyone,
+        ),
+        // A password in a policy: whoever knows it is let in.
+        rule("lambda:eventsourcetoken", Text, Scope::Secret, Everyone),
     ]
 };
 
+/// IAM authentication asks for credentials, of any account.
+const URL_AUTHENTICATION: &str = "lambda:functionurlauthtype";
+
+/// By the key's name in lower case.
 fn rule_of(key: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.key.eq_ignore_ascii_case(key))
+    RULES.iter().find(|rule| rule.key == key)
 }
 
 /// Keys, lower case, that every request in question is known to carry.
 pub(crate) type Present = BTreeSet<String>;
 
 /// Whom a condition on an Allow leaves at most.
-pub(crate) fn when_met(condition: &Condition, present: &Present) -> Reach {
+pub(crate) fn when_met(condition: &Condition, present: &Present) -> Limit {
     let operator = &condition.operator;
-    let known = present.contains(&condition.key.to_ascii_lowercase());
+    let known = present.contains(condition.key.lower());
     if operator.base == Base::Null && condition.demands_presence() {
-        return presence(&condition.key);
+        return presence(condition.key.lower());
     }
     // An optional comparison, or one over all values of which there may be none, lets in whoever
     // does not carry the key.
     let skippable = operator.if_exists || operator.quantifier == Some(Quantifier::ForAllValues);
     if operator.negated || skippable && !known {
-        return Reach::Everyone;
+        return Limit::none();
     }
     compared(condition)
 }
 
 /// Whom a condition on a Deny for everybody spares at most: those for whom it does not hold.
-pub(crate) fn when_unmet(condition: &Condition, present: &Present) -> Reach {
+pub(crate) fn when_unmet(condition: &Condition, present: &Present) -> Limit {
     let operator = &condition.operator;
-    let known = present.contains(&condition.key.to_ascii_lowercase());
+    let known = present.contains(condition.key.lower());
     if operator.base == Base::Null && condition.holds_when_missing() {
-        return presence(&condition.key);
+        return presence(condition.key.lower());
     }
     if !operator.negated || !condition.holds_when_missing() && !known {
-        return Reach::Everyone;
+        return Limit::none();
     }
     compared(condition)
 }
 
-fn presence(key: &str) -> Reach {
-    rule_of(key).map_or(Reach::Everyone, |rule| rule.present)
+fn presence(key: &str) -> Limit {
+    Limit::to(rule_of(key).map_or(Reach::Everyone, |rule| rule.present))
 }
 
 /// Whom it leaves that the key's value is one of the condition's.
-fn compared(condition: &Condition) -> Reach {
+fn compared(condition: &Condition) -> Limit {
     let base = condition.operator.base;
+    let values = &condition.values;
     let comparable = matches!(
         base,
         Base::StringEquals | Base::StringLike | Base::Arn | Base::IpAddress
     );
-    let Some(rule) = rule_of(&condition.key).filter(|_| comparable) else {
-        return Reach::Everyone;
+    if !comparable {
+        return Limit::none();
+    }
+    if condition.is_on(URL_AUTHENTICATION) && !values.is_empty() {
+        let signed = values
+            .iter()
+            .all(|value| value.eq_ignore_ascii_case("AWS_IAM"));
+        return Limit::to(if signed {
+            Reach::EveryAwsPrincipal
+        } else {
+            Reach::Everyone
+        });
+    }
+    let Some(rule) = rule_of(condition.key.lower()) else {
+        return Limit::none();
     };
-    let values = &condition.values;
     let fixed = !values.is_empty()
         && match rule.fixed {
             Fixed::Networks => are_narrow(values),
             kind => values.iter().all(|value| is_fixed(value, kind, base)),
         };
-    if fixed { rule.leaves } else { rule.present }
+    if fixed {
+        Limit {
+            reach: rule.scope.leaves(),
+            scopes: values.iter().map(|value| rule.scope.named(value)).collect(),
+        }
+    } else {
+        Limit::to(rule.present)
+    }
 }
 
 fn is_fixed(value: &str, kind: Fixed, base: Base) -> bool {
     match kind {
         Fixed::Text => is_plain(value),
+        Fixed::Identity => is_plain(value) && !value.eq_ignore_ascii_case("anonymous"),
         Fixed::ArnAccount => has_fixed_account(value, base),
         Fixed::OrganizationPath => value.split('/').next().is_some_and(is_plain),
-        Fixed::Exactly(wanted) => value.eq_ignore_ascii_case(wanted),
         Fixed::Networks => false,
     }
 }
@@ -173,7 +247,7 @@ fn is_fixed(value: &str, kind: Fixed, base: Base) -> bool {
 /// Wildcards count even where the operator takes them literally: AWS's own definition of "public"
 /// does the same.
 fn is_plain(value: &str) -> bool {
-    !value.is_empty() && !value.contains(['*', '?']) && Pattern::from(value).is_fixed()
+    !value.is_empty() && !value.contains(['*', '?']) && !value.contains("${")
 }
 
 /// An ARN operator compares field by field. To a text operator a star in front of the account may
@@ -223,13 +297,6 @@ fn are_narrow(values: &[String]) -> bool {
         && total(v6.iter().map(|net| size(128, net.prefix_len())).collect()) <= MOST_V6
 }
 
-fn network(value: &str) -> Option<IpNet> {
-    value
-        .parse::<IpNet>()
-        .ok()
-        .or_else(|| value.parse::<IpAddr>().ok().map(IpNet::from))
-}
-
 /// RFC 1918: never the source of a request from the internet.
 fn is_private(net: Ipv4Net) -> bool {
     [
@@ -245,6 +312,7 @@ fn is_private(net: Ipv4Net) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::condition_key;
 
     fn narrow(values: &[&str]) -> bool {
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
@@ -296,5 +364,13 @@ mod tests {
         let spelled = |value| has_fixed_account(value, Base::StringLike);
         assert!(spelled("arn:aws:iam::111122223333:role/*"));
         assert!(!spelled("arn:aws:lambda:*:111122223333:*"));
+    }
+
+    #[test]
+    fn every_key_with_a_rule_is_in_the_catalogue() {
+        let own = RULES.iter().map(|rule| rule.key);
+        for key in own.chain([URL_AUTHENTICATION]) {
+            assert!(condition_key(key).is_some(), "{key}");
+        }
     }
 }

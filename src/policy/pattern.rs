@@ -4,16 +4,10 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-/// Stands for "any text that nobody wrote down": a private-use character, which no name in AWS holds.
-/// A text made with it matches a pattern only where the pattern has a wildcard.
-pub(crate) const ANYTHING: char = '\u{E000}';
-
-/// The search for a common text goes as deep as the patterns are long. No action or ARN is longer
-/// than this; of a longer pattern, made to harm, it is taken that it has something in common.
-const LONGEST: usize = 1024;
+use crate::key::Key;
+use crate::truth::Truth;
 
 /// Whether upper and lower case differ: not in actions, but in resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,19 +27,95 @@ pub enum Variables {
     Nothing,
 }
 
+/// The language a policy is written in, by its `Version`.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
-    Letter(char),
+pub enum Language {
+    /// `2008-10-17`, and what a policy without a version is read as: `${…}` is text like any other.
+    WithoutVariables,
+    /// `2012-10-17`.
+    WithVariables,
+}
+
+impl Language {
+    /// The language of a policy with this `Version`. One that is not known is taken for a later one.
+    pub fn of(version: Option<&str>) -> Self {
+        match version {
+            None | Some("2008-10-17") => Self::WithoutVariables,
+            Some(_) => Self::WithVariables,
+        }
+    }
+}
+
+/// `${key}` or `${key, 'default'}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) key: Key,
+    pub(crate) default: Option<String>,
+}
+
+/// What the request has for a variable.
+pub(crate) enum Substitute<'a> {
+    /// This text.
+    Text(&'a str),
+    /// No value: nothing is equal to or like it.
+    Missing,
+    /// Not known.
+    Unknown,
+}
+
+/// Finds the value of a variable's key in a request.
+pub(crate) trait Substitutes {
+    fn substitute(&self, key: &Key) -> Substitute<'_>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Text(String),
     One,
     Many,
-    Variable,
+    Variable(Box<Variable>),
 }
 
 /// A text with wildcards and policy variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
+    head: Head,
+    has_variables: bool,
+    pieces: Vec<Piece>,
     text: String,
-    tokens: Vec<Token>,
+}
+
+/// The first letters that a pattern fixes, beside the pattern itself: most patterns that do not match
+/// differ here, and nothing else of them has to be fetched from memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    length: u8,
+    bytes: [u8; Self::LONGEST as usize],
+}
+
+impl Head {
+    const LONGEST: u8 = 15;
+
+    fn of(pieces: &[Piece]) -> Self {
+        let mut head = Self {
+            length: 0,
+            bytes: [0; Self::LONGEST as usize],
+        };
+        if let Some(Piece::Text(text)) = pieces.first() {
+            for (own, byte) in head.bytes.iter_mut().zip(text.bytes()) {
+                *own = byte;
+                head.length += 1;
+            }
+        }
+        head
+    }
+
+    fn begins(&self, text: &str) -> bool {
+        let own = &self.bytes[..usize::from(self.length)];
+        text.as_bytes().starts_with(own)
+    }
 }
 
 impl fmt::Display for Pattern {
@@ -56,195 +126,287 @@ impl fmt::Display for Pattern {
 
 impl From<&str> for Pattern {
     fn from(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            tokens: tokens(text),
-        }
+        Self::glob(text, Language::WithVariables)
     }
 }
 
 impl Pattern {
+    /// Wildcards, and variables where the language has them.
+    pub(crate) fn glob(text: &str, language: Language) -> Self {
+        Self::read(text, language == Language::WithVariables, true)
+    }
+
+    /// Variables where the language has them, and no wildcards: what `StringEquals` compares with.
+    pub(crate) fn literal(text: &str, language: Language) -> Self {
+        Self::read(text, language == Language::WithVariables, false)
+    }
+
+    /// Every text that begins like this.
+    pub(crate) fn beginning_with(text: &str) -> Self {
+        let mut pieces = Pieces::default();
+        pieces.read(text, false, false);
+        pieces.push(Piece::Many);
+        pieces.pattern(text)
+    }
+
+    /// An action: wildcards, no variables. It is kept in lower case for comparing, so that the case of
+    /// an action in lower case need not be looked at.
+    pub(crate) fn action(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            ..Self::read(&text.to_ascii_lowercase(), false, true)
+        }
+    }
+
+    /// A resource. Variables stand only behind the fifth colon of an ARN, and an ARN with fields
+    /// missing at its end is completed with `*`.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    pub(crate) fn resource(text: &str, language: Language) -> Self {
+        let variables = language == Language::WithVariables;
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        if fields[0] != "arn" {
+            return Self::read(text, variables, true);
+        }
+        let mut pieces = Pieces::default();
+        pieces.read(&fields[..fields.len().min(5)].join(":"), false, true);
+        match fields.get(5) {
+            Some(last) => {
+                pieces.letters.push(':');
+                pieces.read(last, variables, true);
+            }
+            None => pieces.read(&":*".repeat(6 - fields.len()), false, true),
+        }
+        pieces.pattern(text)
+    }
+
+    fn read(text: &str, variables: bool, wildcards: bool) -> Self {
+        let mut pieces = Pieces::default();
+        pieces.read(text, variables, wildcards);
+        pieces.pattern(text)
+    }
+
     /// The pattern as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
     /// Whether it stands for one text only.
     pub fn is_fixed(&self) -> bool {
-        self.tokens
+        self.pieces
             .iter()
-            .all(|token| matches!(token, Token::Letter(_)))
+            .all(|piece| matches!(piece, Piece::Text(_)))
     }
 
     /// Whether it matches every text.
     pub fn is_everything(&self) -> bool {
-        !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == Token::Many)
+        !self.pieces.is_empty() && self.pieces.iter().all(|piece| *piece == Piece::Many)
+    }
+
+    /// Whether it has policy variables.
+    pub fn has_variables(&self) -> bool {
+        self.has_variables
+    }
+
+    #[cfg(test)]
+    fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable(variable) => Some(&**variable),
+            _ => None,
+        })
     }
 
     /// Whether it matches `text`.
     pub fn matches(&self, text: &str, case: Case, variables: Variables) -> bool {
-        let text: Vec<char> = text.chars().collect();
-        let (mut at, mut in_text) = (0, 0);
-        // The last star seen and how much of the text it has swallowed: on a mismatch it takes one
-        // character more. Linear in practice, and no recursion for a hostile pattern to exhaust.
-        let mut star: Option<(usize, usize)> = None;
-        while in_text < text.len() {
-            match self.tokens.get(at) {
-                Some(token) if is_many(*token, variables) => {
-                    star = Some((at, in_text));
-                    at += 1;
-                }
-                Some(token) if is_letter(*token, text[in_text], case) => {
-                    at += 1;
-                    in_text += 1;
-                }
-                _ => {
-                    let Some((star_at, swallowed)) = star else {
-                        return false;
-                    };
-                    star = Some((star_at, swallowed + 1));
-                    at = star_at + 1;
-                    in_text = swallowed + 1;
-                }
+        if case == Case::Sensitive && !self.head.begins(text) {
+            return false;
+        }
+        if variables == Variables::Nothing && self.has_variables() {
+            return false;
+        }
+        // What most patterns are like.
+        match self.pieces.as_slice() {
+            [Piece::Many] => return true,
+            [Piece::Text(own)] => {
+                return without_prefix(text, own, case).is_some_and(str::is_empty);
             }
+            [Piece::Text(own), Piece::Many] => return without_prefix(text, own, case).is_some(),
+            _ => {}
         }
-        self.tokens[at..]
-            .iter()
-            .all(|token| is_many(*token, variables))
-    }
-
-    /// A text that the pattern matches and that says no more than the pattern does.
-    pub(crate) fn witness(&self) -> String {
-        self.tokens
-            .iter()
-            .map(|token| match token {
-                Token::Letter(letter) => *letter,
-                Token::One | Token::Many | Token::Variable => ANYTHING,
+        let part = |at: usize| {
+            self.pieces.get(at).map(|piece| match piece {
+                Piece::Text(own) => Part::Text(own),
+                Piece::One => Part::One,
+                Piece::Many | Piece::Variable(_) => Part::Many,
             })
-            .collect()
+        };
+        matches(part, text, case)
     }
 
-    /// A text that both patterns match and that says no more than the two do; none where they have
-    /// nothing in common. Variables are read as anything.
-    pub(crate) fn common(&self, other: &Self, case: Case) -> Option<String> {
-        if self.tokens.len().max(other.tokens.len()) > LONGEST {
-            return Some(self.witness());
+    /// Whether it matches `text` once its variables have the values of a request. A variable without
+    /// a value matches nothing, and a value's own `*` and `?` are text.
+    pub(crate) fn matches_in(&self, text: &str, case: Case, values: &impl Substitutes) -> Truth {
+        if !self.has_variables() {
+            return self.matches(text, case, Variables::Nothing).into();
         }
-        let mut search = Search {
-            left: &self.tokens,
-            right: &other.tokens,
-            case,
-            seen: BTreeSet::new(),
-            text: Vec::new(),
-        };
-        search.from(0, 0).then(|| search.text.iter().collect())
+        if !self.matches(text, case, Variables::Anything) {
+            return Truth::False;
+        }
+        let mut parts = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            parts.push(match piece {
+                Piece::Text(own) => Part::Text(own),
+                Piece::One => Part::One,
+                Piece::Many => Part::Many,
+                Piece::Variable(variable) => match values.substitute(&variable.key) {
+                    Substitute::Text(value) => Part::Text(value),
+                    Substitute::Unknown => return Truth::Unknown,
+                    Substitute::Missing => match &variable.default {
+                        Some(default) => Part::Text(default),
+                        None => return Truth::False,
+                    },
+                },
+            });
+        }
+        matches(|at| parts.get(at).copied(), text, case).into()
     }
 }
 
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        if let Some((name, after)) = variable(rest) {
-            tokens.push(match name {
-                // The three escapes stand for the character itself.
-                "*" => Token::Letter('*'),
-                "?" => Token::Letter('?'),
-                "$" => Token::Letter('$'),
-                _ => Token::Variable,
-            });
+/// Puts pieces together: letters one by one, until something else comes.
+#[derive(Default)]
+struct Pieces {
+    pieces: Vec<Piece>,
+    letters: String,
+}
+
+impl Pieces {
+    fn read(&mut self, text: &str, variables: bool, wildcards: bool) {
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            if variables && let Some((name, after)) = variable(rest) {
+                match name {
+                    // The three escapes stand for the character itself.
+                    "*" | "?" | "$" => self.letters.push_str(name),
+                    _ => self.push(Piece::Variable(Box::new(named(name)))),
+                }
+                rest = after;
+                continue;
+            }
+            match letter {
+                '*' if wildcards => self.push(Piece::Many),
+                '?' if wildcards => self.push(Piece::One),
+                other => self.letters.push(other),
+            }
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+
+    fn push(&mut self, piece: Piece) {
+        if !self.letters.is_empty() {
+            let letters = std::mem::take(&mut self.letters);
+            self.pieces.push(Piece::Text(letters));
+        }
+        self.pieces.push(piece);
+    }
+
+    fn pattern(mut self, text: &str) -> Pattern {
+        if !self.letters.is_empty() {
+            self.pieces.push(Piece::Text(self.letters));
+        }
+        Pattern {
+            head: Head::of(&self.pieces),
+            text: text.to_owned(),
+            has_variables: self
+                .pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Variable(_))),
+            pieces: self.pieces,
+        }
+    }
+}
+
+/// The inside of the variable that `text` begins with, and what follows it. A default value stands in
+/// quotes and may hold a brace.
+fn variable(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix("${")?;
+    let (name, after) = inside.split_once('}')?;
+    if name.contains('\'') && !name.trim_end().ends_with('\'') {
+        let end = inside.find("'}")?;
+        return Some((&inside[..=end], &inside[end + 2..]));
+    }
+    Some((name, after))
+}
+
+/// `key` or `key, 'default'`.
+fn named(name: &str) -> Variable {
+    let (key, default) = match name.split_once(',') {
+        Some((key, default)) => (key, Some(default.trim().trim_matches('\'').to_owned())),
+        None => (name, None),
+    };
+    Variable {
+        key: key.trim().into(),
+        default,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Text(&'a str),
+    One,
+    Many,
+}
+
+/// Goes through the text once per star: on a mismatch the last star swallows one character more.
+/// No recursion that a hostile pattern could exhaust.
+fn matches<'a>(part: impl Fn(usize) -> Option<Part<'a>>, text: &str, case: Case) -> bool {
+    let (mut at, mut rest) = (0, text);
+    let mut star: Option<(usize, &str)> = None;
+    loop {
+        let went_on = match part(at) {
+            None if rest.is_empty() => return true,
+            None => None,
+            Some(Part::Many) => {
+                if part(at + 1).is_none() {
+                    return true;
+                }
+                star = Some((at + 1, rest));
+                Some(rest)
+            }
+            Some(Part::One) => without_first(rest),
+            Some(Part::Text(own)) => without_prefix(rest, own, case),
+        };
+        if let Some(after) = went_on {
+            at += 1;
             rest = after;
             continue;
         }
-        tokens.push(match letter {
-            '*' => Token::Many,
-            '?' => Token::One,
-            other => Token::Letter(other),
-        });
-        rest = &rest[letter.len_utf8()..];
-    }
-    tokens
-}
-
-/// The name of the variable that `text` begins with, and what follows it.
-fn variable(text: &str) -> Option<(&str, &str)> {
-    text.strip_prefix("${")?.split_once('}')
-}
-
-fn is_many(token: Token, variables: Variables) -> bool {
-    match token {
-        Token::Many => true,
-        Token::Variable => variables == Variables::Anything,
-        Token::Letter(_) | Token::One => false,
-    }
-}
-
-fn is_letter(token: Token, letter: char, case: Case) -> bool {
-    match token {
-        Token::One => true,
-        Token::Letter(own) => same(own, letter, case),
-        Token::Many | Token::Variable => false,
-    }
-}
-
-fn same(left: char, right: char, case: Case) -> bool {
-    left == right || case == Case::Insensitive && left.eq_ignore_ascii_case(&right)
-}
-
-/// Looks for a text common to two patterns, from left to right through both at once.
-struct Search<'a> {
-    left: &'a [Token],
-    right: &'a [Token],
-    case: Case,
-    seen: BTreeSet<(usize, usize)>,
-    text: Vec<char>,
-}
-
-impl Search<'_> {
-    fn from(&mut self, at: usize, other: usize) -> bool {
-        if !self.seen.insert((at, other)) {
+        let Some((resume, shorter)) =
+            star.and_then(|(resume, from)| Some((resume, without_first(from)?)))
+        else {
             return false;
-        }
-        let wild = |token: Option<&Token>| token.is_some_and(|t| is_many(*t, Variables::Anything));
-        let (left, right) = (self.left.get(at), self.right.get(other));
-        match (left, right) {
-            (None, None) => true,
-            // Both go on with any text: the witness says "anything" here.
-            (Some(_), Some(_)) if wild(left) && wild(right) => {
-                self.step(ANYTHING, at + 1, other) || self.step(ANYTHING, at, other + 1)
-            }
-            (_, Some(token)) if wild(left) => {
-                self.step(letter_of(*token), at, other + 1) || self.from(at + 1, other)
-            }
-            (Some(token), _) if wild(right) => {
-                self.step(letter_of(*token), at + 1, other) || self.from(at, other + 1)
-            }
-            (_, None) if wild(left) => self.from(at + 1, other),
-            (None, _) if wild(right) => self.from(at, other + 1),
-            (Some(Token::Letter(a)), Some(Token::Letter(b))) => {
-                same(*a, *b, self.case) && self.step(*a, at + 1, other + 1)
-            }
-            (Some(Token::One), Some(token)) | (Some(token), Some(Token::One)) => {
-                self.step(letter_of(*token), at + 1, other + 1)
-            }
-            _ => false,
-        }
-    }
-
-    fn step(&mut self, letter: char, at: usize, other: usize) -> bool {
-        self.text.push(letter);
-        let found = self.from(at, other);
-        if !found {
-            self.text.pop();
-        }
-        found
+        };
+        star = Some((resume, shorter));
+        at = resume;
+        rest = shorter;
     }
 }
 
-fn letter_of(token: Token) -> char {
-    match token {
-        Token::Letter(letter) => letter,
-        Token::One | Token::Many | Token::Variable => ANYTHING,
+fn without_first(text: &str) -> Option<&str> {
+    let first = text.chars().next()?;
+    Some(&text[first.len_utf8()..])
+}
+
+fn without_prefix<'a>(text: &'a str, prefix: &str, case: Case) -> Option<&'a str> {
+    match case {
+        Case::Sensitive => text.strip_prefix(prefix),
+        Case::Insensitive => {
+            let (own, after) = text.split_at_checked(prefix.len())?;
+            own.eq_ignore_ascii_case(prefix).then_some(after)
+        }
     }
 }
 
@@ -316,42 +478,91 @@ mod tests {
         assert!(!pattern.matches("axbycz", Case::Sensitive, Variables::Nothing));
     }
 
+    struct Ada;
+
+    impl Substitutes for Ada {
+        fn substitute(&self, key: &Key) -> Substitute<'_> {
+            match key.lower() {
+                "aws:username" => Substitute::Text("ada*"),
+                "aws:userid" => Substitute::Unknown,
+                _ => Substitute::Missing,
+            }
+        }
+    }
+
+    fn in_request(pattern: &Pattern, text: &str) -> Truth {
+        pattern.matches_in(text, Case::Sensitive, &Ada)
+    }
+
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
     #[test]
-    fn a_witness_is_matched_by_its_pattern_and_by_broader_ones_only() {
-        let witness = Pattern::from("kms:De*").witness();
-        assert!(action("kms:De*", &witness));
-        assert!(action("kms:*", &witness));
-        assert!(!action("kms:Decrypt", &witness));
+    fn a_variable_has_the_value_of_the_request_and_its_wildcards_are_text() {
+        let home = Pattern::from("home/${AWS:UserName}/*");
+        assert_eq!(in_request(&home, "home/ada*/file"), Truth::True);
+        assert_eq!(in_request(&home, "home/adam/file"), Truth::False);
+        let unknown = Pattern::from("home/${aws:userid}/*");
+        assert_eq!(in_request(&unknown, "home/ada/file"), Truth::Unknown);
+        assert_eq!(in_request(&unknown, "logs/ada/file"), Truth::False);
     }
 
     #[test]
-    fn a_hostile_length_does_not_exhaust_the_stack() {
-        let long = Pattern::from(&*"a?*".repeat(10_000));
-        assert!(long.common(&long, Case::Insensitive).is_some());
-        let longest = Pattern::from(&*"ab".repeat(LONGEST / 2));
-        assert!(longest.common(&longest, Case::Insensitive).is_some());
+    fn a_variable_without_a_value_matches_nothing_unless_it_has_a_default() {
+        let plain = Pattern::from("${aws:PrincipalTag/team}*");
+        assert_eq!(in_request(&plain, ""), Truth::False);
+        assert_eq!(in_request(&plain, "anything"), Truth::False);
+        let with_default = Pattern::from("bucket-${aws:PrincipalTag/team, 'company-wide'}");
+        assert_eq!(
+            in_request(&with_default, "bucket-company-wide"),
+            Truth::True
+        );
+        let brace = Pattern::from("${aws:PrincipalTag/team, 'a}b'}/x");
+        assert_eq!(in_request(&brace, "a}b/x"), Truth::True);
     }
 
     #[test]
-    fn common_texts_are_matched_by_both() {
-        let both = [
-            ("*", "kms:*"),
-            ("kms:De*", "kms:*"),
-            ("kms:D*", "KMS:*t"),
-            ("*Decrypt", "kms:*"),
-            ("kms:?ncrypt", "kms:E*"),
-            ("kms:Decrypt", "kms:Decrypt"),
-        ];
-        for (left, right) in both {
-            let (a, b) = (Pattern::from(left), Pattern::from(right));
-            let text = a.common(&b, Case::Insensitive).expect("they overlap");
-            assert!(action(left, &text), "{left} / {right}: {text:?}");
-            assert!(action(right, &text), "{left} / {right}: {text:?}");
-        }
-        let none = [("kms:*", "s3:*"), ("kms:Decrypt", "kms:E*"), ("a?", "a")];
-        for (left, right) in none {
-            let (a, b) = (Pattern::from(left), Pattern::from(right));
-            assert_eq!(a.common(&b, Case::Insensitive), None, "{left} / {right}");
-        }
+    fn before_2012_a_variable_is_text() {
+        let old = Pattern::resource("arn:aws:s3:::${aws:username}/*", Language::of(None));
+        assert!(!old.has_variables());
+        assert_eq!(
+            in_request(&old, "arn:aws:s3:::${aws:username}/x"),
+            Truth::True
+        );
+        assert_eq!(in_request(&old, "arn:aws:s3:::ada*/x"), Truth::False);
+    }
+
+    #[test]
+    fn a_variable_in_front_of_the_fifth_colon_is_text() {
+        let pattern = Pattern::resource(
+            "arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}",
+            Language::WithVariables,
+        );
+        assert_eq!(pattern.variables().count(), 1);
+    }
+
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    #[test]
+    fn an_incomplete_arn_is_completed() {
+        let sqs = Pattern::resource("arn:aws:sqs", Language::WithVariables);
+        assert_eq!(
+            in_request(&sqs, "arn:aws:sqs:eu-central-1:111122223333:claims"),
+            Truth::True
+        );
+        assert_eq!(
+            in_request(&sqs, "arn:aws:sns:eu-central-1:1:a"),
+            Truth::False
+        );
+        let account = Pattern::resource("arn:aws:sqs:*:111122223333", Language::WithVariables);
+        assert_eq!(
+            in_request(&account, "arn:aws:sqs:eu-central-1:111122223333:claims"),
+            Truth::True
+        );
+    }
+
+    #[test]
+    fn letters_of_several_bytes_are_one_letter() {
+        assert!(resource("a?c", "aéc"));
+        assert!(resource("*é", "éé"));
+        assert!(!resource("a??c", "aéc"));
+        assert!(action("S3:É*", "s3:Éa"));
     }
 }

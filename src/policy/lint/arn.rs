@@ -4,7 +4,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
 use crate::catalogue::{Action, ResourceType, Service};
-use crate::pattern::{ANYTHING, Case, Pattern, Variables};
+use crate::overlap::ANYTHING;
+use crate::pattern::{Case, Pattern, Variables};
 
 /// Partitions there are. A test of botocore's list of endpoints would need the network; AWS adds one every few years.
 /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>,

@@ -23,7 +23,7 @@ fn run(document: &Document, out: &mut Vec<Finding>) {
         let conditions = &facts.statement.conditions;
         for (place, condition) in conditions.iter().enumerate() {
             for other in &conditions[place + 1..] {
-                if other.is_on(&condition.key) && contradict(condition, other) {
+                if other.is_on(condition.key.as_str()) && contradict(condition, other) {
                     out.push(facts.condition_finding(
                         &LINT,
                         condition,
@@ -55,7 +55,7 @@ fn absent_and_present(left: &Condition, right: &Condition) -> bool {
 /// Only a comparison of the one value of a key, with values that stand in the policy. Of a key with several values one
 /// may satisfy this condition and another that; a request without the key satisfies any number of conditions with IfExists.
 fn may_be_compared(condition: &Condition) -> bool {
-    let single = condition_key(&condition.key)
+    let single = condition_key(condition.key.as_str())
         .and_then(KeyOrigin::key)
         .is_some_and(|key| !key.key_type.multivalued);
     single

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Element, Finding, Lint, arn};
 use crate::catalogue::{self, Action};
-use crate::{Condition, Effect, Pattern, Policy, Selection, Statement};
+use crate::{Condition, Effect, Language, Pattern, Policy, Selection, Statement};
 
 /// What a policy is attached to. It decides what a statement may say and what it means.
 ///
@@ -52,6 +52,29 @@ impl DocumentKind {
     }
 }
 
+/// A policy whose patterns are read to the letter: evaluation completes an ARN with fields missing, and takes `${…}`
+/// for text in actions and in old versions; a lint is about what the author wrote and meant.
+pub(super) struct Written(Policy);
+
+impl Written {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let mut policy = policy.clone();
+        for statement in &mut policy.statements {
+            to_the_letter(&mut statement.actions);
+            to_the_letter(&mut statement.resources);
+        }
+        Self(policy)
+    }
+}
+
+fn to_the_letter(selection: &mut Selection) {
+    if let Selection::Only(patterns) | Selection::AllBut(patterns) = selection {
+        for pattern in patterns {
+            *pattern = Pattern::from(pattern.as_str());
+        }
+    }
+}
+
 /// A policy to be looked at.
 pub(super) struct Document<'a> {
     pub(super) policy: &'a Policy,
@@ -69,7 +92,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(policy: &'a Policy, kind: DocumentKind, now: Timestamp) -> Self {
+    pub(super) fn new(Written(policy): &'a Written, kind: DocumentKind, now: Timestamp) -> Self {
         let statements = policy.statements.iter().map(Facts::new).collect();
         Self {
             policy,
@@ -192,8 +215,40 @@ impl<'a> Facts<'a> {
 
 /// One value of a condition, as a condition of its own: in a finding only the value at fault is shown.
 pub(super) fn with_value(condition: &Condition, value: &str) -> Condition {
-    Condition {
-        values: vec![value.to_owned()],
-        ..condition.clone()
+    // It is only shown, never compared: any language will do.
+    Condition::new(
+        &condition.operator.text,
+        condition.key.as_str(),
+        vec![value.to_owned()],
+        Language::WithVariables,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::{allow_on, document};
+
+    fn first_resource(written: &Written) -> &Pattern {
+        &written.0.statements[0].resources.patterns()[0]
+    }
+
+    #[test]
+    fn an_arn_with_fields_missing_is_not_completed() {
+        let statement = allow_on(r#""sqs:SendMessage""#, r#""arn:aws:sqs""#);
+        let policy = document(&format!(r#"{{"Statement":{statement}}}"#));
+        assert!(!policy.statements[0].resources.patterns()[0].is_fixed());
+        assert!(first_resource(&Written::of(&policy)).is_fixed());
+    }
+
+    #[test]
+    fn a_variable_is_one_in_every_version() {
+        let statement = allow_on(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::home/${aws:username}/a""#,
+        );
+        let policy = document(&format!(r#"{{"Statement":{statement}}}"#));
+        assert!(!policy.statements[0].resources.patterns()[0].has_variables());
+        assert!(first_resource(&Written::of(&policy)).has_variables());
     }
 }

@@ -11,14 +11,14 @@ pub(super) fn lost_patterns<'a>(facts: &Facts<'a>) -> Vec<(&'a Pattern, &'a Cond
         .statement
         .conditions
         .iter()
-        .filter(|condition| condition.demands_presence() && is_judged(&condition.key))
+        .filter(|condition| condition.demands_presence() && is_judged(condition.key.as_str()))
         .collect();
     let lost_to = |actions: &[&Action]| {
         let unmet = |condition: &&&Condition| {
             !actions.is_empty()
                 && !actions
                     .iter()
-                    .any(|action| action.lists_key(&condition.key))
+                    .any(|action| action.lists_key(condition.key.as_str()))
         };
         demanding.iter().find(unmet).copied()
     };

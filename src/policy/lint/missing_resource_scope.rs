@@ -85,7 +85,7 @@ fn problem(actions: &[&Action]) -> String {
 /// Whether a condition on the resource's tags says which resources are meant.
 fn limited_by_tags(facts: &Facts) -> bool {
     facts.statement.conditions.iter().any(|condition| {
-        let key = condition.key.to_ascii_lowercase();
+        let key = condition.key.lower();
         condition.demands_presence() && key.contains(":resourcetag/")
     })
 }

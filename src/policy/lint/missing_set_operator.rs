@@ -17,7 +17,7 @@ pub(super) static LINT: Lint = Lint {
 fn run(document: &Document, out: &mut Vec<Finding>) {
     for facts in &document.statements {
         for condition in &facts.statement.conditions {
-            let several = condition_key(&condition.key)
+            let several = condition_key(condition.key.as_str())
                 .and_then(KeyOrigin::key)
                 .is_some_and(|key| key.key_type.multivalued);
             let plain = condition.operator.quantifier.is_none();

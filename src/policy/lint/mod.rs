@@ -52,7 +52,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{Policy, StatementRef};
-use document::Document;
+use document::{Document, Written};
 
 pub use document::DocumentKind;
 
@@ -200,7 +200,8 @@ impl Element {
 /// What all lints find in the policy, by statement, element and lint. `now` is the moment for which conditions on
 /// time are judged.
 pub fn lint(policy: &Policy, kind: DocumentKind, now: Timestamp) -> Vec<Finding> {
-    let document = Document::new(policy, kind, now);
+    let written = Written::of(policy);
+    let document = Document::new(&written, kind, now);
     let mut findings = Vec::new();
     for lint in ALL {
         (lint.run)(&document, &mut findings);

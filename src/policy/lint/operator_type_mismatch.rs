@@ -17,7 +17,7 @@ pub(super) static LINT: Lint = Lint {
 fn run(document: &Document, out: &mut Vec<Finding>) {
     for facts in &document.statements {
         for condition in &facts.statement.conditions {
-            let Some(key) = condition_key(&condition.key).and_then(KeyOrigin::key) else {
+            let Some(key) = condition_key(condition.key.as_str()).and_then(KeyOrigin::key) else {
                 continue;
             };
             let kind = key.key_type.kind;

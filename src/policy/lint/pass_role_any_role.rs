@@ -4,7 +4,7 @@
 
 use super::document::Facts;
 use super::{Class, Document, DocumentKind, Finding, Lint, arn};
-use crate::pattern::ANYTHING;
+use crate::overlap::ANYTHING;
 use crate::{Case, Condition, Selection, Variables};
 
 pub(super) static LINT: Lint = Lint {

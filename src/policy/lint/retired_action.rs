@@ -163,6 +163,7 @@ mod tests {
     use super::*;
     use crate::catalogue;
     use crate::lint::DocumentKind;
+    use crate::lint::document::Written;
     use crate::lint::testing::{allow, clean, deny_on, only, texts};
 
     #[test]
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_service_is_not_retired_before_its_day() {
-        let policy = crate::lint::testing::policy(&allow(r#""proton:*""#));
+        let policy = Written::of(&crate::lint::testing::policy(&allow(r#""proton:*""#)));
         let before = "2026-10-06T23:59:59Z".parse().expect("a time");
         let mut found = Vec::new();
         run(

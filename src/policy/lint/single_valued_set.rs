@@ -19,7 +19,7 @@ fn run(document: &Document, out: &mut Vec<Finding>) {
         let conditions = &facts.statement.conditions;
         for condition in conditions.iter().filter(|condition| is_loose(condition)) {
             let demanded = |other: &Condition| {
-                other.is_on(&condition.key)
+                other.is_on(condition.key.as_str())
                     && other.operator.quantifier.is_none()
                     && other.demands_presence()
             };
@@ -40,7 +40,7 @@ fn run(document: &Document, out: &mut Vec<Finding>) {
 }
 
 fn is_loose(condition: &Condition) -> bool {
-    let single = condition_key(&condition.key)
+    let single = condition_key(condition.key.as_str())
         .and_then(KeyOrigin::key)
         .is_some_and(|key| !key.key_type.multivalued);
     single

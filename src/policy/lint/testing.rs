@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use tripod_model::PolicyDocument;
 
+use super::document::Written;
 use super::{Document, DocumentKind, Finding, Lint};
 use crate::{Policy, parse};
 
@@ -25,7 +26,7 @@ pub(super) fn findings(lint: &Lint, kind: DocumentKind, statements: &str) -> Vec
 
 pub(super) fn findings_in(lint: &Lint, kind: DocumentKind, policy: &Policy) -> Vec<Finding> {
     let mut found = Vec::new();
-    (lint.run)(&Document::new(policy, kind, NOW), &mut found);
+    (lint.run)(&Document::new(&Written::of(policy), kind, NOW), &mut found);
     found
 }
 

@@ -24,7 +24,7 @@ pub(super) static LINT: Lint = Lint {
 fn run(document: &Document, out: &mut Vec<Finding>) {
     for facts in &document.statements {
         for condition in &facts.statement.conditions {
-            if condition_key(&condition.key).is_none() {
+            if condition_key(condition.key.as_str()).is_none() {
                 let cure = "Write the key as AWS lists it; with a key that no request carries, a positive comparison \
                             never holds and a negated one always.";
                 out.push(facts.condition_finding(&LINT, condition, problem(condition), cure));
@@ -34,7 +34,7 @@ fn run(document: &Document, out: &mut Vec<Finding>) {
 }
 
 fn problem(condition: &Condition) -> String {
-    let key = &condition.key;
+    let key = condition.key.as_str();
     let Some((prefix, name)) = key.split_once(':') else {
         return format!("'{key}' is not of the form service:key");
     };
