@@ -103,6 +103,15 @@ pub enum ScanError {
     AllDisabled(String),
 }
 
+impl From<Stopped> for ScanError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::CredentialsExpired => Self::Expired,
+            Stopped::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
 /// Reads the account into a snapshot.
 ///
 /// # Errors
@@ -133,7 +142,13 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
     let partition = identity::partition(&caller);
     let account = caller.account.clone();
     let context = Context::new(session, account, partition, home, nobody);
-    let regions = where_to(&context, &options.regions).await?;
+    let regions = where_to(&context, &options.regions)
+        .await
+        .map_err(|error| match (error, session.transport().stopped()) {
+            // Not the list's fault: nothing more was asked.
+            (ScanError::Regions(_), Some(stopped)) => stopped.into(),
+            (error, _) => error,
+        })?;
     let (account, troubles) = read_account(session, &context, regions, &options).await;
     Ok(Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
@@ -176,10 +191,8 @@ pub(crate) async fn who(
         Observed::Known(caller) => return Ok(caller),
         other => other.found().err().unwrap_or(Unknown::NotCollected),
     };
-    match session.transport().stopped() {
-        Some(Stopped::CredentialsExpired) => return Err(ScanError::Expired),
-        Some(Stopped::Interrupted) => return Err(ScanError::Interrupted),
-        None => {}
+    if let Some(stopped) = session.transport().stopped() {
+        return Err(stopped.into());
     }
     if let Some(behind) = session.transport().clock_behind() {
         return Err(ScanError::Clock { behind });

@@ -221,6 +221,29 @@ fn expired_credentials_end_the_scan_at_once_and_the_run_goes_on_with_new_ones() 
 }
 
 #[test]
+fn credentials_that_expire_before_the_regions_are_known_are_said_to_have_expired() {
+    let home = tempfile::tempdir().expect("a folder");
+    let locked = sim("clinic")
+        .fault("ec2:DescribeRegions", Fault::Expired)
+        .start()
+        .expect("the sim starts");
+    let output = begin(home.path(), &locked.endpoint())
+        .wait_with_output()
+        .expect("ended");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("the credentials have expired"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(
+        !stderr(&output).contains("allow ec2:DescribeRegions"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn credentials_of_another_account_do_not_go_on_with_a_run() {
     let home = tempfile::tempdir().expect("a folder");
     let clinic = sim("clinic").start().expect("the sim starts");
