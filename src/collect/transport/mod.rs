@@ -233,13 +233,14 @@ async fn pass(
         return Err(ConnectorError::user(Unconnected.into()));
     };
     let answer = ask(layers, &connector, &tag, request).await?;
-    let mut response = answer.clone().into_response();
-    if let Verdict::Skewed(_) = verdict::of(&answer, Timestamp::now()) {
-        response.add_extension(Skewed);
-    }
+    let skewed = matches!(verdict::of(&answer, Timestamp::now()), Verdict::Skewed(_));
     layers
         .recorder
-        .record(|| exchange(id, tag, parameters, answer));
+        .record(|| exchange(id, tag, parameters, answer.clone()));
+    let mut response = answer.into_response();
+    if skewed {
+        response.add_extension(Skewed);
+    }
     Ok(response)
 }
 
