@@ -1,6 +1,6 @@
 //! `tripod scan --demo`: the whole program over the embedded recording.
 
-use crate::support::{assert_outcomes, expected, json, stderr, tripod};
+use crate::support::{assert_outcomes, expected, findings, json, stderr, tripod};
 
 #[test]
 fn the_demo_needs_no_account_and_says_what_the_clinic_was_built_to_say() {
@@ -34,6 +34,32 @@ fn the_demo_shows_a_report_for_people() {
     ] {
         assert!(shown.contains(word), "{word}");
     }
+}
+
+/// A check alone reads only what it needs, and must not say anything else for it.
+#[test]
+fn a_check_says_the_same_alone_as_among_all() {
+    let home = tempfile::tempdir().expect("a folder");
+    let run = |more: &[&str]| {
+        let output = tripod(home.path())
+            .args(["scan", "--demo", "--format", "json", "--min-coverage", "0"])
+            .args(more)
+            .output()
+            .expect("the program runs");
+        findings(&json(&output))
+    };
+    let mut whole = run(&[]);
+    for check in tripod_checks::ALL {
+        let alone = run(&["--check", check.id]);
+        assert!(!alone.is_empty(), "{}", check.id);
+        for (key, finding) in alone {
+            assert_eq!(whole.remove(&key), Some(finding), "{key:?}");
+        }
+    }
+    assert!(
+        whole.is_empty(),
+        "every finding is one of its check: {whole:?}"
+    );
 }
 
 #[test]
