@@ -35,7 +35,8 @@ pub fn denied<T>(operation: &str) -> Observed<T> {
     }
 }
 
-/// One account with one region, in which every list was read and is empty.
+/// One account with one region, in which every list of the core was read and is empty; the neighbours
+/// were not asked.
 ///
 /// # Panics
 /// Never: the constants parse.
@@ -73,11 +74,12 @@ pub fn snapshot() -> Snapshot {
                 }),
             },
             regions: vec![region(REGION)],
+            ..Account::not_collected(AccountId::new(ACCOUNT), "aws".to_owned())
         }],
     }
 }
 
-/// A region in which every list was read and is empty.
+/// A region in which every list of the core was read and is empty; the neighbours were not asked.
 pub fn region(name: &str) -> RegionalAccount {
     RegionalAccount {
         name: RegionName::new(name),
@@ -122,6 +124,7 @@ pub fn region(name: &str) -> RegionalAccount {
             flow_logs: Observed::Known(vec![]),
             network_interfaces: Observed::Known(vec![]),
         },
+        ..RegionalAccount::not_collected(RegionName::new(name), RegionStatus::Scanned)
     }
 }
 

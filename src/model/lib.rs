@@ -20,6 +20,8 @@ mod observed;
 mod permissions;
 mod redacted;
 mod snapshot;
+pub mod sns;
+pub mod sqs;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{

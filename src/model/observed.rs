@@ -99,8 +99,13 @@ impl<T> Observed<T> {
 
     /// The same answer with its value replaced.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Observed<U> {
+        self.and_then(|value| Observed::Known(convert(value)))
+    }
+
+    /// The same answer, its value replaced by what it leads to.
+    pub fn and_then<U>(self, convert: impl FnOnce(T) -> Observed<U>) -> Observed<U> {
         match self {
-            Self::Known(value) => Observed::Known(convert(value)),
+            Self::Known(value) => convert(value),
             Self::Absent => Observed::Absent,
             Self::Denied {
                 operation,

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda};
+use crate::{
+    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda, sns, sqs,
+};
 
 /// The value of [`Snapshot::schema`].
 pub const SNAPSHOT_SCHEMA: &str = "tripod.snapshot.v1";
@@ -134,6 +136,18 @@ pub struct Account {
     pub regions: Vec<RegionalAccount>,
 }
 
+impl Account {
+    /// An account of which nothing is known yet.
+    pub fn not_collected(id: AccountId, partition: String) -> Self {
+        Self {
+            id,
+            partition,
+            iam: iam::Iam::not_collected(),
+            regions: Vec::new(),
+        }
+    }
+}
+
 /// Whether a region was scanned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -167,6 +181,12 @@ pub struct RegionalAccount {
     pub cloudtrail: cloudtrail::CloudTrail,
     /// VPC networking.
     pub ec2: ec2::Ec2,
+    /// Simple Notification Service.
+    #[serde(default = "sns::Sns::not_collected")]
+    pub sns: sns::Sns,
+    /// Simple Queue Service.
+    #[serde(default = "sqs::Sqs::not_collected")]
+    pub sqs: sqs::Sqs,
 }
 
 impl RegionalAccount {
@@ -181,6 +201,8 @@ impl RegionalAccount {
             kms: kms::Kms::not_collected(),
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
+            sns: sns::Sns::not_collected(),
+            sqs: sqs::Sqs::not_collected(),
         }
     }
 }

@@ -1,0 +1,45 @@
+//! One module a service.
+
+mod references;
+mod sns;
+mod sqs;
+
+use serde::Deserialize;
+use tripod_model::{ExchangeId, Sources};
+
+use crate::neighbour::Neighbour;
+pub use references::{References, RegionalReferences};
+
+/// Every neighbour, in the order of the plan.
+pub static ALL: &[&Neighbour] = &[&sns::NEIGHBOUR, &sqs::NEIGHBOUR];
+
+/// Sources with one entry, where the answer came in an exchange.
+fn source(operation: &str, exchange: Option<&ExchangeId>, pointer: String) -> Sources {
+    let mut sources = Sources::default();
+    note(&mut sources, operation, exchange, pointer);
+    sources
+}
+
+/// Adds where `operation` told about a resource.
+fn note(
+    sources: &mut Sources,
+    operation: &str,
+    exchange: Option<&ExchangeId>,
+    pointer: impl Into<String>,
+) {
+    if let Some(exchange) = exchange {
+        sources.add(operation, exchange.clone(), pointer);
+    }
+}
+
+/// A text that says something; AWS writes an empty one where there is none.
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// A list in AWS Query: each item is called `member`.
+#[derive(Debug, Deserialize)]
+struct Members<T> {
+    #[serde(default = "Vec::new")]
+    member: Vec<T>,
+}

@@ -1,0 +1,163 @@
+//! A wire that answers from a script, for tests of neighbours.
+
+use std::sync::{Arc, Mutex};
+
+use futures::FutureExt;
+use futures::executor::block_on;
+use futures::future::BoxFuture;
+use tripod_model::{
+    Account, AccountId, ExchangeId, Observed, RegionName, RegionStatus, RegionalAccount,
+};
+
+use crate::neighbour::{Context, Neighbour, Part};
+use crate::services::References;
+use crate::wire::{Call, Reply, Wire};
+
+/// Answers by operation. Of several answers that fit, the one added last is given.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    lines: Vec<Line>,
+    references: References,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    operation: &'static str,
+    /// What the request has to hold: in its path, query or body, or as its region.
+    needle: String,
+    answer: Observed<String>,
+}
+
+#[allow(dead_code, reason = "each service uses what it needs")]
+impl Script {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The answer of an operation.
+    pub(crate) fn on(self, operation: &'static str, body: &str) -> Self {
+        self.when(operation, "", body)
+    }
+
+    /// The answer of an operation to requests that hold a text.
+    pub(crate) fn when(self, operation: &'static str, needle: &str, body: &str) -> Self {
+        self.line(operation, needle, Observed::Known(body.to_owned()))
+    }
+
+    /// A refusal, as what it means.
+    pub(crate) fn refuse(self, operation: &'static str, unknown: Observed<String>) -> Self {
+        self.line(operation, "", unknown)
+    }
+
+    /// "There is none", given only to a call that takes the code for that.
+    pub(crate) fn absent(self, operation: &'static str, needle: &str, code: &str) -> Self {
+        let failed = Observed::Failed {
+            operation: operation.to_owned(),
+            error: code.to_owned(),
+        };
+        self.line(operation, needle, failed)
+    }
+
+    fn line(mut self, operation: &'static str, needle: &str, answer: Observed<String>) -> Self {
+        self.lines.push(Line {
+            operation,
+            needle: needle.to_owned(),
+            answer,
+        });
+        self
+    }
+
+    /// What the first wave refers to.
+    pub(crate) fn referring(mut self, references: References) -> Self {
+        self.references = references;
+        self
+    }
+
+    /// What was asked so far, in order.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        self.asked().iter().map(|call| call.operation).collect()
+    }
+
+    /// The calls made so far.
+    pub(crate) fn asked(&self) -> Vec<Call> {
+        self.calls.lock().expect("no test panicked before").clone()
+    }
+
+    /// Reads a regional service.
+    pub(crate) fn read(&self, neighbour: &Neighbour) -> RegionalAccount {
+        let region = RegionName::new("eu-central-1");
+        let mut account = RegionalAccount::not_collected(region, RegionStatus::Scanned);
+        match self.run(neighbour) {
+            Part::Regional(place) => place(&mut account),
+            Part::Global(_) => panic!("{neighbour:?} is not regional"),
+        }
+        account
+    }
+
+    /// Reads a global service.
+    pub(crate) fn read_global(&self, neighbour: &Neighbour) -> Account {
+        let mut account = Account::not_collected(AccountId::new("111122223333"), "aws".to_owned());
+        match self.run(neighbour) {
+            Part::Global(place) => place(&mut account),
+            Part::Regional(_) => panic!("{neighbour:?} is not global"),
+        }
+        account
+    }
+
+    fn run(&self, neighbour: &Neighbour) -> Part {
+        let wire = Self {
+            lines: self.lines.clone(),
+            references: self.references.clone(),
+            calls: Arc::clone(&self.calls),
+        };
+        let part = block_on((neighbour.run)(Context {
+            account: AccountId::new("111122223333"),
+            partition: "aws".to_owned(),
+            region: RegionName::new("eu-central-1"),
+            references: Arc::new(self.references.clone()),
+            wire: Arc::new(wire),
+        }));
+        for call in self.asked() {
+            assert!(
+                neighbour.operations().any(|it| it == call.operation),
+                "{} is not declared",
+                call.operation
+            );
+        }
+        part
+    }
+}
+
+impl Wire for Script {
+    fn send(&self, call: Call) -> BoxFuture<'_, Reply<String>> {
+        let request = &call.request;
+        let text = format!(
+            "{} {}?{} {}",
+            call.region, request.path, request.query, request.body
+        );
+        let line = self
+            .lines
+            .iter()
+            .rev()
+            .find(|line| line.operation == call.operation && text.contains(&line.needle));
+        let value = match line.map(|line| &line.answer) {
+            None => panic!("the script has no answer to {} {text}", call.operation),
+            Some(Observed::Failed { error, .. }) if call.absent.contains(&error.as_str()) => {
+                Observed::Absent
+            }
+            Some(answer) => answer.clone(),
+        };
+        let exchange = Some(ExchangeId::new(format!("of {}", call.operation)));
+        self.calls
+            .lock()
+            .expect("no test panicked before")
+            .push(call);
+        async move { Reply { value, exchange } }.boxed()
+    }
+}
+
+/// A refusal for want of a permission.
+pub(crate) fn denied<T>(operation: &str) -> Observed<T> {
+    tripod_model::fixtures::denied(operation)
+}
