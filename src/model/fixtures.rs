@@ -74,7 +74,6 @@ pub fn snapshot() -> Snapshot {
                 }),
             },
             regions: vec![region(REGION)],
-            ..Account::not_collected(AccountId::new(ACCOUNT), "aws".to_owned())
         }],
     }
 }
