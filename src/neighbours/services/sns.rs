@@ -210,10 +210,11 @@ mod tests {
     const TOPIC: &str = "arn:aws:sns:eu-central-1:111122223333:alarms";
 
     fn topics_page(arns: &[&str], next: Option<&str>) -> String {
-        let members: String = arns
+        let members: Vec<String> = arns
             .iter()
             .map(|arn| format!("<member><TopicArn>{arn}</TopicArn></member>"))
             .collect();
+        let members = members.concat();
         let next = next.map_or(String::new(), |next| {
             format!("<NextToken>{next}</NextToken>")
         });
