@@ -13,8 +13,8 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use tripod_model::{AccountId, RegionName};
 use tripod_neighbours::References;
-pub(crate) use tripod_neighbours::in_parallel;
 
+pub(crate) use crate::meter::in_parallel;
 use crate::role::ByService;
 use crate::session::Session;
 use crate::transport::{SkewClassifier, Tagger, Transport};

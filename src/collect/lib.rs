@@ -9,6 +9,7 @@ mod doctor;
 mod fence;
 mod grants;
 mod identity;
+mod meter;
 mod plan;
 mod provenance;
 mod reply;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
-use tripod_model::RegionName;
+use tripod_model::{AccountId, RegionName};
 
 use crate::collector::{Place, Reader};
 use crate::identity::KnownRegion;
@@ -24,10 +24,23 @@ pub enum RegionChoice {
 pub enum Progress {
     /// The plan stands.
     Planned {
+        /// The account.
+        account: AccountId,
         /// Regions to scan.
         regions: usize,
         /// Readings to make: one for each collector and place.
         readings: usize,
+    },
+    /// A reading has described one more of the things that it found, or found more.
+    Described {
+        /// Its service.
+        service: &'static str,
+        /// Its region; none for a global service.
+        region: Option<RegionName>,
+        /// How many are described.
+        done: usize,
+        /// How many were found so far.
+        of: usize,
     },
     /// A reading is done.
     Read {

@@ -16,6 +16,7 @@ use crate::collector::Part;
 use crate::context::{Context, FIRST_ATTEMPTS};
 use crate::fence::{Fenced, fenced};
 use crate::identity::{self, KnownRegion};
+use crate::meter::Meter;
 use crate::plan::{self, Job, Progress, RegionChoice, Regions, Watcher};
 use crate::services;
 use crate::session::Session;
@@ -270,6 +271,7 @@ async fn read_account(
     let jobs = plan::jobs(&services::ALL, &planned, options.needed.as_ref());
     let progress = &options.progress;
     progress(Progress::Planned {
+        account: context.account.clone(),
         regions: planned.len(),
         readings: jobs.len(),
     });
@@ -341,7 +343,16 @@ fn reading(
     let region = job.region.cloned();
     let service = job.reader.service();
     let account = context.account.clone();
-    let work = job.reader.read(context);
+    let (told, place) = (Arc::clone(&progress), region.clone());
+    let meter = Meter::new(move |done, of| {
+        told(Progress::Described {
+            service,
+            region: place.clone(),
+            done,
+            of,
+        });
+    });
+    let work = meter.around(job.reader.read(context));
     let transport = session.transport().clone();
     let quiet = transport.attempt() * STANDSTILL;
     async move {
