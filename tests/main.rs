@@ -25,6 +25,8 @@ mod policy;
 mod replay;
 #[path = "it/resume.rs"]
 mod resume;
+#[path = "it/rounds.rs"]
+mod rounds;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/shapes.rs"]

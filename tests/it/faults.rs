@@ -13,13 +13,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tripod_sim::Fault;
 
+use crate::rounds::{self, FIRST, reasons_apart};
 use crate::support::{CLINIC_ACCOUNT, Key, findings, json, outcomes, sim, stderr, tripod_as};
 
 /// The region of the estate in which most is to be seen.
 const REGION: &str = "eu-central-1";
-
-/// Without these two there is nothing to report on.
-const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
 /// Longest time for one scan, be it on a machine that does ten things besides. Only a hang takes it.
 const BOUND: Duration = Duration::from_mins(3);
@@ -169,11 +167,11 @@ fn scan_once(operation: &str, fault: &Fault) -> Output {
     output
 }
 
-/// Operations that a scan can go on without.
+/// Operations that a scan can go on without, and that a check reads.
 fn operations() -> Vec<&'static str> {
-    tripod_collect::operations()
-        .into_iter()
-        .filter(|operation| !FIRST.contains(operation))
+    let unread = rounds::unread();
+    let all = rounds::operations().into_iter();
+    all.filter(|operation| !unread.contains(operation))
         .collect()
 }
 
@@ -248,6 +246,40 @@ fn every_fault_on_every_operation_is_survived_and_told() {
         tasks.len(),
         complaints.join("\n")
     );
+}
+
+/// What no check reads is judged by the snapshot: a lasting fault leaves what a denial leaves, a passing
+/// one changes nothing, and neither changes an outcome.
+#[test]
+fn every_fault_on_what_no_check_reads_is_told_in_the_snapshot() {
+    let whole = rounds::scan_with(&BTreeSet::new(), &Fault::Deny);
+    let outcomes_of_whole = outcomes(&whole.report);
+    let faults = faults();
+    let complaints = complaints(&faults, |(name, fault, effect, _)| {
+        if *effect == Effect::Stops {
+            return vec![];
+        }
+        let mut unread = rounds::unread();
+        if *effect == Effect::LostPages {
+            unread.retain(|operation| fits(operation, fault));
+        }
+        let said = Mutex::new(Vec::new());
+        rounds::in_rounds(unread, fault, |seen, faulty| {
+            let expected = match effect {
+                Effect::None => whole.accounts.clone(),
+                _ => rounds::scan_with(faulty, &Fault::Deny).accounts,
+            };
+            let mut said = said.lock().expect("no thread panicked");
+            if reasons_apart(&seen.accounts) != reasons_apart(&expected) {
+                said.push(format!("{name}: the snapshot is another"));
+            }
+            if outcomes(&seen.report) != outcomes_of_whole {
+                said.push(format!("{name}: an outcome is another"));
+            }
+        });
+        said.into_inner().expect("no thread panicked")
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
 /// What there is to compare a faulty scan with.

@@ -7,18 +7,16 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tripod_sim::{Builder, Fault};
+use tripod_sim::Fault;
 
-use crate::support::{CLINIC_ACCOUNT, only_run, read_json, sim, stderr, tripod_as};
-
-/// Without these two there is nothing to ask further.
-const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+use crate::rounds::{in_rounds, operations, scan_with};
 
 /// The word that every made-up text holds.
 const WORD: &str = "simulated";
 
-/// Members that are no answers of the operation asked: where a thing was read, and how a question ended.
-const OURS: [&str; 4] = ["sources", "operation", "error", "request_id"];
+/// Members that are no answers of the operation asked: where a thing was read, how a question ended, and
+/// what every run makes anew.
+const OURS: [&str; 5] = ["sources", "operation", "error", "request_id", "fingerprint"];
 
 /// What we say of a region by its answers.
 const STATUS: &str = "/*/regions/*/status";
@@ -37,78 +35,22 @@ fn bare_answers_with_structure_say_nothing() {
 
 #[test]
 fn answers_with_every_member_break_nothing() {
-    in_rounds(&Fault::Full, |_, _| {});
+    // The rounds see to it that no collector breaks.
+    in_rounds(operations(), &Fault::Full, |_, _| {});
 }
 
 fn nothing_is_made_up(fault: &Fault) {
-    in_rounds(fault, |invented, refused| {
-        let known: BTreeSet<(String, String)> = said(refused).into_iter().collect();
-        let said = said(invented);
-        let more: Vec<&(String, String)> =
+    in_rounds(operations(), fault, |invented, asked| {
+        let refused = scan_with(asked, &Fault::Deny);
+        let known: BTreeSet<(String, String)> = said(&refused.accounts).into_iter().collect();
+        let said = said(&invented.accounts);
+        let more: BTreeSet<&(String, String)> =
             said.iter().filter(|leaf| !known.contains(*leaf)).collect();
         assert!(
             more.is_empty(),
             "{fault:?}: AWS did not say this:\n{more:#?}"
         );
     });
-}
-
-/// Answers every operation by `fault`: those that a scan asks first, then, with these as they were, those
-/// that follow from them, until none is left. Gives `judge` the snapshot, and the one of a scan in which
-/// the same operations were refused.
-fn in_rounds(fault: &Fault, judge: impl Fn(&Value, &Value)) {
-    let mut left: BTreeSet<&str> = tripod_collect::operations()
-        .into_iter()
-        .filter(|operation| !FIRST.contains(operation))
-        .collect();
-    while !left.is_empty() {
-        let (invented, asked) = snapshot(&left, fault);
-        let answered: BTreeSet<&str> = left
-            .iter()
-            .copied()
-            .filter(|operation| asked.contains(*operation))
-            .collect();
-        assert!(!answered.is_empty(), "no scan of the clinic asks {left:?}");
-        let (refused, _) = snapshot(&left, &Fault::Deny);
-        judge(&invented, &refused);
-        left.retain(|operation| !answered.contains(operation));
-    }
-}
-
-/// A scan in which all of these operations are answered by `fault`, and which operations were asked.
-fn snapshot(operations: &BTreeSet<&str>, fault: &Fault) -> (Value, BTreeSet<String>) {
-    let home = tempfile::tempdir().expect("a folder");
-    let faulty = |sim: Builder, operation: &&str| sim.fault(operation, fault.clone());
-    let sim = operations.iter().fold(sim("clinic"), faulty);
-    let sim = sim.start().expect("the sim starts");
-    let output = tripod_as(home.path(), CLINIC_ACCOUNT)
-        .args(["scan", "--endpoint-url", &sim.endpoint(), "--no-progress"])
-        .args(["--region", "eu-central-1", "--region", "eu-west-1"])
-        .args(["--format", "json", "--min-coverage", "0"])
-        .output()
-        .expect("the program runs");
-    let snapshot = read_json(&only_run(home.path()).join("snapshot.json"));
-    // 3 where nothing could be read at all.
-    assert!(
-        matches!(output.status.code(), Some(0 | 3)),
-        "{}",
-        stderr(&output)
-    );
-    assert_eq!(snapshot["run"]["broken_collectors"], serde_json::json!([]));
-    let counts = sim.counts();
-    let asked = counts
-        .keys()
-        .map(|(_, service, operation)| format!("{}:{operation}", ours(service)))
-        .collect();
-    (snapshot["accounts"].clone(), asked)
-}
-
-/// A service by the name it has in operations of Tripod, where botocore calls it otherwise.
-fn ours(service: &str) -> &str {
-    match service {
-        "service-quotas" => "servicequotas",
-        other => other,
-    }
 }
 
 /// Every `true`, `false`, number and word of a snapshot, with its place.

@@ -1,0 +1,115 @@
+//! Scans in which many operations go wrong at once: first those that a scan asks in any case, then, with
+//! these as they were, those that follow from their answers, until none is left.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tripod_sim::{Builder, Fault};
+
+use crate::support::{CLINIC_ACCOUNT, only_run, read_json, sim, stderr, tripod_as};
+
+/// Without these two there is nothing to ask further.
+pub(crate) const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+
+/// A scan of the clinic in which some operations went wrong.
+pub(crate) struct Seen {
+    /// The accounts of its snapshot.
+    pub(crate) accounts: Value,
+    /// Its report.
+    pub(crate) report: Value,
+    /// What was asked, as `service:Operation`.
+    asked: BTreeSet<String>,
+}
+
+/// Every operation of a scan but the first two.
+pub(crate) fn operations() -> BTreeSet<&'static str> {
+    let all = tripod_collect::operations().into_iter();
+    all.filter(|operation| !FIRST.contains(operation)).collect()
+}
+
+/// Every operation whose answer no check reads.
+pub(crate) fn unread() -> BTreeSet<&'static str> {
+    let mut all = operations();
+    for check in tripod_checks::ALL {
+        all.retain(|operation| !check.needs.contains(operation));
+    }
+    all
+}
+
+/// Lets all of `left` go wrong by `fault`, round by round. Gives `judge` each scan, and the operations that
+/// were meant to go wrong in it.
+pub(crate) fn in_rounds(
+    mut left: BTreeSet<&'static str>,
+    fault: &Fault,
+    judge: impl Fn(&Seen, &BTreeSet<&'static str>),
+) {
+    while !left.is_empty() {
+        let seen = scan_with(&left, fault);
+        judge(&seen, &left);
+        let before = left.len();
+        left.retain(|operation| !seen.asked.contains(*operation));
+        assert!(left.len() < before, "no scan of the clinic asks {left:?}");
+    }
+}
+
+/// A scan in which all of these operations go wrong.
+pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
+    let home = tempfile::tempdir().expect("a folder");
+    let faulty = |sim: Builder, operation: &&str| sim.fault(operation, fault.clone());
+    let sim = operations.iter().fold(sim("clinic"), faulty);
+    let sim = sim.start().expect("the sim starts");
+    let output = tripod_as(home.path(), CLINIC_ACCOUNT)
+        .args(["scan", "--endpoint-url", &sim.endpoint(), "--no-progress"])
+        .args(["--region", "eu-central-1", "--region", "eu-west-1"])
+        .args([
+            "--timeout",
+            "1",
+            "--quota-share",
+            "1",
+            "--quota-speed",
+            "50",
+        ])
+        .args(["--format", "json", "--min-coverage", "0"])
+        .output()
+        .expect("the program runs");
+    // 3 where nothing could be read at all.
+    let code = output.status.code();
+    assert!(matches!(code, Some(0 | 3)), "{}", stderr(&output));
+    let snapshot = read_json(&only_run(home.path()).join("snapshot.json"));
+    assert_eq!(snapshot["run"]["broken_collectors"], json!([]));
+    let counts = sim.counts();
+    let asked = counts.keys().map(|(_, service, operation)| {
+        let service = if service == "service-quotas" {
+            "servicequotas"
+        } else {
+            service
+        };
+        format!("{service}:{operation}")
+    });
+    Seen {
+        accounts: snapshot["accounts"].clone(),
+        report: serde_json::from_slice(&output.stdout).expect("a report"),
+        asked: asked.collect(),
+    }
+}
+
+/// A snapshot with every unknown value called so, whatever the reason, and without where it was read.
+pub(crate) fn reasons_apart(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let states = ["denied", "failed", "unsupported"];
+            if members.len() == 1 && states.iter().any(|state| members.contains_key(*state)) {
+                return json!("unknown");
+            }
+            // Each run's own.
+            let kept = members
+                .iter()
+                .filter(|(name, _)| *name != "sources" && *name != "fingerprint");
+            kept.map(|(name, member)| (name.clone(), reasons_apart(member)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(reasons_apart).collect(),
+        Value::String(word) if word == "not_collected" => json!("unknown"),
+        scalar => scalar.clone(),
+    }
+}
