@@ -1,6 +1,7 @@
 //! Reads whether the account's alternate contacts are set.
 //!
-//! Calls: 3 GetAlternateContact, one for each type. AWS publishes no quota for it.
+//! Calls: 3 GetAlternateContact, one for each type.
+//! <https://docs.aws.amazon.com/accounts/latest/reference/quotas.html>
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

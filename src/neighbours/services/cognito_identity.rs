@@ -1,7 +1,7 @@
 //! Reads Cognito identity pools.
 //!
-//! Calls, for P pools: ⌈P/60⌉ ListIdentityPools, P DescribeIdentityPool, P GetIdentityPoolRoles. AWS publishes
-//! no quota for them.
+//! Calls, for P pools: ⌈P/60⌉ ListIdentityPools, P DescribeIdentityPool, P GetIdentityPoolRoles.
+//! <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
 
 use std::collections::BTreeMap;
 

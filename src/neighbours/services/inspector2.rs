@@ -1,7 +1,7 @@
 //! Reads Inspector: what it scans, and what it found on functions and container images.
 //!
 //! Calls, for F findings that are active and critical or high: 1 BatchGetAccountStatus, and where functions
-//! or images are scanned, or it is not known, ⌈F/100⌉ ListFindings. AWS publishes no quota for them.
+//! or images are scanned, or it is not known, ⌈F/100⌉ ListFindings.
 
 use serde::Deserialize;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Counts what the tagging API knows to be tagged.
 //!
-//! Calls, for R resources that carry or carried a tag: ⌈R/100⌉ GetResources. AWS publishes no quota for it.
+//! Calls, for R resources that carry or carried a tag: ⌈R/100⌉ GetResources.
 
 use std::collections::BTreeMap;
 

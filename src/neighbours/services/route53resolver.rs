@@ -1,8 +1,8 @@
 //! Reads Route 53 Resolver: which networks' DNS queries are logged, and which a DNS firewall guards.
 //!
 //! Calls, for N things in each list: ⌈N/100⌉ ListResolverQueryLogConfigs,
-//! ListResolverQueryLogConfigAssociations and ListFirewallRuleGroupAssociations. AWS publishes no quota for
-//! them.
+//! ListResolverQueryLogConfigAssociations and ListFirewallRuleGroupAssociations.
+//! <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html>
 
 use serde::Deserialize;
 use serde_json::json;

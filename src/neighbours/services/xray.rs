@@ -1,6 +1,6 @@
 //! Reads X-Ray: how traces are encrypted.
 //!
-//! Calls: 1 GetEncryptionConfig. AWS publishes no quota for it.
+//! Calls: 1 GetEncryptionConfig.
 
 use serde::Deserialize;
 use serde_json::json;
