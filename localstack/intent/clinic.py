@@ -5,6 +5,7 @@ import clinic_apis
 import clinic_functions
 import clinic_guard
 import clinic_network
+import clinic_queues
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -17,5 +18,6 @@ def build() -> Estate:
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard):
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues):
         part.build(estate)
     return estate
