@@ -1,5 +1,6 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
+from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import hexadecimal, one, route_table, subnet, vpc
 
@@ -20,13 +21,24 @@ def build() -> Estate:
             "AccountLimit": {"TotalCodeSize": 80530636800, "CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10},
             "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": 0},
         })
+        guard(estate, region)
         estate.put(region, "apigateway", "GetAccount", {"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": ["UsagePlans"], "apiKeyVersion": "4"})
     identity(estate)
+    estate.refuse("global", "organizations", "DescribeOrganization", "AWSOrganizationsNotInUseException")
+    estate.refuse("global", "account", "GetAlternateContact", "ResourceNotFoundException")
     estate.expect(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT_CHECKS, """
         iam-root-access-key: pass, the root user has no access key
         cloudtrail-missing-multi-region-trail: fail, no trail has been made
     """)
     return estate
+
+
+def guard(estate: Estate, region: str) -> None:
+    """Nothing is switched on that guards the account."""
+    inspected(estate, region, ACCOUNT, {"lambda": "DISABLED", "lambdaCode": "DISABLED"})
+    estate.refuse(region, "securityhub", "DescribeHub", "InvalidAccessException")
+    encryption(estate, region)
+    applied(estate, region, ACCOUNT, "lambda", [("L-B99A9384", "Concurrent executions", 10.0, True, None)])
 
 
 def network(estate: Estate, region: str, number: int) -> None:

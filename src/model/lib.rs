@@ -4,24 +4,38 @@
 //! it and says [`Finding`]s. Whatever came from an optional call is an [`Observed`] value, so that
 //! "AWS said there is none" and "we could not see" can never be confused.
 
+pub mod accessanalyzer;
+pub mod account;
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudtrail;
+pub mod cognito_identity;
+pub mod cognito_idp;
+pub mod config;
 pub mod ec2;
 mod exchange;
 mod finding;
 #[cfg(feature = "fixtures")]
 pub mod fixtures;
+pub mod guardduty;
 pub mod iam;
 mod ids;
+pub mod inspector2;
 pub mod kms;
 pub mod lambda;
 mod observed;
+pub mod organizations;
 mod permissions;
 mod redacted;
+pub mod resourcegroupstaggingapi;
+pub mod route53resolver;
+pub mod securityhub;
+pub mod servicequotas;
+pub mod signer;
 mod snapshot;
 pub mod sns;
 pub mod sqs;
+pub mod xray;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{

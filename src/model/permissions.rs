@@ -60,6 +60,65 @@ const TRAILS: Scope = Scope {
     arns: &["arn:{partition}:cloudtrail:*:*:trail/*"],
 };
 
+/// What belongs to an organisation carries the management account's id, AWS's own policies `aws`.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_permissions_overview.html>
+const ORGANIZATION_CHILDREN: Scope = Scope {
+    noun: "OrganizationChildren",
+    arns: &[
+        "arn:{partition}:organizations::*:account/*",
+        "arn:{partition}:organizations::*:ou/*",
+    ],
+};
+
+const ORGANIZATION_TARGETS: Scope = Scope {
+    noun: "OrganizationTargets",
+    arns: &[
+        "arn:{partition}:organizations::*:account/*",
+        "arn:{partition}:organizations::*:ou/*",
+        "arn:{partition}:organizations::*:root/*",
+    ],
+};
+
+const ORGANIZATION_POLICIES: Scope = Scope {
+    noun: "OrganizationPolicies",
+    arns: &["arn:{partition}:organizations::*:policy/*"],
+};
+
+const ACCOUNT: Scope = Scope {
+    noun: "Account",
+    arns: &["arn:{partition}:account::{account}:account"],
+};
+
+const ANALYZERS: Scope = Scope {
+    noun: "Analyzers",
+    arns: &["arn:{partition}:access-analyzer:*:{account}:analyzer/*"],
+};
+
+const DETECTORS: Scope = Scope {
+    noun: "Detectors",
+    arns: &["arn:{partition}:guardduty:*:{account}:detector/*"],
+};
+
+const HUB: Scope = Scope {
+    noun: "Hub",
+    arns: &["arn:{partition}:securityhub:*:{account}:hub/default"],
+};
+
+const RECORDERS: Scope = Scope {
+    noun: "ConfigurationRecorders",
+    arns: &["arn:{partition}:config:*:{account}:configuration-recorder/*"],
+};
+
+const USER_POOLS: Scope = Scope {
+    noun: "UserPools",
+    arns: &["arn:{partition}:cognito-idp:*:{account}:userpool/*"],
+};
+
+const IDENTITY_POOLS: Scope = Scope {
+    noun: "IdentityPools",
+    arns: &["arn:{partition}:cognito-identity:*:{account}:identitypool/*"],
+};
+
 const KEYS: Scope = Scope {
     noun: "Keys",
     arns: &["arn:{partition}:kms:*:{account}:key/*"],
@@ -94,6 +153,15 @@ const fn same(operation: &'static str, scope: Scope) -> Permission {
     }
 }
 
+/// A row whose action is called otherwise than its operation.
+const fn allowed_by(operation: &'static str, action: &'static str, scope: Scope) -> Permission {
+    Permission {
+        operation,
+        action,
+        scope,
+    }
+}
+
 /// A row of API Gateway's control plane, which is authorised by HTTP method and path. Its ARNs have no
 /// account.
 macro_rules! get {
@@ -111,6 +179,25 @@ macro_rules! get {
 
 /// Every permission that a scan can need, sorted by operation.
 pub static PERMISSIONS: &[Permission] = &[
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamaccessanalyzer.html
+    allowed_by(
+        "accessanalyzer:ListAnalyzers",
+        "access-analyzer:ListAnalyzers",
+        ACCOUNT_WIDE,
+    ),
+    allowed_by(
+        "accessanalyzer:ListArchiveRules",
+        "access-analyzer:ListArchiveRules",
+        ANALYZERS,
+    ),
+    // There is no action for the second version.
+    allowed_by(
+        "accessanalyzer:ListFindingsV2",
+        "access-analyzer:ListFindings",
+        ANALYZERS,
+    ),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsaccountmanagement.html
+    same("account:GetAlternateContact", ACCOUNT),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
     get!("apigateway:GetAccount", "/account"),
     get!("apigateway:GetAuthorizers", "/restapis/*/authorizers"),
@@ -131,6 +218,20 @@ pub static PERMISSIONS: &[Permission] = &[
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
     same("cloudtrail:GetEventSelectors", TRAILS),
     same("cloudtrail:GetTrailStatus", TRAILS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitoidentity.html
+    same("cognito-identity:DescribeIdentityPool", IDENTITY_POOLS),
+    same("cognito-identity:GetIdentityPoolRoles", IDENTITY_POOLS),
+    same("cognito-identity:ListIdentityPools", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
+    same("cognito-idp:DescribeUserPool", USER_POOLS),
+    same("cognito-idp:DescribeUserPoolClient", USER_POOLS),
+    same("cognito-idp:ListUserPoolClients", USER_POOLS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsconfig.html
+    same("config:DescribeConfigRules", ACCOUNT_WIDE),
+    same("config:DescribeConfigurationRecorderStatus", RECORDERS),
+    same("config:DescribeConfigurationRecorders", RECORDERS),
+    same("config:DescribeDeliveryChannelStatus", ACCOUNT_WIDE),
+    same("config:DescribeDeliveryChannels", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     same("ec2:DescribeFlowLogs", ACCOUNT_WIDE),
     same("ec2:DescribeNatGateways", ACCOUNT_WIDE),
@@ -142,9 +243,15 @@ pub static PERMISSIONS: &[Permission] = &[
     same("ec2:DescribeSubnets", ACCOUNT_WIDE),
     same("ec2:DescribeVpcEndpoints", ACCOUNT_WIDE),
     same("ec2:DescribeVpcs", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
+    same("guardduty:GetDetector", DETECTORS),
+    same("guardduty:ListDetectors", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     same("iam:GetAccountAuthorizationDetails", ACCOUNT_WIDE),
     same("iam:GetAccountSummary", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoninspector2.html
+    same("inspector2:BatchGetAccountStatus", ACCOUNT_WIDE),
+    same("inspector2:ListFindings", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
     same("kms:DescribeKey", KEYS),
     same("kms:GetKeyPolicy", KEYS),
@@ -161,6 +268,34 @@ pub static PERMISSIONS: &[Permission] = &[
     same("lambda:ListFunctionUrlConfigs", FUNCTIONS),
     same("lambda:ListFunctions", ACCOUNT_WIDE),
     same("lambda:ListFunctionsByCodeSigningConfig", SIGNING_CONFIGS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+    same("organizations:DescribeOrganization", ACCOUNT_WIDE),
+    same("organizations:DescribePolicy", ORGANIZATION_POLICIES),
+    same("organizations:ListParents", ORGANIZATION_CHILDREN),
+    same("organizations:ListPoliciesForTarget", ORGANIZATION_TARGETS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonresourcegrouptaggingapi.html
+    allowed_by(
+        "resourcegroupstaggingapi:GetResources",
+        "tag:GetResources",
+        ACCOUNT_WIDE,
+    ),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53resolver.html
+    same(
+        "route53resolver:ListFirewallRuleGroupAssociations",
+        ACCOUNT_WIDE,
+    ),
+    same(
+        "route53resolver:ListResolverQueryLogConfigAssociations",
+        ACCOUNT_WIDE,
+    ),
+    same("route53resolver:ListResolverQueryLogConfigs", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
+    same("securityhub:DescribeHub", HUB),
+    same("securityhub:GetEnabledStandards", HUB),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_servicequotas.html
+    same("servicequotas:ListServiceQuotas", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssigner.html
+    same("signer:ListSigningProfiles", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
     same("sns:GetTopicAttributes", TOPICS),
     same("sns:ListSubscriptions", ACCOUNT_WIDE),
@@ -171,6 +306,8 @@ pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+    same("xray:GetEncryptionConfig", ACCOUNT_WIDE),
 ];
 
 /// The permissions that an operation needs; none where the table does not know it.
@@ -208,7 +345,7 @@ mod tests {
     fn no_row_allows_a_write() {
         for row in PERMISSIONS {
             let (_, verb) = row.action.split_once(':').expect("service:Action");
-            let reads = ["Get", "List", "Describe", "GET"];
+            let reads = ["Get", "List", "Describe", "BatchGet", "GET"];
             assert!(
                 reads.iter().any(|read| verb.starts_with(read)),
                 "{}",

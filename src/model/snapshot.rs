@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda, sns, sqs,
+    AccountId, RegionName, accessanalyzer, account, apigateway, apigatewayv2, cloudtrail,
+    cognito_identity, cognito_idp, config, ec2, guardduty, iam, inspector2, kms, lambda,
+    organizations, resourcegroupstaggingapi, route53resolver, securityhub, servicequotas, signer,
+    sns, sqs, xray,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -132,6 +135,12 @@ pub struct Account {
     pub partition: String,
     /// IAM, which is global.
     pub iam: iam::Iam,
+    /// Alternate contacts.
+    #[serde(default = "account::Contacts::not_collected")]
+    pub contacts: account::Contacts,
+    /// AWS Organizations.
+    #[serde(default = "organizations::Organizations::not_collected")]
+    pub organizations: organizations::Organizations,
     /// Regions in order of their names, also those not scanned.
     pub regions: Vec<RegionalAccount>,
 }
@@ -143,6 +152,8 @@ impl Account {
             id,
             partition,
             iam: iam::Iam::not_collected(),
+            contacts: account::Contacts::not_collected(),
+            organizations: organizations::Organizations::not_collected(),
             regions: Vec::new(),
         }
     }
@@ -181,6 +192,42 @@ pub struct RegionalAccount {
     pub cloudtrail: cloudtrail::CloudTrail,
     /// VPC networking.
     pub ec2: ec2::Ec2,
+    /// IAM Access Analyzer.
+    #[serde(default = "accessanalyzer::AccessAnalyzer::not_collected")]
+    pub accessanalyzer: accessanalyzer::AccessAnalyzer,
+    /// Cognito identity pools.
+    #[serde(default = "cognito_identity::CognitoIdentity::not_collected")]
+    pub cognito_identity: cognito_identity::CognitoIdentity,
+    /// Cognito user pools.
+    #[serde(default = "cognito_idp::CognitoIdp::not_collected")]
+    pub cognito_idp: cognito_idp::CognitoIdp,
+    /// AWS Config.
+    #[serde(default = "config::Config::not_collected")]
+    pub config: config::Config,
+    /// GuardDuty.
+    #[serde(default = "guardduty::GuardDuty::not_collected")]
+    pub guardduty: guardduty::GuardDuty,
+    /// Inspector.
+    #[serde(default = "inspector2::Inspector::not_collected")]
+    pub inspector2: inspector2::Inspector,
+    /// The tagging API.
+    #[serde(default = "resourcegroupstaggingapi::Tagging::not_collected")]
+    pub resourcegroupstaggingapi: resourcegroupstaggingapi::Tagging,
+    /// Route 53 Resolver.
+    #[serde(default = "route53resolver::Resolver::not_collected")]
+    pub route53resolver: route53resolver::Resolver,
+    /// Security Hub CSPM.
+    #[serde(default = "securityhub::SecurityHub::not_collected")]
+    pub securityhub: securityhub::SecurityHub,
+    /// Service Quotas.
+    #[serde(default = "servicequotas::ServiceQuotas::not_collected")]
+    pub servicequotas: servicequotas::ServiceQuotas,
+    /// AWS Signer.
+    #[serde(default = "signer::Signer::not_collected")]
+    pub signer: signer::Signer,
+    /// X-Ray.
+    #[serde(default = "xray::XRay::not_collected")]
+    pub xray: xray::XRay,
     /// Simple Notification Service.
     #[serde(default = "sns::Sns::not_collected")]
     pub sns: sns::Sns,
@@ -201,6 +248,18 @@ impl RegionalAccount {
             kms: kms::Kms::not_collected(),
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
+            accessanalyzer: accessanalyzer::AccessAnalyzer::not_collected(),
+            cognito_identity: cognito_identity::CognitoIdentity::not_collected(),
+            cognito_idp: cognito_idp::CognitoIdp::not_collected(),
+            config: config::Config::not_collected(),
+            guardduty: guardduty::GuardDuty::not_collected(),
+            inspector2: inspector2::Inspector::not_collected(),
+            resourcegroupstaggingapi: resourcegroupstaggingapi::Tagging::not_collected(),
+            route53resolver: route53resolver::Resolver::not_collected(),
+            securityhub: securityhub::SecurityHub::not_collected(),
+            servicequotas: servicequotas::ServiceQuotas::not_collected(),
+            signer: signer::Signer::not_collected(),
+            xray: xray::XRay::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
         }

@@ -13,6 +13,9 @@ use crate::neighbour::{Context, Neighbour, Part};
 use crate::services::References;
 use crate::wire::{Call, Reply, Wire};
 
+/// Where tests read, unless they say otherwise.
+const HOME: &str = "eu-central-1";
+
 /// Answers by operation. Of several answers that fit, the one added last is given.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
@@ -86,9 +89,14 @@ impl Script {
 
     /// Reads a regional service.
     pub(crate) fn read(&self, neighbour: &Neighbour) -> RegionalAccount {
-        let region = RegionName::new("eu-central-1");
-        let mut account = RegionalAccount::not_collected(region, RegionStatus::Scanned);
-        match self.run(neighbour) {
+        self.read_in(HOME, neighbour)
+    }
+
+    /// The same in another region than the usual one.
+    pub(crate) fn read_in(&self, region: &str, neighbour: &Neighbour) -> RegionalAccount {
+        let name = RegionName::new(region);
+        let mut account = RegionalAccount::not_collected(name, RegionStatus::Scanned);
+        match self.run(region, neighbour) {
             Part::Regional(place) => place(&mut account),
             Part::Global(_) => panic!("{neighbour:?} is not regional"),
         }
@@ -98,14 +106,14 @@ impl Script {
     /// Reads a global service.
     pub(crate) fn read_global(&self, neighbour: &Neighbour) -> Account {
         let mut account = Account::not_collected(AccountId::new("111122223333"), "aws".to_owned());
-        match self.run(neighbour) {
+        match self.run(HOME, neighbour) {
             Part::Global(place) => place(&mut account),
             Part::Regional(_) => panic!("{neighbour:?} is not global"),
         }
         account
     }
 
-    fn run(&self, neighbour: &Neighbour) -> Part {
+    fn run(&self, region: &str, neighbour: &Neighbour) -> Part {
         let wire = Self {
             lines: self.lines.clone(),
             references: self.references.clone(),
@@ -114,7 +122,7 @@ impl Script {
         let part = block_on((neighbour.run)(Context {
             account: AccountId::new("111122223333"),
             partition: "aws".to_owned(),
-            region: RegionName::new("eu-central-1"),
+            region: RegionName::new(region),
             references: Arc::new(self.references.clone()),
             wire: Arc::new(wire),
         }));
@@ -160,4 +168,21 @@ impl Wire for Script {
 /// A refusal for want of a permission.
 pub(crate) fn denied<T>(operation: &str) -> Observed<T> {
     tripod_model::fixtures::denied(operation)
+}
+
+/// Reads with `operation` denied, not offered, and answered in another shape: what is read has to say so,
+/// and must never be empty or absent.
+pub(crate) fn never_reads_as_none<T: std::fmt::Debug + PartialEq>(
+    operation: &'static str,
+    script: impl Fn() -> Script,
+    read: impl Fn(&Script) -> Observed<T>,
+) {
+    let refused = |answer: Observed<String>| read(&script().refuse(operation, answer));
+    assert_eq!(refused(denied(operation)), denied(operation));
+    let lacking = Observed::Unsupported {
+        operation: operation.to_owned(),
+    };
+    assert!(matches!(refused(lacking), Observed::Unsupported { .. }));
+    let other = read(&script().on(operation, r#""none""#));
+    assert!(matches!(other, Observed::Failed { .. }), "{other:?}");
 }

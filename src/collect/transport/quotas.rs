@@ -59,6 +59,27 @@ const STS: Source = Source::Page(
     "2026-11",
 );
 
+const ORGANIZATIONS: Source = Source::Page(
+    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",
+    "2026-11",
+);
+const ACCOUNT: Source = Source::Page(
+    "https://docs.aws.amazon.com/accounts/latest/reference/quotas.html",
+    "2026-11",
+);
+const SERVICE_QUOTAS: Source = Source::Page(
+    "https://docs.aws.amazon.com/general/latest/gr/servicequotas.html",
+    "2026-11",
+);
+const COGNITO: Source = Source::Page(
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html",
+    "2026-11",
+);
+const RESOLVER: Source = Source::Page(
+    "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html",
+    "2026-11",
+);
+
 static QUOTAS: &[Quota] = &[
     Quota {
         name: "lambda:GetFunction",
@@ -160,6 +181,74 @@ static QUOTAS: &[Quota] = &[
         per_second: 600.0,
         burst: 600.0,
         source: STS,
+    },
+    Quota {
+        name: "organizations:DescribeOrganization",
+        operations: &["organizations:DescribeOrganization"],
+        except: &[],
+        each: false,
+        per_second: 1.0,
+        burst: 2.0,
+        source: ORGANIZATIONS,
+    },
+    Quota {
+        name: "organizations:DescribePolicy",
+        operations: &["organizations:DescribePolicy"],
+        except: &[],
+        each: false,
+        per_second: 2.0,
+        burst: 2.0,
+        source: ORGANIZATIONS,
+    },
+    Quota {
+        name: "organizations lists",
+        operations: &[
+            "organizations:ListParents",
+            "organizations:ListPoliciesForTarget",
+        ],
+        except: &[],
+        each: true,
+        per_second: 5.0,
+        burst: 8.0,
+        source: ORGANIZATIONS,
+    },
+    Quota {
+        name: "account:GetAlternateContact",
+        operations: &["account:GetAlternateContact"],
+        except: &[],
+        each: false,
+        per_second: 10.0,
+        burst: 15.0,
+        source: ACCOUNT,
+    },
+    // AWS counts a burst of ten on top; the rate alone is enough.
+    Quota {
+        name: "servicequotas:ListServiceQuotas",
+        operations: &["servicequotas:ListServiceQuotas"],
+        except: &[],
+        each: false,
+        per_second: 10.0,
+        burst: 10.0,
+        source: SERVICE_QUOTAS,
+    },
+    // Two categories, one of 15 and one of 20 a second: the lower for all.
+    Quota {
+        name: "cognito-idp reads",
+        operations: &["cognito-idp:"],
+        except: &[],
+        each: false,
+        per_second: 15.0,
+        burst: 15.0,
+        source: COGNITO,
+    },
+    Quota {
+        name: "route53resolver",
+        operations: &["route53resolver:"],
+        except: &[],
+        each: false,
+        per_second: 5.0,
+        burst: 5.0,
+        source: RESOLVER,
     },
     Quota {
         name: "iam",

@@ -231,6 +231,54 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["**/ProviderDetails"],
         treatment: IfSecret,
     },
+    // Where users are sent after signing in. Identities of people who are told of things.
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_EmailConfigurationType.html
+    Rule {
+        operations: &["cognito-idp:*"],
+        paths: &["**/CallbackURLs", "**/LogoutURLs", "**/DefaultRedirectURI"],
+        treatment: IfSecret,
+    },
+    Rule {
+        operations: &["cognito-idp:*"],
+        paths: &["**/ReplyToEmailAddress", "**/EmailConfiguration/From"],
+        treatment: Masked,
+    },
+    // Names, addresses and telephone numbers of people; a scan asks only whether there are any.
+    // https://docs.aws.amazon.com/accounts/latest/reference/API_AlternateContact.html
+    // https://docs.aws.amazon.com/accounts/latest/reference/API_ContactInformation.html
+    // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+    // https://docs.aws.amazon.com/organizations/latest/APIReference/API_DelegatedAdministrator.html
+    Rule {
+        operations: &["account:*"],
+        paths: &[
+            "**/AlternateContact/Name",
+            "**/Title",
+            "**/EmailAddress",
+            "**/PhoneNumber",
+            "ContactInformation/*",
+        ],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["organizations:*"],
+        paths: &["**/MasterAccountEmail", "**/Email"],
+        treatment: Masked,
+    },
+    // What rules are called with, and rules written as code.
+    // https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html
+    // https://docs.aws.amazon.com/config/latest/APIReference/API_CustomPolicyDetails.html
+    Rule {
+        operations: &["config:*"],
+        paths: &["**/InputParameters", "**/PolicyText"],
+        treatment: IfSecret,
+    },
+    // https://docs.aws.amazon.com/signer/latest/api/API_SigningProfile.html
+    Rule {
+        operations: &["signer:*"],
+        paths: &["**/signingParameters"],
+        treatment: IfSecret,
+    },
     // The id of an AppSync API key is the key.
     // https://docs.aws.amazon.com/appsync/latest/APIReference/API_ApiKey.html
     Rule {
