@@ -8,6 +8,7 @@ pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudtrail;
 pub mod ec2;
+pub mod events;
 mod exchange;
 mod finding;
 #[cfg(feature = "fixtures")]

@@ -75,6 +75,16 @@ const SIGNING_CONFIGS: Scope = Scope {
     arns: &["arn:{partition}:lambda:*:{account}:code-signing-config:*"],
 };
 
+const EVENT_BUSES: Scope = Scope {
+    noun: "EventBuses",
+    arns: &["arn:{partition}:events:*:{account}:event-bus/*"],
+};
+
+const EVENT_RULES: Scope = Scope {
+    noun: "EventRules",
+    arns: &["arn:{partition}:events:*:{account}:rule/*"],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -132,6 +142,11 @@ pub static PERMISSIONS: &[Permission] = &[
     same("ec2:DescribeSubnets", ACCOUNT_WIDE),
     same("ec2:DescribeVpcEndpoints", ACCOUNT_WIDE),
     same("ec2:DescribeVpcs", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+    same("events:DescribeEventBus", EVENT_BUSES),
+    same("events:ListEventBuses", ACCOUNT_WIDE),
+    same("events:ListRules", ACCOUNT_WIDE),
+    same("events:ListTargetsByRule", EVENT_RULES),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     same("iam:GetAccountAuthorizationDetails", ACCOUNT_WIDE),
     same("iam:GetAccountSummary", ACCOUNT_WIDE),

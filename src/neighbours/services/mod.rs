@@ -1,17 +1,20 @@
 //! One module a service.
 
+mod events;
 mod references;
 mod sns;
 mod sqs;
 
-use serde::Deserialize;
+use jiff::{SignedDuration, Timestamp, Unit};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use tripod_model::{ExchangeId, Sources};
 
 use crate::neighbour::Neighbour;
 pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
-pub static ALL: &[&Neighbour] = &[&sns::NEIGHBOUR, &sqs::NEIGHBOUR];
+pub static ALL: &[&Neighbour] = &[&events::NEIGHBOUR, &sns::NEIGHBOUR, &sqs::NEIGHBOUR];
 
 /// Sources with one entry, where the answer came in an exchange.
 fn source(operation: &str, exchange: Option<&ExchangeId>, pointer: String) -> Sources {
@@ -42,4 +45,82 @@ fn filled(text: Option<String>) -> Option<String> {
 struct Members<T> {
     #[serde(default = "Vec::new")]
     member: Vec<T>,
+}
+
+/// A time, for `#[serde(default, deserialize_with = "time")]`: seconds since 1970 as a number, as AWS JSON
+/// writes them, or ISO 8601 as a text, as XML does. Which of them a REST service writes stands in its
+/// model. Kept to the millisecond, which is all that a number of seconds can tell.
+///
+/// <https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait>
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Seconds(f64),
+        Text(String),
+        Element(Element),
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Element {
+        #[serde(rename = "$text")]
+        text: Option<String>,
+    }
+    let text = match Option::deserialize(deserializer)? {
+        None => None,
+        Some(Written::Text(text)) => filled(Some(text)),
+        Some(Written::Element(element)) => filled(element.text),
+        Some(Written::Seconds(seconds)) => return from_seconds(seconds),
+    };
+    text.map(|text| text.parse().map_err(D::Error::custom))
+        .transpose()
+}
+
+fn from_seconds<E: Error>(seconds: f64) -> Result<Option<Timestamp>, E> {
+    SignedDuration::try_from_secs_f64(seconds)
+        .and_then(Timestamp::from_duration)
+        .and_then(|time| time.round(Unit::Millisecond))
+        .map(Some)
+        .map_err(E::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Answer {
+        #[serde(default, deserialize_with = "time")]
+        at: Option<Timestamp>,
+    }
+
+    fn json(text: &str) -> Option<String> {
+        let answer: Answer = serde_json::from_str(text).expect("an answer");
+        answer.at.map(|time| time.to_string())
+    }
+
+    fn xml(text: &str) -> Option<String> {
+        let answer: Answer = quick_xml::de::from_str(text).expect("an answer");
+        answer.at.map(|time| time.to_string())
+    }
+
+    #[test]
+    fn a_time_is_read_as_every_protocol_writes_it() {
+        let time = Some("2025-11-03T09:00:00Z".to_owned());
+        assert_eq!(json(r#"{"at":1762160400}"#), time);
+        assert_eq!(json(r#"{"at":"2025-11-03T09:00:00Z"}"#), time);
+        assert_eq!(xml("<a><at>2025-11-03T09:00:00Z</at></a>"), time);
+        let fraction = Some("2025-11-03T09:00:00.123Z".to_owned());
+        assert_eq!(json(r#"{"at":1762160400.123}"#), fraction);
+        assert_eq!(json(r#"{"at":1.762160400123E9}"#), fraction);
+    }
+
+    #[test]
+    fn no_time_is_none_and_what_is_no_time_is_an_error() {
+        assert_eq!(json("{}"), None);
+        assert_eq!(json(r#"{"at":null}"#), None);
+        assert_eq!(xml("<a><at></at></a>"), None);
+        assert!(serde_json::from_str::<Answer>(r#"{"at":"yesterday"}"#).is_err());
+        assert!(serde_json::from_str::<Answer>(r#"{"at":1e300}"#).is_err());
+    }
 }
