@@ -85,6 +85,16 @@ const EVENT_RULES: Scope = Scope {
     arns: &["arn:{partition}:events:*:{account}:rule/*"],
 };
 
+const SCHEDULES: Scope = Scope {
+    noun: "Schedules",
+    arns: &["arn:{partition}:scheduler:*:{account}:schedule/*"],
+};
+
+const PIPES: Scope = Scope {
+    noun: "Pipes",
+    arns: &["arn:{partition}:pipes:*:{account}:pipe/*"],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -166,6 +176,12 @@ pub static PERMISSIONS: &[Permission] = &[
     same("lambda:ListFunctionUrlConfigs", FUNCTIONS),
     same("lambda:ListFunctions", ACCOUNT_WIDE),
     same("lambda:ListFunctionsByCodeSigningConfig", SIGNING_CONFIGS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgepipes.html
+    same("pipes:DescribePipe", PIPES),
+    same("pipes:ListPipes", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+    same("scheduler:GetSchedule", SCHEDULES),
+    same("scheduler:ListSchedules", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),

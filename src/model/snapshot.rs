@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, events, iam, kms, lambda,
-    sns, sqs,
+    pipes, scheduler, sns, sqs,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -185,6 +185,12 @@ pub struct RegionalAccount {
     /// EventBridge.
     #[serde(default = "events::Events::not_collected")]
     pub events: events::Events,
+    /// EventBridge Pipes.
+    #[serde(default = "pipes::Pipes::not_collected")]
+    pub pipes: pipes::Pipes,
+    /// EventBridge Scheduler.
+    #[serde(default = "scheduler::Scheduler::not_collected")]
+    pub scheduler: scheduler::Scheduler,
     /// Simple Notification Service.
     #[serde(default = "sns::Sns::not_collected")]
     pub sns: sns::Sns,
@@ -206,6 +212,8 @@ impl RegionalAccount {
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
             events: events::Events::not_collected(),
+            pipes: pipes::Pipes::not_collected(),
+            scheduler: scheduler::Scheduler::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
         }

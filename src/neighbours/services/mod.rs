@@ -1,7 +1,9 @@
 //! One module a service.
 
 mod events;
+mod pipes;
 mod references;
+mod scheduler;
 mod sns;
 mod sqs;
 
@@ -14,7 +16,13 @@ use crate::neighbour::Neighbour;
 pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
-pub static ALL: &[&Neighbour] = &[&events::NEIGHBOUR, &sns::NEIGHBOUR, &sqs::NEIGHBOUR];
+pub static ALL: &[&Neighbour] = &[
+    &events::NEIGHBOUR,
+    &pipes::NEIGHBOUR,
+    &scheduler::NEIGHBOUR,
+    &sns::NEIGHBOUR,
+    &sqs::NEIGHBOUR,
+];
 
 /// Sources with one entry, where the answer came in an exchange.
 fn source(operation: &str, exchange: Option<&ExchangeId>, pointer: String) -> Sources {
