@@ -7,6 +7,7 @@
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudtrail;
+pub mod dynamodb;
 pub mod ec2;
 pub mod events;
 mod exchange;
@@ -25,6 +26,7 @@ pub mod scheduler;
 mod snapshot;
 pub mod sns;
 pub mod sqs;
+pub mod stepfunctions;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{

@@ -95,6 +95,17 @@ const PIPES: Scope = Scope {
     arns: &["arn:{partition}:pipes:*:{account}:pipe/*"],
 };
 
+const STATE_MACHINES: Scope = Scope {
+    noun: "StateMachines",
+    arns: &["arn:{partition}:states:*:{account}:stateMachine:*"],
+};
+
+/// A stream's ARN begins with its table's.
+const TABLES: Scope = Scope {
+    noun: "Tables",
+    arns: &["arn:{partition}:dynamodb:*:{account}:table/*"],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -141,6 +152,11 @@ pub static PERMISSIONS: &[Permission] = &[
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
     same("cloudtrail:GetEventSelectors", TRAILS),
     same("cloudtrail:GetTrailStatus", TRAILS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+    same("dynamodb:DescribeContinuousBackups", TABLES),
+    same("dynamodb:DescribeTable", TABLES),
+    same("dynamodb:GetResourcePolicy", TABLES),
+    same("dynamodb:ListTables", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     same("ec2:DescribeFlowLogs", ACCOUNT_WIDE),
     same("ec2:DescribeNatGateways", ACCOUNT_WIDE),
@@ -182,6 +198,17 @@ pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
     same("scheduler:GetSchedule", SCHEDULES),
     same("scheduler:ListSchedules", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+    Permission {
+        operation: "stepfunctions:DescribeStateMachine",
+        action: "states:DescribeStateMachine",
+        scope: STATE_MACHINES,
+    },
+    Permission {
+        operation: "stepfunctions:ListStateMachines",
+        action: "states:ListStateMachines",
+        scope: ACCOUNT_WIDE,
+    },
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, events, iam, kms, lambda,
-    pipes, scheduler, sns, sqs,
+    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, dynamodb, ec2, events, iam, kms,
+    lambda, pipes, scheduler, sns, sqs, stepfunctions,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -182,6 +182,9 @@ pub struct RegionalAccount {
     pub cloudtrail: cloudtrail::CloudTrail,
     /// VPC networking.
     pub ec2: ec2::Ec2,
+    /// DynamoDB.
+    #[serde(default = "dynamodb::DynamoDb::not_collected")]
+    pub dynamodb: dynamodb::DynamoDb,
     /// EventBridge.
     #[serde(default = "events::Events::not_collected")]
     pub events: events::Events,
@@ -197,6 +200,9 @@ pub struct RegionalAccount {
     /// Simple Queue Service.
     #[serde(default = "sqs::Sqs::not_collected")]
     pub sqs: sqs::Sqs,
+    /// Step Functions.
+    #[serde(default = "stepfunctions::StepFunctions::not_collected")]
+    pub stepfunctions: stepfunctions::StepFunctions,
 }
 
 impl RegionalAccount {
@@ -211,11 +217,13 @@ impl RegionalAccount {
             kms: kms::Kms::not_collected(),
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
+            dynamodb: dynamodb::DynamoDb::not_collected(),
             events: events::Events::not_collected(),
             pipes: pipes::Pipes::not_collected(),
             scheduler: scheduler::Scheduler::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
+            stepfunctions: stepfunctions::StepFunctions::not_collected(),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! One module a service.
 
+mod dynamodb;
 mod events;
 mod pipes;
 mod references;
 mod scheduler;
 mod sns;
 mod sqs;
+mod stepfunctions;
 
 use jiff::{SignedDuration, Timestamp, Unit};
 use serde::de::Error;
@@ -17,11 +19,13 @@ pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
 pub static ALL: &[&Neighbour] = &[
+    &dynamodb::NEIGHBOUR,
     &events::NEIGHBOUR,
     &pipes::NEIGHBOUR,
     &scheduler::NEIGHBOUR,
     &sns::NEIGHBOUR,
     &sqs::NEIGHBOUR,
+    &stepfunctions::NEIGHBOUR,
 ];
 
 /// Sources with one entry, where the answer came in an exchange.

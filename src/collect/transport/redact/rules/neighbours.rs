@@ -95,12 +95,12 @@ pub(super) const RULES: &[Rule] = &[
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
     Rule {
-        operations: &["states:*"],
+        operations: &["stepfunctions:*"],
         paths: &["**/definition", "**/cause", "**/error"],
         treatment: IfSecret,
     },
     Rule {
-        operations: &["states:*"],
+        operations: &["stepfunctions:*"],
         paths: &[
             "**/input",
             "**/output",
