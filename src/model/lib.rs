@@ -4,6 +4,7 @@
 //! it and says [`Finding`]s. Whatever came from an optional call is an [`Observed`] value, so that
 //! "AWS said there is none" and "we could not see" can never be confused.
 
+pub mod acm;
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudtrail;
@@ -23,9 +24,11 @@ mod permissions;
 pub mod pipes;
 mod redacted;
 pub mod scheduler;
+pub mod secretsmanager;
 mod snapshot;
 pub mod sns;
 pub mod sqs;
+pub mod ssm;
 pub mod stepfunctions;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};

@@ -106,6 +106,11 @@ const TABLES: Scope = Scope {
     arns: &["arn:{partition}:dynamodb:*:{account}:table/*"],
 };
 
+const SECRETS: Scope = Scope {
+    noun: "Secrets",
+    arns: &["arn:{partition}:secretsmanager:*:{account}:secret:*"],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -132,6 +137,8 @@ macro_rules! get {
 
 /// Every permission that a scan can need, sorted by operation.
 pub static PERMISSIONS: &[Permission] = &[
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
+    same("acm:ListCertificates", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
     get!("apigateway:GetAccount", "/account"),
     get!("apigateway:GetAuthorizers", "/restapis/*/authorizers"),
@@ -198,6 +205,11 @@ pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
     same("scheduler:GetSchedule", SCHEDULES),
     same("scheduler:ListSchedules", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+    same("secretsmanager:GetResourcePolicy", SECRETS),
+    same("secretsmanager:ListSecrets", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+    same("ssm:DescribeParameters", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
     Permission {
         operation: "stepfunctions:DescribeStateMachine",

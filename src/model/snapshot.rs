@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, dynamodb, ec2, events, iam, kms,
-    lambda, pipes, scheduler, sns, sqs, stepfunctions,
+    AccountId, RegionName, acm, apigateway, apigatewayv2, cloudtrail, dynamodb, ec2, events, iam,
+    kms, lambda, pipes, scheduler, secretsmanager, sns, sqs, ssm, stepfunctions,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -182,6 +182,9 @@ pub struct RegionalAccount {
     pub cloudtrail: cloudtrail::CloudTrail,
     /// VPC networking.
     pub ec2: ec2::Ec2,
+    /// Certificate Manager.
+    #[serde(default = "acm::Acm::not_collected")]
+    pub acm: acm::Acm,
     /// DynamoDB.
     #[serde(default = "dynamodb::DynamoDb::not_collected")]
     pub dynamodb: dynamodb::DynamoDb,
@@ -194,12 +197,18 @@ pub struct RegionalAccount {
     /// EventBridge Scheduler.
     #[serde(default = "scheduler::Scheduler::not_collected")]
     pub scheduler: scheduler::Scheduler,
+    /// Secrets Manager.
+    #[serde(default = "secretsmanager::SecretsManager::not_collected")]
+    pub secretsmanager: secretsmanager::SecretsManager,
     /// Simple Notification Service.
     #[serde(default = "sns::Sns::not_collected")]
     pub sns: sns::Sns,
     /// Simple Queue Service.
     #[serde(default = "sqs::Sqs::not_collected")]
     pub sqs: sqs::Sqs,
+    /// Systems Manager's Parameter Store.
+    #[serde(default = "ssm::Ssm::not_collected")]
+    pub ssm: ssm::Ssm,
     /// Step Functions.
     #[serde(default = "stepfunctions::StepFunctions::not_collected")]
     pub stepfunctions: stepfunctions::StepFunctions,
@@ -217,12 +226,15 @@ impl RegionalAccount {
             kms: kms::Kms::not_collected(),
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
+            acm: acm::Acm::not_collected(),
             dynamodb: dynamodb::DynamoDb::not_collected(),
             events: events::Events::not_collected(),
             pipes: pipes::Pipes::not_collected(),
             scheduler: scheduler::Scheduler::not_collected(),
+            secretsmanager: secretsmanager::SecretsManager::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
+            ssm: ssm::Ssm::not_collected(),
             stepfunctions: stepfunctions::StepFunctions::not_collected(),
         }
     }

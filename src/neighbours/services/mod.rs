@@ -1,12 +1,15 @@
 //! One module a service.
 
+mod acm;
 mod dynamodb;
 mod events;
 mod pipes;
 mod references;
 mod scheduler;
+mod secretsmanager;
 mod sns;
 mod sqs;
+mod ssm;
 mod stepfunctions;
 
 use jiff::{SignedDuration, Timestamp, Unit};
@@ -19,12 +22,15 @@ pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
 pub static ALL: &[&Neighbour] = &[
+    &acm::NEIGHBOUR,
     &dynamodb::NEIGHBOUR,
     &events::NEIGHBOUR,
     &pipes::NEIGHBOUR,
     &scheduler::NEIGHBOUR,
+    &secretsmanager::NEIGHBOUR,
     &sns::NEIGHBOUR,
     &sqs::NEIGHBOUR,
+    &ssm::NEIGHBOUR,
     &stepfunctions::NEIGHBOUR,
 ];
 
