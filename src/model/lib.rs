@@ -7,9 +7,11 @@
 pub mod acm;
 pub mod apigateway;
 pub mod apigatewayv2;
+pub mod backup;
 pub mod cloudtrail;
 pub mod dynamodb;
 pub mod ec2;
+pub mod ecr;
 pub mod events;
 mod exchange;
 mod finding;

@@ -111,6 +111,16 @@ const SECRETS: Scope = Scope {
     arns: &["arn:{partition}:secretsmanager:*:{account}:secret:*"],
 };
 
+const BACKUP_PLANS: Scope = Scope {
+    noun: "BackupPlans",
+    arns: &["arn:{partition}:backup:*:{account}:backup-plan:*"],
+};
+
+const REPOSITORIES: Scope = Scope {
+    noun: "Repositories",
+    arns: &["arn:{partition}:ecr:*:{account}:repository/*"],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -155,6 +165,11 @@ pub static PERMISSIONS: &[Permission] = &[
     get!("apigatewayv2:GetIntegrations", "/apis/*/integrations"),
     get!("apigatewayv2:GetRoutes", "/apis/*/routes"),
     get!("apigatewayv2:GetStages", "/apis/*/stages"),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html
+    same("backup:GetBackupPlan", BACKUP_PLANS),
+    same("backup:ListBackupPlans", ACCOUNT_WIDE),
+    same("backup:ListBackupVaults", ACCOUNT_WIDE),
+    same("backup:ListProtectedResources", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
     same("cloudtrail:GetEventSelectors", TRAILS),
@@ -175,6 +190,12 @@ pub static PERMISSIONS: &[Permission] = &[
     same("ec2:DescribeSubnets", ACCOUNT_WIDE),
     same("ec2:DescribeVpcEndpoints", ACCOUNT_WIDE),
     same("ec2:DescribeVpcs", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+    same("ecr:BatchGetRepositoryScanningConfiguration", REPOSITORIES),
+    same("ecr:DescribeImages", REPOSITORIES),
+    same("ecr:DescribeRepositories", REPOSITORIES),
+    same("ecr:GetRegistryScanningConfiguration", ACCOUNT_WIDE),
+    same("ecr:GetRepositoryPolicy", REPOSITORIES),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
     same("events:DescribeEventBus", EVENT_BUSES),
     same("events:ListEventBuses", ACCOUNT_WIDE),
@@ -261,7 +282,7 @@ mod tests {
     fn no_row_allows_a_write() {
         for row in PERMISSIONS {
             let (_, verb) = row.action.split_once(':').expect("service:Action");
-            let reads = ["Get", "List", "Describe", "GET"];
+            let reads = ["Get", "List", "Describe", "BatchGet", "GET"];
             assert!(
                 reads.iter().any(|read| verb.starts_with(read)),
                 "{}",

@@ -49,7 +49,7 @@ pub struct Secret {
     /// When it was last changed in any way.
     #[schemars(with = "Option<String>")]
     pub last_changed: Option<Timestamp>,
-    /// Day on which it was last read; none where it was not read since it was made.
+    /// Day on which it was last read in this region; none where it never was.
     #[schemars(with = "Option<String>")]
     pub last_accessed: Option<Timestamp>,
     /// When it was made.
@@ -57,7 +57,7 @@ pub struct Secret {
     pub created: Option<Timestamp>,
     /// The AWS service that made and manages it; none for the account's own.
     pub owning_service: Option<String>,
-    /// Region in which it was made, as AWS writes it for secrets with replicas.
+    /// Region in which it was made; another than this one for a replica.
     pub primary_region: Option<String>,
     /// `secretsmanager:GetResourcePolicy`.
     pub policy: Observed<PolicyDocument>,

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, acm, apigateway, apigatewayv2, cloudtrail, dynamodb, ec2, events, iam,
-    kms, lambda, pipes, scheduler, secretsmanager, sns, sqs, ssm, stepfunctions,
+    AccountId, RegionName, acm, apigateway, apigatewayv2, backup, cloudtrail, dynamodb, ec2, ecr,
+    events, iam, kms, lambda, pipes, scheduler, secretsmanager, sns, sqs, ssm, stepfunctions,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -185,9 +185,15 @@ pub struct RegionalAccount {
     /// Certificate Manager.
     #[serde(default = "acm::Acm::not_collected")]
     pub acm: acm::Acm,
+    /// AWS Backup.
+    #[serde(default = "backup::Backup::not_collected")]
+    pub backup: backup::Backup,
     /// DynamoDB.
     #[serde(default = "dynamodb::DynamoDb::not_collected")]
     pub dynamodb: dynamodb::DynamoDb,
+    /// Container registry.
+    #[serde(default = "ecr::Ecr::not_collected")]
+    pub ecr: ecr::Ecr,
     /// EventBridge.
     #[serde(default = "events::Events::not_collected")]
     pub events: events::Events,
@@ -227,7 +233,9 @@ impl RegionalAccount {
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
             acm: acm::Acm::not_collected(),
+            backup: backup::Backup::not_collected(),
             dynamodb: dynamodb::DynamoDb::not_collected(),
+            ecr: ecr::Ecr::not_collected(),
             events: events::Events::not_collected(),
             pipes: pipes::Pipes::not_collected(),
             scheduler: scheduler::Scheduler::not_collected(),

@@ -1,7 +1,9 @@
 //! One module a service.
 
 mod acm;
+mod backup;
 mod dynamodb;
+mod ecr;
 mod events;
 mod pipes;
 mod references;
@@ -23,7 +25,9 @@ pub use references::{References, RegionalReferences};
 /// Every neighbour, in the order of the plan.
 pub static ALL: &[&Neighbour] = &[
     &acm::NEIGHBOUR,
+    &backup::NEIGHBOUR,
     &dynamodb::NEIGHBOUR,
+    &ecr::NEIGHBOUR,
     &events::NEIGHBOUR,
     &pipes::NEIGHBOUR,
     &scheduler::NEIGHBOUR,
