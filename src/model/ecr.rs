@@ -71,6 +71,8 @@ pub struct Image {
     pub reference: String,
     /// `ecr:DescribeImages`; absent where the image is gone.
     pub details: Observed<ImageDetails>,
+    /// Where this was read.
+    pub sources: Sources,
 }
 
 /// What `ecr:DescribeImages` tells.

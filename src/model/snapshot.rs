@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, RegionName, acm, apigateway, apigatewayv2, backup, cloudtrail, dynamodb, ec2, ecr,
-    events, iam, kms, lambda, pipes, scheduler, secretsmanager, sns, sqs, ssm, stepfunctions,
+    events, iam, kms, lambda, lambda_core, lambda_microvms, lambda_web, pipes, scheduler,
+    secretsmanager, sns, sqs, ssm, stepfunctions,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -197,6 +198,15 @@ pub struct RegionalAccount {
     /// EventBridge.
     #[serde(default = "events::Events::not_collected")]
     pub events: events::Events,
+    /// What Lambda's younger siblings share.
+    #[serde(default = "lambda_core::LambdaCore::not_collected")]
+    pub lambda_core: lambda_core::LambdaCore,
+    /// Lambda microVMs.
+    #[serde(default = "lambda_microvms::LambdaMicrovms::not_collected")]
+    pub lambda_microvms: lambda_microvms::LambdaMicrovms,
+    /// Lambda web functions.
+    #[serde(default = "lambda_web::LambdaWeb::not_collected")]
+    pub lambda_web: lambda_web::LambdaWeb,
     /// EventBridge Pipes.
     #[serde(default = "pipes::Pipes::not_collected")]
     pub pipes: pipes::Pipes,
@@ -237,6 +247,9 @@ impl RegionalAccount {
             dynamodb: dynamodb::DynamoDb::not_collected(),
             ecr: ecr::Ecr::not_collected(),
             events: events::Events::not_collected(),
+            lambda_core: lambda_core::LambdaCore::not_collected(),
+            lambda_microvms: lambda_microvms::LambdaMicrovms::not_collected(),
+            lambda_web: lambda_web::LambdaWeb::not_collected(),
             pipes: pipes::Pipes::not_collected(),
             scheduler: scheduler::Scheduler::not_collected(),
             secretsmanager: secretsmanager::SecretsManager::not_collected(),

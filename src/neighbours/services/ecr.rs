@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tripod_model::ecr::{Ecr, Image, ImageDetails, Repository, RepositoryDetails};
 use tripod_model::{Arn, Observed, PolicyDocument, Sources};
 
-use super::{filled, note};
+use super::{filled, note, source};
 use crate::client::Client;
 use crate::neighbour::{Context, Neighbour, Part, Place, Wave, in_parallel};
 use crate::pages::failed;
@@ -322,8 +322,10 @@ async fn image(client: &Client, repository: &str, wanted: Wanted) -> Image {
     let absent = &["RepositoryNotFoundException", "ImageNotFoundException"];
     let request = Request::json(&json!({"repositoryName": repository, "imageIds": [wanted.id]}));
     let reply = client.ask(IMAGE, absent, request).await;
+    let exchange = reply.exchange.as_ref();
     Image {
         reference: wanted.reference,
+        sources: source(IMAGE, exchange, "/imageDetails/0".to_owned()),
         details: reply.value.and_then(convert_image),
     }
 }

@@ -5,6 +5,9 @@ mod backup;
 mod dynamodb;
 mod ecr;
 mod events;
+mod lambda_core;
+mod lambda_microvms;
+mod lambda_web;
 mod pipes;
 mod references;
 mod scheduler;
@@ -14,12 +17,15 @@ mod sqs;
 mod ssm;
 mod stepfunctions;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp, Unit};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use tripod_model::{ExchangeId, Sources};
+use tripod_model::{ExchangeId, InvalidId, Observed, Redacted, Sources};
 
 use crate::neighbour::Neighbour;
+use crate::pages::failed;
 pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
@@ -29,6 +35,9 @@ pub static ALL: &[&Neighbour] = &[
     &dynamodb::NEIGHBOUR,
     &ecr::NEIGHBOUR,
     &events::NEIGHBOUR,
+    &lambda_core::NEIGHBOUR,
+    &lambda_microvms::NEIGHBOUR,
+    &lambda_web::NEIGHBOUR,
     &pipes::NEIGHBOUR,
     &scheduler::NEIGHBOUR,
     &secretsmanager::NEIGHBOUR,
@@ -67,6 +76,33 @@ fn filled(text: Option<String>) -> Option<String> {
 struct Members<T> {
     #[serde(default = "Vec::new")]
     member: Vec<T>,
+}
+
+fn sorted(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort();
+    texts
+}
+
+/// Environment variables as the transport leaves them: each value a marker.
+type Variables = BTreeMap<String, String>;
+
+/// The markers of an environment; absent where it is empty.
+fn environment(
+    operation: &str,
+    variables: Option<Variables>,
+) -> Observed<BTreeMap<String, Redacted>> {
+    let Some(variables) = variables.filter(|variables| !variables.is_empty()) else {
+        return Observed::Absent;
+    };
+    let markers: Result<_, InvalidId> = variables
+        .into_iter()
+        .map(|(name, marker)| Ok((name, marker.parse()?)))
+        .collect();
+    match markers {
+        Ok(markers) => Observed::Known(markers),
+        // Cannot happen behind the transport; and a value that is no marker must not go further.
+        Err(error) => failed(operation, &error.to_string()),
+    }
 }
 
 /// A time, for `#[serde(default, deserialize_with = "time")]`: seconds since 1970 as a number, as AWS JSON
