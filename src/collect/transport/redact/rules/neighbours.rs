@@ -243,6 +243,39 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["environmentVariables"],
         treatment: Masked,
     },
+    // Environments of web functions and of images of microVMs; why a revision failed, in free text.
+    // The pages are AWS's service models `lambda-web` and `lambda-microvms`, which botocore ships.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_Types.html
+    Rule {
+        operations: &["lambda-web:*", "lambda-microvms:*"],
+        paths: &["**/environmentVariables"],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["lambda-web:*", "lambda-microvms:*", "lambda-core:*"],
+        paths: &[
+            "**/codeArtifact/uri",
+            "**/errorMessage",
+            "**/stateReason",
+            "**/updateStatusReason",
+            "**/StateReason",
+            "**/LastUpdateStatusReason",
+        ],
+        treatment: IfSecret,
+    },
+    // Tags under other names, and what rotation of secrets outside AWS is told.
+    // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
+    Rule {
+        operations: &["backup:*"],
+        paths: &["**/RecoveryPointTags"],
+        treatment: IfSecret,
+    },
+    Rule {
+        operations: &["secretsmanager:*"],
+        paths: &["**/ExternalSecretRotationMetadata"],
+        treatment: IfSecret,
+    },
     // A stack's parameters are shown unless NoEcho is set on them.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
