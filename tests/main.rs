@@ -27,5 +27,7 @@ mod replay;
 mod resume;
 #[path = "it/secrets.rs"]
 mod secrets;
+#[path = "it/shapes.rs"]
+mod shapes;
 #[path = "it/support.rs"]
 mod support;

@@ -1,5 +1,7 @@
-//! What a collector is: data and one function.
+//! What a collector is: data and one function. Those of the core ask by the AWS SDK, those of its
+//! neighbours by a wire.
 
+use std::fmt;
 use std::pin::Pin;
 
 use tripod_model::apigateway::ApiGateway;
@@ -10,26 +12,85 @@ use tripod_model::iam::Iam;
 use tripod_model::kms::Kms;
 use tripod_model::lambda::Lambda;
 use tripod_model::{Account, RegionalAccount};
+pub use tripod_neighbours::Place;
+use tripod_neighbours::{Neighbour, Wave};
 
 use crate::context::Context;
+use crate::wire;
 
-/// Where a service lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Asked once for the account.
-    Global,
-    /// Asked in every region.
-    Regional,
+/// Reads one service, whichever way.
+#[derive(Clone, Copy)]
+pub enum Reader {
+    /// By the AWS SDK.
+    Core(&'static Collector),
+    /// By a wire.
+    Neighbour(&'static Neighbour),
 }
 
-/// Reads one service: which operations it uses, where, and how.
+impl Reader {
+    /// The prefix of its operations.
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::Core(collector) => collector.service,
+            Self::Neighbour(neighbour) => neighbour.service,
+        }
+    }
+
+    /// Where it is asked.
+    pub fn place(self) -> Place {
+        match self {
+            Self::Core(collector) => collector.place,
+            Self::Neighbour(neighbour) => neighbour.place,
+        }
+    }
+
+    /// When it is asked.
+    pub fn wave(self) -> Wave {
+        match self {
+            Self::Core(_) => Wave::First,
+            Self::Neighbour(neighbour) => neighbour.wave,
+        }
+    }
+
+    /// Every operation it may call, as `service:Operation`: the guard's list, the permissions a scan
+    /// needs and the documentation are made of these.
+    pub fn operations(self) -> Vec<&'static str> {
+        match self {
+            Self::Core(collector) => collector.operations.to_vec(),
+            Self::Neighbour(neighbour) => neighbour.operations().collect(),
+        }
+    }
+
+    /// Whether it may call an operation.
+    pub fn asks(self, operation: &str) -> bool {
+        self.operations().contains(&operation)
+    }
+
+    /// Reads it.
+    pub(crate) fn read(self, context: Context) -> Reading {
+        match self {
+            Self::Core(collector) => (collector.run)(context),
+            Self::Neighbour(neighbour) => {
+                let reading = (neighbour.run)(wire::context(context, neighbour));
+                Box::pin(async { Part::Neighbour(reading.await) })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.service())
+    }
+}
+
+/// Reads one service of the core: which operations it uses, where, and how.
 pub struct Collector {
     /// The prefix of its operations.
     pub service: &'static str,
     /// Where it is asked.
     pub place: Place,
-    /// Every operation it may call, as `service:Operation`: the guard's list, the permissions a scan
-    /// needs and the documentation are made of these.
+    /// Every operation it may call, as `service:Operation`.
     pub operations: &'static [&'static str],
     /// Reads it.
     pub(crate) run: fn(Context) -> Reading,
@@ -48,6 +109,7 @@ pub(crate) enum Part {
     Kms(Kms),
     CloudTrail(CloudTrail),
     Ec2(Box<Ec2>),
+    Neighbour(tripod_neighbours::Part),
 }
 
 impl Part {
@@ -60,15 +122,19 @@ impl Part {
             Self::Kms(part) => region.kms = part,
             Self::CloudTrail(part) => region.cloudtrail = part,
             Self::Ec2(part) => region.ec2 = *part,
+            Self::Neighbour(tripod_neighbours::Part::Regional(place)) => place(region),
             // The plan asks global collectors by `into_account`.
-            Self::Iam(_) => {}
+            Self::Iam(_) | Self::Neighbour(tripod_neighbours::Part::Global(_)) => {}
         }
     }
 
     /// Puts the part of a global service in its place.
     pub(crate) fn into_account(self, account: &mut Account) {
-        if let Self::Iam(part) = self {
-            account.iam = part;
+        match self {
+            Self::Iam(part) => account.iam = part,
+            Self::Neighbour(tripod_neighbours::Part::Global(place)) => place(account),
+            // The plan asks regional collectors by `into_region`.
+            _ => {}
         }
     }
 }

@@ -1,23 +1,23 @@
 //! What a collector is given: whom to ask, where, and clients that go through the transport.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use futures::stream::{self, StreamExt};
 use tripod_model::{AccountId, RegionName};
+use tripod_neighbours::References;
 
+pub(crate) use crate::meter::in_parallel;
 use crate::role::ByService;
 use crate::session::Session;
-use crate::transport::{SkewClassifier, Tagger};
-
-/// Items that one collector describes at once; each may have a few calls under way.
-const PARALLEL: usize = 16;
+use crate::transport::{SkewClassifier, Tagger, Transport};
 
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
 const ATTEMPTS: u32 = 8;
@@ -53,7 +53,12 @@ pub(crate) struct Context {
     pub(crate) region: RegionName,
     /// Every region of the plan, sorted.
     pub(crate) planned: Arc<[RegionName]>,
+    /// What the core refers to; empty until the core is read.
+    pub(crate) references: Arc<References>,
+    /// The operations that the chosen checks read; none where everything is read.
+    needed: Option<Arc<BTreeSet<&'static str>>>,
     config: SdkConfig,
+    transport: Transport,
     /// Of services that are asked with credentials of their own.
     credentials: Arc<ByService>,
 }
@@ -101,9 +106,31 @@ impl Context {
             partition,
             region,
             planned,
+            references: Arc::default(),
+            needed: None,
             config,
+            transport: session.transport().clone(),
             credentials: Arc::new(session.credentials().clone()),
         }
+    }
+
+    /// The same, for what only some checks read.
+    pub(crate) fn needing(mut self, needed: Option<Arc<BTreeSet<&'static str>>>) -> Self {
+        self.needed = needed;
+        self
+    }
+
+    /// The same, knowing what the core refers to.
+    pub(crate) fn referring(mut self, references: Arc<References>) -> Self {
+        self.references = references;
+        self
+    }
+
+    /// Whether anyone reads what an operation tells.
+    pub(crate) fn wants(&self, operation: &str) -> bool {
+        self.needed
+            .as_ref()
+            .is_none_or(|needed| needed.contains(operation))
     }
 
     /// The same, giving up after so many attempts.
@@ -154,17 +181,67 @@ impl Context {
         sts, aws_sdk_sts, "sts"
     );
 
+    /// The configuration under every client.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// The endpoint in place of every service's own, where one is given.
+    pub(crate) fn endpoint_url(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+
+    /// The transport, as clients take it.
+    pub(crate) fn http_client(&self) -> Transport {
+        self.transport.clone()
+    }
+
+    /// How often and how patiently a call is tried.
+    pub(crate) fn retry_config(&self) -> RetryConfig {
+        self.config
+            .retry_config()
+            .cloned()
+            .unwrap_or_else(RetryConfig::standard)
+    }
+
+    /// How long a call may take.
+    pub(crate) fn timeout_config(&self) -> TimeoutConfig {
+        self.config
+            .timeout_config()
+            .cloned()
+            .unwrap_or_else(TimeoutConfig::disabled)
+    }
+
+    /// The credentials that a service is asked with.
+    pub(crate) fn credentials_of(&self, service: &str) -> Option<SharedCredentialsProvider> {
+        let own = self.credentials.get(service).cloned();
+        own.or_else(|| self.config.credentials_provider())
+    }
+
     fn tagger(&self, service: &'static str) -> Tagger {
+        self.tagger_in(service, &self.region)
+    }
+
+    /// What marks the requests of a service in a region.
+    pub(crate) fn tagger_in(&self, service: &'static str, region: &RegionName) -> Tagger {
         Tagger {
             account: self.account.clone(),
-            region: self.region.clone(),
+            region: region.clone(),
             service,
         }
     }
 
-    /// The SDK's own retry budget is shared by all accounts of the process; this one is not.
     fn partition_of_retries(&self, service: &str) -> RetryPartition {
-        let name = format!("{}/{service}/{}", self.account, self.region);
+        self.partition_of_retries_in(service, &self.region)
+    }
+
+    /// The SDK's own retry budget is shared by all accounts of the process; this one is not.
+    pub(crate) fn partition_of_retries_in(
+        &self,
+        service: &str,
+        region: &RegionName,
+    ) -> RetryPartition {
+        let name = format!("{}/{service}/{region}", self.account);
         let budget = TokenBucket::builder().capacity(RETRY_BUDGET).build();
         RetryPartition::custom(name).token_bucket(budget).build()
     }
@@ -177,16 +254,4 @@ fn timeouts(attempt: Duration) -> TimeoutConfig {
         .connect_timeout(attempt.min(CONNECT))
         .operation_timeout(attempt * OPERATION)
         .build()
-}
-
-/// Runs `describe` over all items, a bounded number at once, and gives the results in the items' order.
-pub(crate) async fn in_parallel<I, T, F>(items: Vec<I>, describe: impl FnMut(I) -> F) -> Vec<T>
-where
-    F: Future<Output = T>,
-{
-    stream::iter(items)
-        .map(describe)
-        .buffered(PARALLEL)
-        .collect()
-        .await
 }

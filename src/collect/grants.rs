@@ -124,9 +124,9 @@ impl Group {
         if identity::OPERATIONS.contains(&operation) {
             return Self::Identity;
         }
-        let regional = services::ALL.iter().any(|collector| {
-            collector.place == Place::Regional && collector.operations.contains(&operation)
-        });
+        let regional = services::ALL
+            .iter()
+            .any(|reader| reader.place() == Place::Regional && reader.asks(operation));
         Self::Service {
             prefix: action.split(':').next().unwrap_or(action),
             regional,

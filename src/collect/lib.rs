@@ -9,6 +9,7 @@ mod doctor;
 mod fence;
 mod grants;
 mod identity;
+mod meter;
 mod plan;
 mod provenance;
 mod reply;
@@ -17,8 +18,9 @@ mod scan;
 mod services;
 mod session;
 mod transport;
+mod wire;
 
-pub use collector::{Collector, Place};
+pub use collector::{Collector, Place, Reader};
 pub use doctor::{
     Answer, Calls, Clock, Count, Diagnosis, DoctorOptions, Estimate, Reach, RegionReach, Seconds,
     Trial, diagnose,
@@ -31,3 +33,4 @@ pub use scan::{ScanError, ScanOptions, scan};
 pub use services::{ALL, operations};
 pub use session::{Options, Session, SessionError, Unfinished};
 pub use transport::{QuotaRow, Recorder, Recording, quotas};
+pub use tripod_neighbours::Wave;

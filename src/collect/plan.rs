@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
-use tripod_model::RegionName;
+use tripod_model::{AccountId, RegionName};
 
-use crate::collector::{Collector, Place};
+use crate::collector::{Place, Reader};
 use crate::identity::KnownRegion;
 
 /// Which regions to scan.
@@ -24,10 +24,23 @@ pub enum RegionChoice {
 pub enum Progress {
     /// The plan stands.
     Planned {
+        /// The account.
+        account: AccountId,
         /// Regions to scan.
         regions: usize,
         /// Readings to make: one for each collector and place.
         readings: usize,
+    },
+    /// A reading has described one more of the things that it found, or found more.
+    Described {
+        /// Its service.
+        service: &'static str,
+        /// Its region; none for a global service.
+        region: Option<RegionName>,
+        /// How many are described.
+        done: usize,
+        /// How many were found so far.
+        of: usize,
     },
     /// A reading is done.
     Read {
@@ -44,14 +57,14 @@ pub(crate) type Watcher = Arc<dyn Fn(Progress) + Send + Sync>;
 /// One reading to make.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
-    pub(crate) collector: &'static Collector,
+    pub(crate) reader: Reader,
     /// None for a global service.
     pub(crate) region: Option<&'a RegionName>,
 }
 
 impl fmt::Debug for Job<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} in {:?}", self.collector.service, self.region)
+        write!(formatter, "{:?} in {:?}", self.reader, self.region)
     }
 }
 
@@ -92,33 +105,35 @@ pub(crate) fn regions(choice: &RegionChoice, known: &[KnownRegion]) -> Result<Re
     })
 }
 
-/// Every reading, global services first: they are few and the slowest to page. With `needed`, only of
-/// collectors that call one of these operations.
+/// Every reading, global services first: they are few and the slowest to page. With `needed`, only by
+/// readers that call one of these operations.
 pub(crate) fn jobs<'a>(
-    collectors: &[&'static Collector],
+    readers: &[Reader],
     regions: &'a [RegionName],
     needed: Option<&BTreeSet<&str>>,
 ) -> Vec<Job<'a>> {
-    let wanted = |collector: &&Collector| {
+    let wanted = |reader: &Reader| {
         needed.is_none_or(|needed| {
-            let mut operations = collector.operations.iter();
-            operations.any(|operation| needed.contains(operation))
+            let operations = reader.operations();
+            operations
+                .iter()
+                .any(|operation| needed.contains(operation))
         })
     };
     let of = |place: Place| {
-        collectors
+        readers
             .iter()
             .copied()
             .filter(wanted)
-            .filter(move |collector| collector.place == place)
+            .filter(move |reader| reader.place() == place)
     };
-    let global = of(Place::Global).map(|collector| Job {
-        collector,
+    let global = of(Place::Global).map(|reader| Job {
+        reader,
         region: None,
     });
     let regional = regions.iter().flat_map(|region| {
-        of(Place::Regional).map(move |collector| Job {
-            collector,
+        of(Place::Regional).map(move |reader| Job {
+            reader,
             region: Some(region),
         })
     });
@@ -178,13 +193,17 @@ mod tests {
             RegionName::new("eu-west-1"),
         ];
         let services = |needed: Option<&BTreeSet<&str>>| -> Vec<&str> {
-            let jobs = jobs(crate::services::ALL, &regions, needed);
-            jobs.iter().map(|job| job.collector.service).collect()
+            let jobs = jobs(&crate::services::ALL, &regions, needed);
+            jobs.iter().map(|job| job.reader.service()).collect()
         };
         let needed = BTreeSet::from(["kms:GetKeyPolicy", "iam:GetAccountSummary"]);
         assert_eq!(services(Some(&needed)), ["iam", "kms", "kms"]);
-        let regional = crate::services::ALL.len() - 1;
-        assert_eq!(services(None).len(), 1 + 2 * regional);
+        let count = |place| {
+            let all = crate::services::ALL.iter();
+            all.filter(|reader| reader.place() == place).count()
+        };
+        let whole = count(Place::Global) + 2 * count(Place::Regional);
+        assert_eq!(services(None).len(), whole);
     }
 
     #[test]

@@ -8,13 +8,15 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tripod_model::{
     Account, AccountId, Caller, Cause, Observed, RegionName, RegionStatus, RegionalAccount, Run,
-    SNAPSHOT_SCHEMA, Snapshot, Stopped, Unknown, iam::Iam,
+    SNAPSHOT_SCHEMA, Snapshot, Stopped, Unknown,
 };
+use tripod_neighbours::{References, Wave};
 
 use crate::collector::Part;
 use crate::context::{Context, FIRST_ATTEMPTS};
 use crate::fence::{Fenced, fenced};
 use crate::identity::{self, KnownRegion};
+use crate::meter::Meter;
 use crate::plan::{self, Job, Progress, RegionChoice, Regions, Watcher};
 use crate::services;
 use crate::session::Session;
@@ -263,33 +265,34 @@ async fn read_account(
     options: &ScanOptions,
 ) -> (Account, Troubles) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
-    let mut account = Account {
-        id: context.account.clone(),
-        partition: context.partition.clone(),
-        iam: Iam::not_collected(),
-        regions: placeholders(&regions),
-    };
-    let jobs = plan::jobs(services::ALL, &planned, options.needed.as_ref());
+    let mut account = Account::not_collected(context.account.clone(), context.partition.clone());
+    account.regions = placeholders(&regions);
+    let needed = options.needed.clone().map(Arc::new);
+    let jobs = plan::jobs(&services::ALL, &planned, options.needed.as_ref());
     let progress = &options.progress;
     progress(Progress::Planned {
+        account: context.account.clone(),
         regions: planned.len(),
         readings: jobs.len(),
     });
-    let mut readings = JoinSet::new();
-    for job in jobs {
-        readings.spawn(reading(
-            session,
-            context,
-            &planned,
-            job,
-            Arc::clone(progress),
-        ));
-    }
     let mut troubles = Troubles::default();
-    while let Some(done) = readings.join_next().await {
-        match done {
-            Ok(read) => read.into_account(&mut account, &mut troubles),
-            Err(error) => troubles.broken.push(error.to_string()),
+    for wave in [Wave::First, Wave::Second] {
+        let references = match wave {
+            Wave::First => Arc::default(),
+            Wave::Second => Arc::new(References::of(&account)),
+        };
+        let mut readings = JoinSet::new();
+        for job in jobs.iter().filter(|job| job.reader.wave() == wave) {
+            let context = context_of(session, context, &planned, *job)
+                .needing(needed.clone())
+                .referring(Arc::clone(&references));
+            readings.spawn(reading(session, context, *job, Arc::clone(progress)));
+        }
+        while let Some(done) = readings.join_next().await {
+            match done {
+                Ok(read) => read.into_account(&mut account, &mut troubles),
+                Err(error) => troubles.broken.push(error.to_string()),
+            }
         }
     }
     troubles.broken.sort();
@@ -314,30 +317,46 @@ struct Read {
     part: Fenced<Part>,
 }
 
-/// One reading, behind its fence.
-fn reading(
+/// Whom a reading asks, and where.
+fn context_of(
     session: &Session,
     context: &Context,
     planned: &Arc<[RegionName]>,
     job: Job<'_>,
+) -> Context {
+    Context::new(
+        session,
+        context.account.clone(),
+        context.partition.clone(),
+        job.region.unwrap_or(&context.region).clone(),
+        Arc::clone(planned),
+    )
+}
+
+/// One reading, behind its fence.
+fn reading(
+    session: &Session,
+    context: Context,
+    job: Job<'_>,
     progress: Watcher,
 ) -> impl Future<Output = Read> + Send + 'static {
     let region = job.region.cloned();
-    let service = job.collector.service;
+    let service = job.reader.service();
     let account = context.account.clone();
-    let asked = region.clone().unwrap_or_else(|| context.region.clone());
-    let context = Context::new(
-        session,
-        account.clone(),
-        context.partition.clone(),
-        asked.clone(),
-        Arc::clone(planned),
-    );
-    let work = (job.collector.run)(context);
+    let (told, place) = (Arc::clone(&progress), region.clone());
+    let meter = Meter::new(move |done, of| {
+        told(Progress::Described {
+            service,
+            region: place.clone(),
+            done,
+            of,
+        });
+    });
+    let work = meter.around(job.reader.read(context));
     let transport = session.transport().clone();
     let quiet = transport.attempt() * STANDSTILL;
     async move {
-        let last = || transport.last_heard(&account, &asked, service);
+        let last = || transport.last_heard(&account, region.as_ref(), service);
         let part = fenced(work, quiet, last).await;
         progress(Progress::Read {
             service,

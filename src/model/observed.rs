@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// the six it is, and whoever reads it has to deal with [`Unknown`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "Observed_{T}")]
 pub enum Observed<T> {
     /// AWS answered with a value.
     Known(T),

@@ -135,6 +135,14 @@ const MICROVM_IMAGES: Scope = Scope {
 const WEB_FUNCTIONS: Scope = Scope {
     noun: "WebFunctions",
     arns: &["arn:{partition}:lambda:*:{account}:web-function/*"],
+const QUEUES: Scope = Scope {
+    noun: "Queues",
+    arns: &["arn:{partition}:sqs:*:{account}:*"],
+};
+
+const TOPICS: Scope = Scope {
+    noun: "Topics",
+    arns: &["arn:{partition}:sns:*:{account}:*"],
 };
 
 /// A row whose action is called as its operation.
@@ -283,6 +291,13 @@ pub static PERMISSIONS: &[Permission] = &[
         action: "states:ListStateMachines",
         scope: ACCOUNT_WIDE,
     },
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    same("sns:GetTopicAttributes", TOPICS),
+    same("sns:ListSubscriptions", ACCOUNT_WIDE),
+    same("sns:ListTopics", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+    same("sqs:GetQueueAttributes", QUEUES),
+    same("sqs:ListQueues", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),
@@ -342,7 +357,9 @@ mod tests {
                 assert_eq!(fields.len(), 6, "{arn}");
                 assert_eq!(fields[1], "{partition}", "{arn}");
                 assert_eq!(fields[2], service, "{arn}");
-                assert!(!fields[5].starts_with('*'), "{arn}");
+                // Queues and topics are named without a kind before the name.
+                let has_kinds = !["sqs", "sns"].contains(&service);
+                assert!(!(has_kinds && fields[5].starts_with('*')), "{arn}");
             }
         }
     }

@@ -118,11 +118,11 @@ fn fits(operation: &str, fault: &Fault) -> bool {
 fn checks(operation: &str) -> Vec<&'static str> {
     let collector = tripod_collect::ALL
         .iter()
-        .find(|collector| collector.operations.contains(&operation));
+        .find(|reader| reader.asks(operation));
     let reads = |check: &&&tripod_checks::Check| {
         collector.is_none_or(|own| {
             let mut needs = check.needs.iter();
-            needs.any(|need| own.operations.contains(need))
+            needs.any(|need| own.asks(need))
         })
     };
     let readers = tripod_checks::ALL.iter().filter(reads);

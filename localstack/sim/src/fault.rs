@@ -55,6 +55,12 @@ pub enum Fault {
     /// A bare status with a page of HTML, as a load balancer in front of the service gives. From 200
     /// to 599.
     Status(u16),
+    /// Status 200 and an answer made up from the model, with nothing that may be left out: only what the
+    /// model requires and what names a thing, in structures and lists (of one item) down to this depth.
+    Hollow(u8),
+    /// Status 200 and an answer made up from the model, with every member that it knows. Texts hold the
+    /// word `simulated`.
+    Full,
     /// The true answer, late.
     Late(Duration),
     /// A list that never ends: its first page every time, always with the same token for the next.
@@ -77,6 +83,7 @@ pub const FAULT_KINDS: &str =
     "  deny | throttle[:N] | expired | skewed:MINUTES | unsupported | error:CODE[:STATUS]
   cut | truncate | hang | slow | late:SECONDS
   empty | garbage | wrong-type | html | status:CODE
+  hollow:DEPTH | full
   same-token | new-tokens
   first:N:KIND | after:N:KIND | probably:P:KIND";
 
@@ -109,6 +116,7 @@ fn parse(text: &str) -> Option<Fault> {
         }),
         ("error", Some(error)) => named_error(error),
         ("skewed", Some(minutes)) => Some(Fault::Skewed(minutes.parse().ok()?)),
+        ("hollow", Some(depth)) => Some(Fault::Hollow(depth.parse().ok()?)),
         ("status", Some(status)) => Some(Fault::Status(status.parse().ok()?)),
         ("late", Some(seconds)) => Duration::try_from_secs_f64(seconds.parse().ok()?)
             .ok()
@@ -141,6 +149,7 @@ fn simple(kind: &str) -> Option<Fault> {
         "empty" => Fault::Empty,
         "wrong-type" => Fault::WrongType,
         "html" => Fault::Html,
+        "full" => Fault::Full,
         "same-token" => Fault::SameToken,
         "new-tokens" => Fault::NewTokens,
         _ => return None,
@@ -230,6 +239,8 @@ mod tests {
             ("empty", Fault::Empty),
             ("wrong-type", Fault::WrongType),
             ("html", Fault::Html),
+            ("hollow:2", Fault::Hollow(2)),
+            ("full", Fault::Full),
             ("status:502", Fault::Status(502)),
             ("late:0.5", Fault::Late(Duration::from_millis(500))),
             ("same-token", Fault::SameToken),

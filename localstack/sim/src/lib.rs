@@ -23,6 +23,7 @@ mod fault;
 mod fixtures;
 mod generated;
 mod http;
+mod invented;
 mod latency;
 mod luck;
 mod made;

@@ -61,8 +61,12 @@ pub(crate) fn perform(
         }
         Fault::SameToken => Act::Reply(truth(Tokens::Endless("c2FtZQ"))),
         Fault::NewTokens => Act::Reply(truth(Tokens::Endless(id))),
-        // A rule strikes with what these hold.
-        Fault::First(..) | Fault::After(..) | Fault::Probably(..) => Act::Reply(honest()),
+        // A rule strikes with what the first three hold; the others are no misfortune but answers.
+        Fault::Hollow(_)
+        | Fault::Full
+        | Fault::First(..)
+        | Fault::After(..)
+        | Fault::Probably(..) => Act::Reply(honest()),
     };
     act.into()
 }

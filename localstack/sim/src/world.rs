@@ -12,7 +12,9 @@ use crate::Request;
 use crate::catalogue::Catalogue;
 use crate::document::prepare;
 use crate::estate::{Account, Estate, Found, is_account};
+use crate::fault::Fault;
 use crate::http::{Act, Handler, HttpRequest, Outcome, Reply};
+use crate::invented::{self, Extent};
 use crate::latency::Latency;
 use crate::made::Whole;
 use crate::misfortune::perform;
@@ -178,10 +180,39 @@ impl World {
                 Ok(document) => wire::answer(target, operation, &document, id),
                 Err(refusal) => refuse(&refusal),
             };
+        let invent = |extent| match self.invented(&call, account, operation, params, extent) {
+            Ok(document) => wire::answer(target, operation, &document, id),
+            Err(refusal) => refuse(&refusal),
+        };
         match fault {
             None => Act::Reply(truth(Tokens::Honest)).into(),
+            Some(Fault::Hollow(depth)) => Act::Reply(invent(Extent::Hollow(depth))).into(),
+            Some(Fault::Full) => Act::Reply(invent(Extent::Full)).into(),
             Some(fault) => perform(fault, &call, id, &truth, &refuse),
         }
+    }
+
+    /// The answer that the model allows, cut into pages like any other.
+    fn invented(
+        &self,
+        call: &Call<'_>,
+        account: &Account,
+        operation: &Operation,
+        params: &Map<String, Value>,
+        extent: Extent,
+    ) -> Decision {
+        let Some(output) = call.model.output(operation) else {
+            return Ok(json!({}));
+        };
+        let whole = prepared(call, operation, invented::answer(output, extent))?;
+        Pager {
+            call,
+            account: &account.id,
+            paging: Paging::of(call.model, call.operation, operation),
+            params,
+            tokens: Tokens::Honest,
+        }
+        .page(&whole)
     }
 
     fn decide(

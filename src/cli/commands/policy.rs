@@ -67,18 +67,14 @@ fn operations(services: &[Service]) -> Vec<&'static str> {
         .collect();
     let collected = tripod_collect::ALL
         .iter()
-        .filter(|collector| collectors.contains(collector.service))
-        .flat_map(|collector| collector.operations);
+        .filter(|reader| collectors.contains(reader.service()))
+        .flat_map(|reader| reader.operations());
     let read = ALL
         .iter()
         .filter(|check| services.contains(&check.service))
         .flat_map(|check| check.needs);
-    let all: BTreeSet<&str> = IDENTITY
-        .iter()
-        .chain(collected)
-        .chain(read)
-        .copied()
-        .collect();
+    let read = read.chain(IDENTITY).copied();
+    let all: BTreeSet<&str> = collected.chain(read).collect();
     all.into_iter().collect()
 }
 
@@ -140,7 +136,7 @@ mod tests {
 
     #[test]
     fn every_service_has_collectors_and_they_exist() {
-        let known: Vec<&str> = tripod_collect::ALL.iter().map(|it| it.service).collect();
+        let known: Vec<&str> = tripod_collect::ALL.iter().map(|it| it.service()).collect();
         for service in Service::ALL {
             let own = collectors(service);
             assert!(!own.is_empty(), "{}", service.as_str());

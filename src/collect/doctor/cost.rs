@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tripod_model::RegionName;
 
-use crate::collector::Place;
+use crate::collector::{Place, Reader};
 use crate::transport::{QuotaRow, quotas};
 use crate::{identity, services};
 
@@ -127,7 +127,21 @@ enum Rule {
 use Rule::{Each, ForSome, Once, OnePage, Pages, PagesAndOne, Uncounted};
 use Thing::{Entities, Functions, HttpApis, Keys, RestApis, Trails};
 
-/// A rule for every operation of a scan, in the order of the plan. The page sizes are the collectors'.
+/// A rule for every operation of a scan: those of the core, and those of the neighbours, who say
+/// themselves what is asked in any case. How many queues or tables there are, nobody counts beforehand.
+fn rules() -> impl Iterator<Item = (&'static str, Rule)> {
+    let neighbours = services::ALL.iter().filter_map(|reader| match reader {
+        Reader::Core(_) => None,
+        Reader::Neighbour(neighbour) => Some(neighbour),
+    });
+    let neighbours = neighbours.flat_map(|neighbour| {
+        let lists = neighbour.lists.iter().map(|list| (*list, OnePage));
+        lists.chain(neighbour.details.iter().map(|detail| (*detail, Uncounted)))
+    });
+    RULES.iter().copied().chain(neighbours)
+}
+
+/// A rule for every operation of the core, in the order of the plan. The page sizes are the collectors'.
 static RULES: &[(&str, Rule)] = &[
     ("sts:GetCallerIdentity", Once),
     ("ec2:DescribeRegions", Once),
@@ -241,9 +255,8 @@ impl Estimate {
         other_regions: u64,
         quota_share: f64,
     ) -> Self {
-        let operations: BTreeMap<&str, Calls> = RULES
-            .iter()
-            .map(|(operation, rule)| (*operation, rule.calls(sizes)))
+        let operations: BTreeMap<&str, Calls> = rules()
+            .map(|(operation, rule)| (operation, rule.calls(sizes)))
             .collect();
         let calls = Calls {
             at_least: operations.values().map(|calls| calls.at_least).sum(),
@@ -318,8 +331,7 @@ fn of_an_empty_region() -> u64 {
         .iter()
         .map(|thing| (*thing, Count::Exactly(0)))
         .collect();
-    RULES
-        .iter()
+    rules()
         .filter(|(operation, _)| is_regional(operation))
         .map(|(_, rule)| rule.calls(&nothing).at_least)
         .sum()
@@ -327,9 +339,9 @@ fn of_an_empty_region() -> u64 {
 
 fn is_regional(operation: &str) -> bool {
     !identity::OPERATIONS.contains(&operation)
-        && services::ALL.iter().any(|collector| {
-            collector.place == Place::Regional && collector.operations.contains(&operation)
-        })
+        && services::ALL
+            .iter()
+            .any(|reader| reader.place() == Place::Regional && reader.asks(operation))
 }
 
 #[cfg(test)]
@@ -347,19 +359,31 @@ mod tests {
 
     #[test]
     fn every_operation_of_a_scan_has_a_rule_and_one_only() {
-        let mut ruled: Vec<&str> = RULES.iter().map(|(operation, _)| *operation).collect();
+        let mut ruled: Vec<&str> = rules().map(|(operation, _)| operation).collect();
         ruled.sort_unstable();
         assert_eq!(ruled, services::operations());
+    }
+
+    /// The lists of the neighbours that live in a place: each is asked whatever there is.
+    fn lists(place: Place) -> u64 {
+        let neighbours = services::ALL.iter().filter(|it| it.place() == place);
+        let lists = neighbours.map(|reader| match reader {
+            Reader::Core(_) => 0,
+            Reader::Neighbour(neighbour) => neighbour.lists.len() as u64,
+        });
+        lists.sum()
     }
 
     #[test]
     fn an_empty_region_costs_its_lists() {
         // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
         // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
-        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
+        let core = 4 + 2 + 1 + 2 + 1 + 9;
+        assert_eq!(of_an_empty_region(), core + lists(Place::Regional));
         // The first questions and IAM come once: 2 + 2. IAM may have a page more.
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+        let all = core + 4 + lists(Place::Regional) + lists(Place::Global);
+        assert_eq!((empty.at_least, empty.up_to), (all, Some(all + 1)));
     }
 
     #[test]
@@ -371,7 +395,8 @@ mod tests {
         sizes.push((Keys, Count::Exactly(7)));
         let calls = estimate(&sizes, 1.0).calls;
         // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
-        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        let around = lists(Place::Regional) + lists(Place::Global);
+        let fewest = 23 + around + 2 + 3 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
         // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
         assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
@@ -414,7 +439,8 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         let unknown = estimate(&[], 1.0);
-        assert_eq!(unknown.calls.at_least, 23);
+        let around = lists(Place::Regional) + lists(Place::Global);
+        assert_eq!(unknown.calls.at_least, 23 + around);
         assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
         assert_eq!(unknown.counts["functions"], Count::Unknown);
         let mut some = all(Count::Exactly(0));

@@ -9,15 +9,23 @@ mod kms;
 mod lambda;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use tripod_model::{Arn, ExchangeId, Sources};
 
-use crate::collector::Collector;
+use crate::collector::{Collector, Reader};
 use crate::identity;
 pub(crate) use cloudtrail::stands_here;
 
-/// Every collector, in the order of the plan.
-pub static ALL: &[&Collector] = &[
+/// Every reader, in the order of the plan: the core first.
+pub static ALL: LazyLock<Vec<Reader>> = LazyLock::new(|| {
+    let core = CORE.iter().copied().map(Reader::Core);
+    let neighbours = tripod_neighbours::ALL.iter().copied();
+    core.chain(neighbours.map(Reader::Neighbour)).collect()
+});
+
+/// The services that are asked by the AWS SDK.
+static CORE: &[&Collector] = &[
     &iam::COLLECTOR,
     &lambda::COLLECTOR,
     &apigateway::COLLECTOR,
@@ -31,9 +39,8 @@ pub static ALL: &[&Collector] = &[
 pub fn operations() -> Vec<&'static str> {
     let mut all: Vec<&str> = ALL
         .iter()
-        .flat_map(|collector| collector.operations)
-        .chain(identity::OPERATIONS)
-        .copied()
+        .flat_map(|reader| reader.operations())
+        .chain(identity::OPERATIONS.iter().copied())
         .collect();
     all.sort_unstable();
     all.dedup();

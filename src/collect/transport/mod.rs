@@ -45,6 +45,7 @@ use origin::{Answer, Origin};
 use redact::Redactor;
 use skew::Skewed;
 use verdict::Verdict;
+pub(crate) use verdict::error_of;
 
 /// How a scan may ask.
 #[derive(Debug, Clone, Copy)]
@@ -166,11 +167,11 @@ impl Transport {
         self.0.skew.behind()
     }
 
-    /// When a service in a region was last asked, or last answered.
+    /// When a service was last asked, or last answered: in a region, or anywhere.
     pub(crate) fn last_heard(
         &self,
         account: &AccountId,
-        region: &RegionName,
+        region: Option<&RegionName>,
         service: &str,
     ) -> Option<Instant> {
         self.0.pulse.last(account, region, service)

@@ -23,15 +23,17 @@ impl Pulse {
         beats.insert(key, now);
     }
 
-    /// When that was.
+    /// When that was: in a region, or anywhere for a service that is asked once for the account.
     pub(super) fn last(
         &self,
         account: &AccountId,
-        region: &RegionName,
+        region: Option<&RegionName>,
         service: &str,
     ) -> Option<Instant> {
-        let key = (account.clone(), region.clone(), service.to_owned());
         let beats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        beats.get(&key).copied()
+        let own = beats.iter().filter(|((of, place, name), _)| {
+            of == account && name == service && region.is_none_or(|region| region == place)
+        });
+        own.map(|(_, beat)| *beat).max()
     }
 }

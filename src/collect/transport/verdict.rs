@@ -101,29 +101,39 @@ pub(super) fn holds(answer: &Answer) -> bool {
 
 /// The error code of an answer: a header or a member in JSON protocols, an element in XML.
 pub(super) fn code(answer: &Answer) -> Option<String> {
-    let text = answer
-        .headers
-        .get("x-amzn-errortype")
-        .cloned()
-        .or_else(|| json_code(&answer.body))
-        .or_else(|| xml_code(&answer.body).map(str::to_owned))?;
+    let header = answer.headers.get("x-amzn-errortype");
+    code_in(header.map(String::as_str), &answer.body)
+}
+
+/// The code and the message of a refusal, from the header that some protocols write and the body.
+pub(crate) fn error_of(header: Option<&str>, body: &str) -> (Option<String>, Option<String>) {
+    let message = json_text(body, &["message", "Message", "errorMessage"])
+        .or_else(|| xml_text(body, "Message").map(str::to_owned));
+    (code_in(header, body), message)
+}
+
+fn code_in(header: Option<&str>, body: &str) -> Option<String> {
+    let text = header
+        .map(str::to_owned)
+        .or_else(|| json_text(body, &["__type", "code", "Code"]))
+        .or_else(|| xml_text(body, "Code").map(str::to_owned))?;
     // `aws.protocoltests#InvalidGreeting:http://…`: a namespace before, an address behind.
     let text = text.split(':').next().unwrap_or_default();
     Some(text.rsplit('#').next().unwrap_or_default().to_owned())
 }
 
-fn json_code(body: &str) -> Option<String> {
+fn json_text(body: &str, names: &[&str]) -> Option<String> {
     let document: Value = serde_json::from_str(body).ok()?;
-    ["__type", "code", "Code"]
+    names
         .iter()
         .find_map(|name| document.get(name)?.as_str())
         .map(str::to_owned)
 }
 
-fn xml_code(body: &str) -> Option<&str> {
-    let (_, rest) = body.split_once("<Code>")?;
-    let (code, _) = rest.split_once("</Code>")?;
-    Some(code.trim())
+fn xml_text<'a>(body: &'a str, element: &str) -> Option<&'a str> {
+    let (_, rest) = body.split_once(&format!("<{element}>"))?;
+    let (text, _) = rest.split_once(&format!("</{element}>"))?;
+    Some(text.trim())
 }
 
 /// Seconds that this machine's clock is behind the service's; 0 where the answer carries no date.

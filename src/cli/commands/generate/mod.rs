@@ -1,5 +1,7 @@
 //! `tripod dev generate`: files made from the checks' and collectors' own words.
 
+mod snapshot;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -68,6 +70,7 @@ pub(super) fn run(write: bool, check: bool) -> anyhow::Result<Exit> {
 fn files() -> anyhow::Result<BTreeMap<String, String>> {
     let readme =
         fs::read_to_string("README.md").context("run this in the root of the source tree")?;
+    let snapshot = schemars::schema_for!(Snapshot);
     let mut files = BTreeMap::from([
         ("README.md".to_owned(), with_table(&readme)?),
         ("docs/checks/README.md".to_owned(), index()),
@@ -80,7 +83,11 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
         ),
         (
             "docs/reference/snapshot.schema.json".to_owned(),
-            schema(&schemars::schema_for!(Snapshot))?,
+            schema(&snapshot)?,
+        ),
+        (
+            "docs/reference/snapshot.md".to_owned(),
+            snapshot::page(NOTE, snapshot.as_value()),
         ),
     ]);
     for check in ALL {
