@@ -6,13 +6,18 @@
 
 pub mod accessanalyzer;
 pub mod account;
+pub mod acm;
 pub mod apigateway;
 pub mod apigatewayv2;
+pub mod backup;
 pub mod cloudtrail;
 pub mod cognito_identity;
 pub mod cognito_idp;
 pub mod config;
+pub mod dynamodb;
 pub mod ec2;
+pub mod ecr;
+pub mod events;
 mod exchange;
 mod finding;
 #[cfg(feature = "fixtures")]
@@ -23,9 +28,13 @@ mod ids;
 pub mod inspector2;
 pub mod kms;
 pub mod lambda;
+pub mod lambda_core;
+pub mod lambda_microvms;
+pub mod lambda_web;
 mod observed;
 pub mod organizations;
 mod permissions;
+pub mod pipes;
 mod redacted;
 pub mod resourcegroupstaggingapi;
 pub mod route53resolver;
@@ -36,6 +45,13 @@ mod snapshot;
 pub mod sns;
 pub mod sqs;
 pub mod xray;
+pub mod scheduler;
+pub mod secretsmanager;
+mod snapshot;
+pub mod sns;
+pub mod sqs;
+pub mod ssm;
+pub mod stepfunctions;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{

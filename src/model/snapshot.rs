@@ -11,6 +11,9 @@ use crate::{
     cognito_identity, cognito_idp, config, ec2, guardduty, iam, inspector2, kms, lambda,
     organizations, resourcegroupstaggingapi, route53resolver, securityhub, servicequotas, signer,
     sns, sqs, xray,
+    AccountId, RegionName, acm, apigateway, apigatewayv2, backup, cloudtrail, dynamodb, ec2, ecr,
+    events, iam, kms, lambda, lambda_core, lambda_microvms, lambda_web, pipes, scheduler,
+    secretsmanager, sns, sqs, ssm, stepfunctions,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -228,12 +231,51 @@ pub struct RegionalAccount {
     /// X-Ray.
     #[serde(default = "xray::XRay::not_collected")]
     pub xray: xray::XRay,
+    /// Certificate Manager.
+    #[serde(default = "acm::Acm::not_collected")]
+    pub acm: acm::Acm,
+    /// AWS Backup.
+    #[serde(default = "backup::Backup::not_collected")]
+    pub backup: backup::Backup,
+    /// DynamoDB.
+    #[serde(default = "dynamodb::DynamoDb::not_collected")]
+    pub dynamodb: dynamodb::DynamoDb,
+    /// Container registry.
+    #[serde(default = "ecr::Ecr::not_collected")]
+    pub ecr: ecr::Ecr,
+    /// EventBridge.
+    #[serde(default = "events::Events::not_collected")]
+    pub events: events::Events,
+    /// What Lambda's younger siblings share.
+    #[serde(default = "lambda_core::LambdaCore::not_collected")]
+    pub lambda_core: lambda_core::LambdaCore,
+    /// Lambda microVMs.
+    #[serde(default = "lambda_microvms::LambdaMicrovms::not_collected")]
+    pub lambda_microvms: lambda_microvms::LambdaMicrovms,
+    /// Lambda web functions.
+    #[serde(default = "lambda_web::LambdaWeb::not_collected")]
+    pub lambda_web: lambda_web::LambdaWeb,
+    /// EventBridge Pipes.
+    #[serde(default = "pipes::Pipes::not_collected")]
+    pub pipes: pipes::Pipes,
+    /// EventBridge Scheduler.
+    #[serde(default = "scheduler::Scheduler::not_collected")]
+    pub scheduler: scheduler::Scheduler,
+    /// Secrets Manager.
+    #[serde(default = "secretsmanager::SecretsManager::not_collected")]
+    pub secretsmanager: secretsmanager::SecretsManager,
     /// Simple Notification Service.
     #[serde(default = "sns::Sns::not_collected")]
     pub sns: sns::Sns,
     /// Simple Queue Service.
     #[serde(default = "sqs::Sqs::not_collected")]
     pub sqs: sqs::Sqs,
+    /// Systems Manager's Parameter Store.
+    #[serde(default = "ssm::Ssm::not_collected")]
+    pub ssm: ssm::Ssm,
+    /// Step Functions.
+    #[serde(default = "stepfunctions::StepFunctions::not_collected")]
+    pub stepfunctions: stepfunctions::StepFunctions,
 }
 
 impl RegionalAccount {
@@ -260,8 +302,21 @@ impl RegionalAccount {
             servicequotas: servicequotas::ServiceQuotas::not_collected(),
             signer: signer::Signer::not_collected(),
             xray: xray::XRay::not_collected(),
+            acm: acm::Acm::not_collected(),
+            backup: backup::Backup::not_collected(),
+            dynamodb: dynamodb::DynamoDb::not_collected(),
+            ecr: ecr::Ecr::not_collected(),
+            events: events::Events::not_collected(),
+            lambda_core: lambda_core::LambdaCore::not_collected(),
+            lambda_microvms: lambda_microvms::LambdaMicrovms::not_collected(),
+            lambda_web: lambda_web::LambdaWeb::not_collected(),
+            pipes: pipes::Pipes::not_collected(),
+            scheduler: scheduler::Scheduler::not_collected(),
+            secretsmanager: secretsmanager::SecretsManager::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
+            ssm: ssm::Ssm::not_collected(),
+            stepfunctions: stepfunctions::StepFunctions::not_collected(),
         }
     }
 }

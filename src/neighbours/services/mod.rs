@@ -21,8 +21,32 @@ mod xray;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use tripod_model::{ExchangeId, Sources};
+mod acm;
+mod backup;
+mod dynamodb;
+mod ecr;
+mod events;
+mod lambda_core;
+mod lambda_microvms;
+mod lambda_web;
+mod pipes;
+mod references;
+mod scheduler;
+mod secretsmanager;
+mod sns;
+mod sqs;
+mod ssm;
+mod stepfunctions;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, Unit};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use tripod_model::{ExchangeId, InvalidId, Observed, Redacted, Sources};
 
 use crate::neighbour::Neighbour;
+use crate::pages::failed;
 pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
@@ -43,6 +67,21 @@ pub static ALL: &[&Neighbour] = &[
     &sns::NEIGHBOUR,
     &sqs::NEIGHBOUR,
     &xray::NEIGHBOUR,
+    &acm::NEIGHBOUR,
+    &backup::NEIGHBOUR,
+    &dynamodb::NEIGHBOUR,
+    &ecr::NEIGHBOUR,
+    &events::NEIGHBOUR,
+    &lambda_core::NEIGHBOUR,
+    &lambda_microvms::NEIGHBOUR,
+    &lambda_web::NEIGHBOUR,
+    &pipes::NEIGHBOUR,
+    &scheduler::NEIGHBOUR,
+    &secretsmanager::NEIGHBOUR,
+    &sns::NEIGHBOUR,
+    &sqs::NEIGHBOUR,
+    &ssm::NEIGHBOUR,
+    &stepfunctions::NEIGHBOUR,
 ];
 
 /// Sources with one entry, where the answer came in an exchange.
@@ -99,6 +138,70 @@ struct Members<T> {
     member: Vec<T>,
 }
 
+fn sorted(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort();
+    texts
+}
+
+/// Environment variables as the transport leaves them: each value a marker.
+type Variables = BTreeMap<String, String>;
+
+/// The markers of an environment; absent where it is empty.
+fn environment(
+    operation: &str,
+    variables: Option<Variables>,
+) -> Observed<BTreeMap<String, Redacted>> {
+    let Some(variables) = variables.filter(|variables| !variables.is_empty()) else {
+        return Observed::Absent;
+    };
+    let markers: Result<_, InvalidId> = variables
+        .into_iter()
+        .map(|(name, marker)| Ok((name, marker.parse()?)))
+        .collect();
+    match markers {
+        Ok(markers) => Observed::Known(markers),
+        // Cannot happen behind the transport; and a value that is no marker must not go further.
+        Err(error) => failed(operation, &error.to_string()),
+    }
+}
+
+/// A time, for `#[serde(default, deserialize_with = "time")]`: seconds since 1970 as a number, as AWS JSON
+/// writes them, or ISO 8601 as a text, as XML does. Which of them a REST service writes stands in its
+/// model. Kept to the millisecond, which is all that a number of seconds can tell.
+///
+/// <https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait>
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Seconds(f64),
+        Text(String),
+        Element(Element),
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Element {
+        #[serde(rename = "$text")]
+        text: Option<String>,
+    }
+    let text = match Option::deserialize(deserializer)? {
+        None => None,
+        Some(Written::Text(text)) => filled(Some(text)),
+        Some(Written::Element(element)) => filled(element.text),
+        Some(Written::Seconds(seconds)) => return from_seconds(seconds),
+    };
+    text.map(|text| text.parse().map_err(D::Error::custom))
+        .transpose()
+}
+
+fn from_seconds<E: Error>(seconds: f64) -> Result<Option<Timestamp>, E> {
+    SignedDuration::try_from_secs_f64(seconds)
+        .and_then(Timestamp::from_duration)
+        .and_then(|time| time.round(Unit::Millisecond))
+        .map(Some)
+        .map_err(E::custom)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +232,39 @@ mod tests {
         }
         assert!(at(r#"{"at":"yesterday"}"#).is_err());
         assert!(at(r#"{"at":true}"#).is_err());
+    #[derive(Debug, Deserialize)]
+    struct Answer {
+        #[serde(default, deserialize_with = "time")]
+        at: Option<Timestamp>,
+    }
+
+    fn json(text: &str) -> Option<String> {
+        let answer: Answer = serde_json::from_str(text).expect("an answer");
+        answer.at.map(|time| time.to_string())
+    }
+
+    fn xml(text: &str) -> Option<String> {
+        let answer: Answer = quick_xml::de::from_str(text).expect("an answer");
+        answer.at.map(|time| time.to_string())
+    }
+
+    #[test]
+    fn a_time_is_read_as_every_protocol_writes_it() {
+        let time = Some("2025-11-03T09:00:00Z".to_owned());
+        assert_eq!(json(r#"{"at":1762160400}"#), time);
+        assert_eq!(json(r#"{"at":"2025-11-03T09:00:00Z"}"#), time);
+        assert_eq!(xml("<a><at>2025-11-03T09:00:00Z</at></a>"), time);
+        let fraction = Some("2025-11-03T09:00:00.123Z".to_owned());
+        assert_eq!(json(r#"{"at":1762160400.123}"#), fraction);
+        assert_eq!(json(r#"{"at":1.762160400123E9}"#), fraction);
+    }
+
+    #[test]
+    fn no_time_is_none_and_what_is_no_time_is_an_error() {
+        assert_eq!(json("{}"), None);
+        assert_eq!(json(r#"{"at":null}"#), None);
+        assert_eq!(xml("<a><at></at></a>"), None);
+        assert!(serde_json::from_str::<Answer>(r#"{"at":"yesterday"}"#).is_err());
+        assert!(serde_json::from_str::<Answer>(r#"{"at":1e300}"#).is_err());
     }
 }

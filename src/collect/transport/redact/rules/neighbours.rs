@@ -95,12 +95,12 @@ pub(super) const RULES: &[Rule] = &[
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
     Rule {
-        operations: &["states:*"],
+        operations: &["stepfunctions:*"],
         paths: &["**/definition", "**/cause", "**/error"],
         treatment: IfSecret,
     },
     Rule {
-        operations: &["states:*"],
+        operations: &["stepfunctions:*"],
         paths: &[
             "**/input",
             "**/output",
@@ -290,6 +290,39 @@ pub(super) const RULES: &[Rule] = &[
         operations: &["appsync:GetGraphqlApiEnvironmentVariables"],
         paths: &["environmentVariables"],
         treatment: Masked,
+    },
+    // Environments of web functions and of images of microVMs; why a revision failed, in free text.
+    // The pages are AWS's service models `lambda-web` and `lambda-microvms`, which botocore ships.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_Types.html
+    Rule {
+        operations: &["lambda-web:*", "lambda-microvms:*"],
+        paths: &["**/environmentVariables"],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["lambda-web:*", "lambda-microvms:*", "lambda-core:*"],
+        paths: &[
+            "**/codeArtifact/uri",
+            "**/errorMessage",
+            "**/stateReason",
+            "**/updateStatusReason",
+            "**/StateReason",
+            "**/LastUpdateStatusReason",
+        ],
+        treatment: IfSecret,
+    },
+    // Tags under other names, and what rotation of secrets outside AWS is told.
+    // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
+    Rule {
+        operations: &["backup:*"],
+        paths: &["**/RecoveryPointTags"],
+        treatment: IfSecret,
+    },
+    Rule {
+        operations: &["secretsmanager:*"],
+        paths: &["**/ExternalSecretRotationMetadata"],
+        treatment: IfSecret,
     },
     // A stack's parameters are shown unless NoEcho is set on them.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
