@@ -38,20 +38,17 @@ pub mod pipes;
 mod redacted;
 pub mod resourcegroupstaggingapi;
 pub mod route53resolver;
+pub mod scheduler;
+pub mod secretsmanager;
 pub mod securityhub;
 pub mod servicequotas;
 pub mod signer;
 mod snapshot;
 pub mod sns;
 pub mod sqs;
-pub mod xray;
-pub mod scheduler;
-pub mod secretsmanager;
-mod snapshot;
-pub mod sns;
-pub mod sqs;
 pub mod ssm;
 pub mod stepfunctions;
+pub mod xray;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{

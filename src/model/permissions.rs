@@ -60,6 +60,31 @@ const TRAILS: Scope = Scope {
     arns: &["arn:{partition}:cloudtrail:*:*:trail/*"],
 };
 
+const KEYS: Scope = Scope {
+    noun: "Keys",
+    arns: &["arn:{partition}:kms:*:{account}:key/*"],
+};
+
+const FUNCTIONS: Scope = Scope {
+    noun: "Functions",
+    arns: &["arn:{partition}:lambda:*:{account}:function:*"],
+};
+
+const SIGNING_CONFIGS: Scope = Scope {
+    noun: "CodeSigningConfigs",
+    arns: &["arn:{partition}:lambda:*:{account}:code-signing-config:*"],
+};
+
+const QUEUES: Scope = Scope {
+    noun: "Queues",
+    arns: &["arn:{partition}:sqs:*:{account}:*"],
+};
+
+const TOPICS: Scope = Scope {
+    noun: "Topics",
+    arns: &["arn:{partition}:sns:*:{account}:*"],
+};
+
 /// What belongs to an organisation carries the management account's id, AWS's own policies `aws`.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_permissions_overview.html>
 const ORGANIZATION_CHILDREN: Scope = Scope {
@@ -117,21 +142,6 @@ const USER_POOLS: Scope = Scope {
 const IDENTITY_POOLS: Scope = Scope {
     noun: "IdentityPools",
     arns: &["arn:{partition}:cognito-identity:*:{account}:identitypool/*"],
-};
-
-const KEYS: Scope = Scope {
-    noun: "Keys",
-    arns: &["arn:{partition}:kms:*:{account}:key/*"],
-};
-
-const FUNCTIONS: Scope = Scope {
-    noun: "Functions",
-    arns: &["arn:{partition}:lambda:*:{account}:function:*"],
-};
-
-const SIGNING_CONFIGS: Scope = Scope {
-    noun: "CodeSigningConfigs",
-    arns: &["arn:{partition}:lambda:*:{account}:code-signing-config:*"],
 };
 
 const EVENT_BUSES: Scope = Scope {
@@ -194,14 +204,6 @@ const MICROVM_IMAGES: Scope = Scope {
 const WEB_FUNCTIONS: Scope = Scope {
     noun: "WebFunctions",
     arns: &["arn:{partition}:lambda:*:{account}:web-function/*"],
-const QUEUES: Scope = Scope {
-    noun: "Queues",
-    arns: &["arn:{partition}:sqs:*:{account}:*"],
-};
-
-const TOPICS: Scope = Scope {
-    noun: "Topics",
-    arns: &["arn:{partition}:sns:*:{account}:*"],
 };
 
 /// A row whose action is called as its operation.
@@ -209,15 +211,6 @@ const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
         operation,
         action: operation,
-        scope,
-    }
-}
-
-/// A row whose action is called otherwise than its operation.
-const fn allowed_by(operation: &'static str, action: &'static str, scope: Scope) -> Permission {
-    Permission {
-        operation,
-        action,
         scope,
     }
 }
@@ -235,6 +228,15 @@ macro_rules! get {
             },
         }
     };
+}
+
+/// A row whose action is called otherwise than its operation.
+const fn allowed_by(operation: &'static str, action: &'static str, scope: Scope) -> Permission {
+    Permission {
+        operation,
+        action,
+        scope,
+    }
 }
 
 /// A row of a sibling of Lambda, which shares its prefix in IAM.
@@ -326,9 +328,6 @@ pub static PERMISSIONS: &[Permission] = &[
     same("ec2:DescribeSubnets", ACCOUNT_WIDE),
     same("ec2:DescribeVpcEndpoints", ACCOUNT_WIDE),
     same("ec2:DescribeVpcs", ACCOUNT_WIDE),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
-    same("guardduty:GetDetector", DETECTORS),
-    same("guardduty:ListDetectors", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
     same("ecr:BatchGetRepositoryScanningConfiguration", REPOSITORIES),
     same("ecr:DescribeImages", REPOSITORIES),
@@ -340,6 +339,9 @@ pub static PERMISSIONS: &[Permission] = &[
     same("events:ListEventBuses", ACCOUNT_WIDE),
     same("events:ListRules", ACCOUNT_WIDE),
     same("events:ListTargetsByRule", EVENT_RULES),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
+    same("guardduty:GetDetector", DETECTORS),
+    same("guardduty:ListDetectors", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     same("iam:GetAccountAuthorizationDetails", ACCOUNT_WIDE),
     same("iam:GetAccountSummary", ACCOUNT_WIDE),
@@ -352,9 +354,9 @@ pub static PERMISSIONS: &[Permission] = &[
     same("kms:GetKeyRotationStatus", KEYS),
     same("kms:ListAliases", ACCOUNT_WIDE),
     same("kms:ListKeys", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     // Lambda's younger siblings have their operations under the same prefix. ListRuntimes stands in AWS's
     // service model and not yet on this page; it names no resource.
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     lambda!("lambda-core:", "GetNetworkConnector", NETWORK_CONNECTORS),
     lambda!("lambda-core:", "ListNetworkConnectors", ACCOUNT_WIDE),
     lambda!("lambda-core:", "ListRuntimes", ACCOUNT_WIDE),
@@ -366,7 +368,6 @@ pub static PERMISSIONS: &[Permission] = &[
     lambda!("lambda-web:", "GetWebFunctionRevision", WEB_FUNCTIONS),
     lambda!("lambda-web:", "ListWebFunctionEndpoints", WEB_FUNCTIONS),
     lambda!("lambda-web:", "ListWebFunctions", ACCOUNT_WIDE),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     same("lambda:GetAccountSettings", ACCOUNT_WIDE),
     same("lambda:GetFunction", FUNCTIONS),
     same("lambda:GetPolicy", FUNCTIONS),
@@ -381,6 +382,9 @@ pub static PERMISSIONS: &[Permission] = &[
     same("organizations:DescribePolicy", ORGANIZATION_POLICIES),
     same("organizations:ListParents", ORGANIZATION_CHILDREN),
     same("organizations:ListPoliciesForTarget", ORGANIZATION_TARGETS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgepipes.html
+    same("pipes:DescribePipe", PIPES),
+    same("pipes:ListPipes", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonresourcegrouptaggingapi.html
     allowed_by(
         "resourcegroupstaggingapi:GetResources",
@@ -397,6 +401,12 @@ pub static PERMISSIONS: &[Permission] = &[
         ACCOUNT_WIDE,
     ),
     same("route53resolver:ListResolverQueryLogConfigs", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+    same("scheduler:GetSchedule", SCHEDULES),
+    same("scheduler:ListSchedules", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+    same("secretsmanager:GetResourcePolicy", SECRETS),
+    same("secretsmanager:ListSecrets", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
     same("securityhub:DescribeHub", HUB),
     same("securityhub:GetEnabledStandards", HUB),
@@ -404,15 +414,13 @@ pub static PERMISSIONS: &[Permission] = &[
     same("servicequotas:ListServiceQuotas", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssigner.html
     same("signer:ListSigningProfiles", ACCOUNT_WIDE),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgepipes.html
-    same("pipes:DescribePipe", PIPES),
-    same("pipes:ListPipes", ACCOUNT_WIDE),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
-    same("scheduler:GetSchedule", SCHEDULES),
-    same("scheduler:ListSchedules", ACCOUNT_WIDE),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
-    same("secretsmanager:GetResourcePolicy", SECRETS),
-    same("secretsmanager:ListSecrets", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    same("sns:GetTopicAttributes", TOPICS),
+    same("sns:ListSubscriptions", ACCOUNT_WIDE),
+    same("sns:ListTopics", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+    same("sqs:GetQueueAttributes", QUEUES),
+    same("sqs:ListQueues", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
     same("ssm:DescribeParameters", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
@@ -426,13 +434,6 @@ pub static PERMISSIONS: &[Permission] = &[
         action: "states:ListStateMachines",
         scope: ACCOUNT_WIDE,
     },
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
-    same("sns:GetTopicAttributes", TOPICS),
-    same("sns:ListSubscriptions", ACCOUNT_WIDE),
-    same("sns:ListTopics", ACCOUNT_WIDE),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
-    same("sqs:GetQueueAttributes", QUEUES),
-    same("sqs:ListQueues", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),

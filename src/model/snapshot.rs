@@ -7,13 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, accessanalyzer, account, apigateway, apigatewayv2, cloudtrail,
-    cognito_identity, cognito_idp, config, ec2, guardduty, iam, inspector2, kms, lambda,
-    organizations, resourcegroupstaggingapi, route53resolver, securityhub, servicequotas, signer,
-    sns, sqs, xray,
-    AccountId, RegionName, acm, apigateway, apigatewayv2, backup, cloudtrail, dynamodb, ec2, ecr,
-    events, iam, kms, lambda, lambda_core, lambda_microvms, lambda_web, pipes, scheduler,
-    secretsmanager, sns, sqs, ssm, stepfunctions,
+    AccountId, RegionName, accessanalyzer, account, acm, apigateway, apigatewayv2, backup,
+    cloudtrail, cognito_identity, cognito_idp, config, dynamodb, ec2, ecr, events, guardduty, iam,
+    inspector2, kms, lambda, lambda_core, lambda_microvms, lambda_web, organizations, pipes,
+    resourcegroupstaggingapi, route53resolver, scheduler, secretsmanager, securityhub,
+    servicequotas, signer, sns, sqs, ssm, stepfunctions, xray,
 };
 
 /// The value of [`Snapshot::schema`].
