@@ -60,6 +60,21 @@ const TRAILS: Scope = Scope {
     arns: &["arn:{partition}:cloudtrail:*:*:trail/*"],
 };
 
+/// The delegated administrator of an organisation makes stores that belong to the management account.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake-organizations.html>
+const EVENT_DATA_STORES: Scope = Scope {
+    noun: "EventDataStores",
+    arns: &["arn:{partition}:cloudtrail:*:*:eventdatastore/*"],
+};
+
+const TRAILS_AND_STORES: Scope = Scope {
+    noun: "TrailsAndStores",
+    arns: &[
+        "arn:{partition}:cloudtrail:*:*:trail/*",
+        "arn:{partition}:cloudtrail:*:*:eventdatastore/*",
+    ],
+};
+
 const KEYS: Scope = Scope {
     noun: "Keys",
     arns: &["arn:{partition}:kms:*:{account}:key/*"],
@@ -119,8 +134,14 @@ pub static PERMISSIONS: &[Permission] = &[
     get!("apigatewayv2:GetStages", "/apis/*/stages"),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
+    same("cloudtrail:GetEventConfiguration", TRAILS),
+    same("cloudtrail:GetEventDataStore", EVENT_DATA_STORES),
     same("cloudtrail:GetEventSelectors", TRAILS),
+    same("cloudtrail:GetInsightSelectors", TRAILS_AND_STORES),
+    same("cloudtrail:GetResourcePolicy", EVENT_DATA_STORES),
     same("cloudtrail:GetTrailStatus", TRAILS),
+    same("cloudtrail:ListEventDataStores", ACCOUNT_WIDE),
+    same("cloudtrail:ListTags", TRAILS),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     same("ec2:DescribeFlowLogs", ACCOUNT_WIDE),
     same("ec2:DescribeNatGateways", ACCOUNT_WIDE),
@@ -136,11 +157,16 @@ pub static PERMISSIONS: &[Permission] = &[
     same("iam:GetAccountAuthorizationDetails", ACCOUNT_WIDE),
     same("iam:GetAccountSummary", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+    same("kms:DescribeCustomKeyStores", ACCOUNT_WIDE),
     same("kms:DescribeKey", KEYS),
+    same("kms:GetKeyLastUsage", KEYS),
     same("kms:GetKeyPolicy", KEYS),
     same("kms:GetKeyRotationStatus", KEYS),
     same("kms:ListAliases", ACCOUNT_WIDE),
+    same("kms:ListGrants", KEYS),
+    same("kms:ListKeyRotations", KEYS),
     same("kms:ListKeys", ACCOUNT_WIDE),
+    same("kms:ListResourceTags", KEYS),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     same("lambda:GetAccountSettings", ACCOUNT_WIDE),
     same("lambda:GetFunction", FUNCTIONS),

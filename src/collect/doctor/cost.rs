@@ -160,13 +160,27 @@ static RULES: &[(&str, Rule)] = &[
     ("apigatewayv2:GetIntegrations", Each(HttpApis)),
     ("kms:ListKeys", Pages(Keys, 1000)),
     ("kms:ListAliases", OnePage),
-    // Not for keys that AWS manages, and rotation not for kinds that have none.
+    ("kms:DescribeCustomKeyStores", OnePage),
+    // Not for keys that AWS manages, rotation not for kinds that have none, and the last use not for
+    // keys that work and are granted.
     ("kms:DescribeKey", ForSome(Keys)),
     ("kms:GetKeyPolicy", ForSome(Keys)),
     ("kms:GetKeyRotationStatus", ForSome(Keys)),
+    ("kms:ListKeyRotations", ForSome(Keys)),
+    ("kms:ListGrants", ForSome(Keys)),
+    ("kms:ListResourceTags", ForSome(Keys)),
+    ("kms:GetKeyLastUsage", ForSome(Keys)),
     ("cloudtrail:DescribeTrails", Once),
     ("cloudtrail:GetTrailStatus", Each(Trails)),
     ("cloudtrail:GetEventSelectors", Each(Trails)),
+    ("cloudtrail:GetEventConfiguration", Each(Trails)),
+    // Only for trails that have any; event data stores are not counted.
+    ("cloudtrail:GetInsightSelectors", ForSome(Trails)),
+    // Twenty trails a call.
+    ("cloudtrail:ListTags", ForSome(Trails)),
+    ("cloudtrail:ListEventDataStores", OnePage),
+    ("cloudtrail:GetEventDataStore", Uncounted),
+    ("cloudtrail:GetResourcePolicy", Uncounted),
     ("ec2:DescribeVpcs", OnePage),
     ("ec2:DescribeSubnets", OnePage),
     ("ec2:DescribeSecurityGroups", OnePage),
@@ -355,11 +369,12 @@ mod tests {
     #[test]
     fn an_empty_region_costs_its_lists() {
         // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
-        // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
-        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
+        // of version 2. KMS: keys, aliases, key stores. CloudTrail: trails, event data stores. EC2: nine
+        // lists.
+        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 3 + 2 + 9);
         // The first questions and IAM come once: 2 + 2. IAM may have a page more.
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+        assert_eq!((empty.at_least, empty.up_to), (21 + 4, Some(21 + 4 + 1)));
     }
 
     #[test]
@@ -371,10 +386,10 @@ mod tests {
         sizes.push((Keys, Count::Exactly(7)));
         let calls = estimate(&sizes, 1.0).calls;
         // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
-        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        let fewest = 25 + 2 + 3 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
-        // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
-        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
+        // Besides, at most 1 call for each function's invocation settings, 7 for each key, and 1 for IAM.
+        assert_eq!(calls.up_to, Some(fewest + 120 + 7 * 7 + 1));
     }
 
     #[test]
@@ -414,7 +429,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         let unknown = estimate(&[], 1.0);
-        assert_eq!(unknown.calls.at_least, 23);
+        assert_eq!(unknown.calls.at_least, 25);
         assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
         assert_eq!(unknown.counts["functions"], Count::Unknown);
         let mut some = all(Count::Exactly(0));
