@@ -249,9 +249,6 @@ class Seeder:
             home = self.client("kms", metadata["MultiRegionConfiguration"]["PrimaryKey"]["Region"])
             made = self.attempt(what, home.replicate_key, KeyId=self.ids[identifier], ReplicaRegion=self.region, **shared)
             return made and made["ReplicaKeyMetadata"]["KeyId"]
-        if "CustomKeyStoreId" in metadata:
-            self.gap(what, "it needs a custom key store")
-            return None
         made = self.attempt(what, kms.create_key, KeyUsage=metadata["KeyUsage"], KeySpec=metadata["KeySpec"], Origin=metadata["Origin"], MultiRegion=metadata["MultiRegion"], **shared)
         if made:
             self.ids[identifier] = made["KeyMetadata"]["KeyId"]
@@ -451,13 +448,14 @@ class Seeder:
             more = {"KmsKeyId": self.mapped(trail["KmsKeyId"])} if "KmsKeyId" in trail else {}
             more |= {"S3KeyPrefix": trail["S3KeyPrefix"]} if "S3KeyPrefix" in trail else {}
             tags = self.documents.answer(self.region, "cloudtrail", "ListTags", ResourceIdList=[arn])["ResourceTagList"][0]["TagsList"]
-            more |= {"TagsList": tags} if tags else {}
             self.attempt(
                 f"trail {name}", client.create_trail, Name=name, S3BucketName=trail["S3BucketName"], IsMultiRegionTrail=trail["IsMultiRegionTrail"],
                 IncludeGlobalServiceEvents=trail["IncludeGlobalServiceEvents"], EnableLogFileValidation=trail["LogFileValidationEnabled"], **more)
             selectors = self.documents.answer(self.region, "cloudtrail", "GetEventSelectors", TrailName=arn)
             kinds = {key: selectors[key] for key in ("EventSelectors", "AdvancedEventSelectors") if key in selectors}
             self.attempt(f"selectors of trail {name}", client.put_event_selectors, TrailName=name, **kinds)
+            if tags:
+                self.attempt(f"tags of trail {name}", client.add_tags, ResourceId=arn, TagsList=tags)
             if trail["HasInsightSelectors"]:
                 insights = self.documents.answer(self.region, "cloudtrail", "GetInsightSelectors", TrailName=arn)["InsightSelectors"]
                 self.attempt(f"Insights of trail {name}", client.put_insight_selectors, TrailName=name, InsightSelectors=insights)

@@ -1,11 +1,12 @@
 """The keys of `clinic`: who may use them beside what policies say, whether they are renewed, used and reachable."""
 
+import hashlib
+
 from clinic_names import ACCOUNT, FRANKFURT, IRELAND, KEY, PARTNER, REGIONS, VIRGINIA, function_arn, role_arn
 from estate import KEY_CHECKS, Estate, policy
 
 PUBLIC, DELETION = KEY_CHECKS
 MADE = "2025-11-03T09:00:00Z"
-STORE = "cks-0c11a1c0000000001"
 DEFAULT = "Default key that protects my Lambda functions when no other key is defined"
 
 
@@ -48,9 +49,6 @@ def build(estate: Estate) -> None:
     key(estate, IRELAND, "west", "clinic-west", [], state="Disabled", public=mine, deletion="pass, disabled", last_use=("2026-11-19T12:00:00Z", "GenerateDataKey"))
     # Nobody has used this one since KMS keeps count.
     key(estate, VIRGINIA, "portal", "clinic-portal", [everybody | {"Condition": via}], public="fail, everybody through S3, whose account is not asked", deletion=alive, last_use=None)
-    # Behind a proxy that does not answer.
-    key(estate, VIRGINIA, "vault", "clinic-vault", [], state="Unavailable", public=mine, deletion="pass, unavailable", last_use=("2026-11-18T09:00:00Z", "Decrypt"),
-        more={"Origin": "EXTERNAL_KEY_STORE", "CustomKeyStoreId": STORE, "XksKeyConfiguration": {"Id": "clinic-vault-1"}})
     key(estate, VIRGINIA, "signing", "clinic-signing", [], public=mine, deletion=alive, last_use=("2026-11-22T05:30:00Z", "Sign"),
         more={"KeyUsage": "SIGN_VERIFY", "KeySpec": "RSA_2048", "CustomerMasterKeySpec": "RSA_2048", "SigningAlgorithms": ["RSASSA_PSS_SHA_256"]})
     stores(estate)
@@ -123,7 +121,7 @@ def listed(estate: Estate, region: str, identifier: str, alias: str | None, meta
         **metadata,
     }
     if whole["KeyUsage"] == "ENCRYPT_DECRYPT":
-        whole["EncryptionAlgorithms"] = ["SYMMETRIC_DEFAULT"]
+        whole |= {"EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"], "CurrentKeyMaterialId": hashlib.sha256(arn.encode()).hexdigest()}
     period = {"RotationPeriodInDays": 365, "NextRotationDate": next_rotation} if rotates else {}
     forms = (identifier, arn)
     for form in forms:
@@ -139,8 +137,8 @@ def stores(estate: Estate) -> None:
     """Two custom key stores: one that cannot be reached, one that can."""
     estate.put(VIRGINIA, "kms", "DescribeCustomKeyStores", {"Truncated": False, "CustomKeyStores": [
         {
-            "CustomKeyStoreId": STORE, "CustomKeyStoreName": "clinic-vault", "CustomKeyStoreType": "EXTERNAL_KEY_STORE", "ConnectionState": "FAILED", "ConnectionErrorCode": "XKS_PROXY_TIMED_OUT", "CreationDate": MADE,
-            "XksProxyConfiguration": {"Connectivity": "PUBLIC_ENDPOINT", "AccessKeyId": estate.secret("CL1N1CXKSPROXY234567AB"), "UriEndpoint": "https://vault.clinic.example", "UriPath": "/clinic/kms/xks/v1"},
+            "CustomKeyStoreId": "cks-0c11a1c0000000001", "CustomKeyStoreName": "clinic-vault", "CustomKeyStoreType": "EXTERNAL_KEY_STORE", "ConnectionState": "FAILED", "ConnectionErrorCode": "XKS_PROXY_TIMED_OUT", "CreationDate": MADE,
+            "XksProxyConfiguration": {"Connectivity": "PUBLIC_ENDPOINT", "AccessKeyId": estate.secret("XKSTRIPODPLANTED234567AB"), "UriEndpoint": "https://vault.clinic.example", "UriPath": "/clinic/kms/xks/v1"},
         },
         {
             "CustomKeyStoreId": "cks-0c11a1c0000000002", "CustomKeyStoreName": "clinic-hsm", "CustomKeyStoreType": "AWS_CLOUDHSM", "ConnectionState": "CONNECTED", "CreationDate": MADE, "CloudHsmClusterId": "cluster-0c11a1c0001",
