@@ -226,18 +226,47 @@ class Seeder:
             if metadata["KeyManager"] == "AWS":
                 self.gap(what, "only AWS makes the keys it manages")
                 continue
-            policy = self.documents.answer(self.region, "kms", "GetKeyPolicy", KeyId=key["KeyId"])["Policy"]
-            made = self.attempt(what, kms.create_key, Description=metadata["Description"], Policy=json.dumps(policy))
-            if not made:
+            identifier = self._key(kms, what, key["KeyId"], metadata)
+            if not identifier:
                 continue
-            identifier = self.ids[key["KeyId"]] = made["KeyMetadata"]["KeyId"]
             for alias in self.items("kms", "ListAliases", "Aliases"):
                 if alias["TargetKeyId"] == key["KeyId"]:
                     self.attempt(f"{what} alias", kms.create_alias, AliasName=alias["AliasName"], TargetKeyId=identifier)
             if self.documents.answer(self.region, "kms", "GetKeyRotationStatus", KeyId=key["KeyId"]).get("KeyRotationEnabled"):
                 self.attempt(f"{what} rotation", kms.enable_key_rotation, KeyId=identifier)
+            for done in self.documents.answer(self.region, "kms", "ListKeyRotations", KeyId=key["KeyId"])["Rotations"]:
+                if done["RotationType"] == "ON_DEMAND":
+                    self.attempt(f"{what} rotation on demand", kms.rotate_key_on_demand, KeyId=identifier)
+                else:
+                    self.gap(f"{what} rotation of {done['RotationDate']}", "only time makes automatic rotations")
+            self._grants(kms, what, key["KeyId"], identifier)
+            if metadata["KeyState"] == "Disabled":
+                self.attempt(f"{what} disabled", kms.disable_key, KeyId=identifier)
             if metadata["KeyState"] == "PendingDeletion":
                 self.attempt(f"{what} deletion", kms.schedule_key_deletion, KeyId=identifier, PendingWindowInDays=30)
+        for store in self.items("kms", "DescribeCustomKeyStores", "CustomKeyStores"):
+            self.gap(f"custom key store {store['CustomKeyStoreName']}", "neither emulator has any")
+
+    def _key(self, kms, what: str, identifier: str, metadata: dict) -> str | None:
+        """Makes a key, or the replica of one, and gives its id."""
+        policy = json.dumps(self.documents.answer(self.region, "kms", "GetKeyPolicy", KeyId=identifier)["Policy"])
+        tags = self.documents.answer(self.region, "kms", "ListResourceTags", KeyId=identifier)["Tags"]
+        shared = {"Description": metadata["Description"], "Policy": policy, "Tags": tags}
+        if metadata.get("MultiRegionConfiguration", {}).get("MultiRegionKeyType") == "REPLICA":
+            home = self.client("kms", metadata["MultiRegionConfiguration"]["PrimaryKey"]["Region"])
+            made = self.attempt(what, home.replicate_key, KeyId=self.ids[identifier], ReplicaRegion=self.region, **shared)
+            return made and made["ReplicaKeyMetadata"]["KeyId"]
+        made = self.attempt(what, kms.create_key, KeyUsage=metadata["KeyUsage"], KeySpec=metadata["KeySpec"], Origin=metadata["Origin"], MultiRegion=metadata["MultiRegion"], **shared)
+        if made:
+            self.ids[identifier] = made["KeyMetadata"]["KeyId"]
+        return made and made["KeyMetadata"]["KeyId"]
+
+    def _grants(self, kms, what: str, key: str, identifier: str) -> None:
+        for grant in self.documents.answer(self.region, "kms", "ListGrants", KeyId=key)["Grants"]:
+            more = {name: grant[name] for name in ("Name", "GranteePrincipal", "GranteeServicePrincipal", "RetiringPrincipal", "RetiringServicePrincipal", "Constraints", "Operations") if name in grant}
+            made = self.attempt(f"{what} grant", kms.create_grant, KeyId=identifier, **more)
+            if made:
+                self.ids[grant["GrantId"]] = made["GrantId"]
 
     # Functions
 
@@ -424,14 +453,23 @@ class Seeder:
             if trail["S3BucketName"] not in {item["Name"] for item in s3.list_buckets().get("Buckets", [])}:
                 self.attempt(f"bucket {trail['S3BucketName']}", s3.create_bucket, Bucket=trail["S3BucketName"], **bucket)
             more = {"KmsKeyId": self.mapped(trail["KmsKeyId"])} if "KmsKeyId" in trail else {}
+            more |= {"S3KeyPrefix": trail["S3KeyPrefix"]} if "S3KeyPrefix" in trail else {}
+            tags = self.documents.answer(self.region, "cloudtrail", "ListTags", ResourceIdList=[arn])["ResourceTagList"][0]["TagsList"]
             self.attempt(
                 f"trail {name}", client.create_trail, Name=name, S3BucketName=trail["S3BucketName"], IsMultiRegionTrail=trail["IsMultiRegionTrail"],
                 IncludeGlobalServiceEvents=trail["IncludeGlobalServiceEvents"], EnableLogFileValidation=trail["LogFileValidationEnabled"], **more)
             selectors = self.documents.answer(self.region, "cloudtrail", "GetEventSelectors", TrailName=arn)
             kinds = {key: selectors[key] for key in ("EventSelectors", "AdvancedEventSelectors") if key in selectors}
             self.attempt(f"selectors of trail {name}", client.put_event_selectors, TrailName=name, **kinds)
+            if tags:
+                self.attempt(f"tags of trail {name}", client.add_tags, ResourceId=arn, TagsList=tags)
+            if trail["HasInsightSelectors"]:
+                insights = self.documents.answer(self.region, "cloudtrail", "GetInsightSelectors", TrailName=arn)["InsightSelectors"]
+                self.attempt(f"Insights of trail {name}", client.put_insight_selectors, TrailName=name, InsightSelectors=insights)
             if self.documents.answer(self.region, "cloudtrail", "GetTrailStatus", Name=arn).get("IsLogging"):
                 self.attempt(f"recording of trail {name}", client.start_logging, Name=name)
+        for store in self.items("cloudtrail", "ListEventDataStores", "EventDataStores"):
+            self.gap(f"event data store {store['Name']}", "neither emulator has any")
 
 
 def package() -> bytes:

@@ -7,7 +7,7 @@ use tripod_model::lambda::Function;
 use tripod_model::{AccountId, Evidence, Impact, RegionName, Severity, Snapshot, Unknown};
 
 use crate::cloudtrail::selectors::record_invocations;
-use crate::cloudtrail::{Trails, is_logging};
+use crate::cloudtrail::{Trails, is_logging, is_multi_region};
 use crate::lambda::each_function;
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
 
@@ -52,10 +52,11 @@ fn decide(trails: &Trails, region: &RegionName, function: &Function) -> Result<V
     let mut unknown = trails.unknown.clone();
     let mut reaching = Vec::new();
     for (home, trail) in &trails.seen {
-        if !trail.is_multi_region && *home != region {
+        let elsewhere = *home != region;
+        if elsewhere && trail.is_multi_region == Some(false) {
             continue;
         }
-        match records(trail, function) {
+        match records(trail, function, elsewhere) {
             Ok(true) => {
                 let message = format!("the trail {} records its invocations", trail.name);
                 return Ok(Verdict::pass(message).evidence(evidence(trail)));
@@ -68,13 +69,17 @@ fn decide(trails: &Trails, region: &RegionName, function: &Function) -> Result<V
 }
 
 /// Whether the trail records the function's invocations. One "no" decides, whatever else is not known.
-fn records(trail: &Trail, function: &Function) -> Result<bool, Unknown> {
+fn records(trail: &Trail, function: &Function, elsewhere: bool) -> Result<bool, Unknown> {
     let logging = is_logging(trail);
     if logging == Ok(false) {
         return Ok(false);
     }
     let selected = selects(trail, function)?;
     if !selected {
+        return Ok(false);
+    }
+    // A trail at home in another region has to reach this one.
+    if elsewhere && !is_multi_region(trail)? {
         return Ok(false);
     }
     logging
@@ -129,7 +134,7 @@ mod tests {
         let mut trail = fixtures::trail(name);
         if let Observed::Known(selectors) = &mut trail.selectors {
             selectors.classic[0].data_resources = vec![DataResource {
-                kind: "AWS::Lambda::Function".to_owned(),
+                kind: Some("AWS::Lambda::Function".to_owned()),
                 values: vec!["arn:aws:lambda".to_owned()],
             }];
         }
@@ -138,7 +143,7 @@ mod tests {
 
     fn stop(mut trail: Trail) -> Trail {
         if let Observed::Known(status) = &mut trail.status {
-            status.is_logging = false;
+            status.is_logging = Some(false);
         }
         trail
     }
@@ -184,7 +189,7 @@ mod tests {
     #[test]
     fn a_single_region_trail_covers_its_home_region_only() {
         let mut trail = recording("local");
-        trail.is_multi_region = false;
+        trail.is_multi_region = Some(false);
         assert_eq!(finding(vec![trail.clone()]).outcome, Outcome::Pass);
         trail.home_region = Some(RegionName::new("eu-west-1"));
         assert_eq!(finding(vec![trail]).outcome, Outcome::Fail);
@@ -199,6 +204,17 @@ mod tests {
         other.cloudtrail.trails = Observed::Known(vec![trail]);
         snapshot.accounts[0].regions.push(other);
         assert_eq!(run_one(&CHECK, &snapshot).outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn a_trail_of_another_region_that_does_not_say_how_far_it_reaches_is_not_assessed() {
+        let mut trail = recording("data");
+        trail.is_multi_region = None;
+        assert_eq!(finding(vec![trail.clone()]).outcome, Outcome::Pass);
+        trail.home_region = Some(RegionName::new("eu-west-1"));
+        let finding = finding(vec![trail]);
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        assert!(finding.message.contains("has no IsMultiRegionTrail"));
     }
 
     #[test]
@@ -229,7 +245,7 @@ mod tests {
         assert_eq!(finding(vec![stopped]).outcome, Outcome::Fail);
 
         let mut elsewhere = recording("local");
-        elsewhere.is_multi_region = false;
+        elsewhere.is_multi_region = Some(false);
         elsewhere.home_region = Some(RegionName::new("eu-west-1"));
         elsewhere.selectors = fixtures::denied("cloudtrail:GetEventSelectors");
         assert_eq!(finding(vec![elsewhere]).outcome, Outcome::Fail);

@@ -1,8 +1,9 @@
 //! Trails whose files could be changed or removed unnoticed.
 
 use tripod_model::cloudtrail::Trail;
-use tripod_model::{Impact, ResourceRef, Severity, Snapshot};
+use tripod_model::{Impact, ResourceRef, Severity, Snapshot, Unknown};
 
+use crate::cloudtrail::{DESCRIBE, told};
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
 
 /// CloudFormation's type name of a trail.
@@ -49,7 +50,7 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
             &scope.region.cloudtrail.trails,
             || scope.unlisted(TRAIL),
             |trail| resource(&scope, trail),
-            |trail| Ok(decide(trail)),
+            decide,
         );
     }
 }
@@ -63,19 +64,17 @@ fn resource(scope: &Scope, trail: &Trail) -> ResourceRef {
     resource
 }
 
-fn decide(trail: &Trail) -> Verdict {
-    let verdict = if trail.log_file_validation_enabled {
+fn decide(trail: &Trail) -> Result<Verdict, Unknown> {
+    let member = "LogFileValidationEnabled";
+    let verdict = if told(trail.log_file_validation_enabled, DESCRIBE, member)? {
         Verdict::pass("the trail writes digest files that prove its log files")
     } else {
         Verdict::fail(
             "the trail writes no digest files, so a changed log file looks like any other",
         )
     };
-    verdict.evidence(
-        trail
-            .sources
-            .evidence("cloudtrail:DescribeTrails", "/LogFileValidationEnabled"),
-    )
+    let evidence = trail.sources.evidence(DESCRIBE, &format!("/{member}"));
+    Ok(verdict.evidence(evidence))
 }
 
 #[cfg(test)]
@@ -88,7 +87,7 @@ mod tests {
     #[test]
     fn each_trail_passes_or_fails_by_itself() {
         let mut open = fixtures::trail("open");
-        open.log_file_validation_enabled = false;
+        open.log_file_validation_enabled = Some(false);
         let snapshot = fixtures::with_region(|region| {
             region.cloudtrail.trails = Observed::Known(vec![fixtures::trail("audit"), open]);
         });
@@ -115,6 +114,18 @@ mod tests {
         let finding = run_one(&CHECK, &snapshot);
         assert_eq!(finding.resource.region.as_str(), "us-east-1");
         assert_eq!(finding.evidence[0].pointer, "/LogFileValidationEnabled");
+    }
+
+    #[test]
+    fn a_trail_that_does_not_say_is_not_assessed() {
+        let mut silent = fixtures::trail("silent");
+        silent.log_file_validation_enabled = None;
+        let snapshot = fixtures::with_region(|region| {
+            region.cloudtrail.trails = Observed::Known(vec![silent]);
+        });
+        let finding = run_one(&CHECK, &snapshot);
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        assert!(finding.message.contains("has no LogFileValidationEnabled"));
     }
 
     #[test]

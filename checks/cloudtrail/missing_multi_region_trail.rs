@@ -3,7 +3,7 @@
 use tripod_model::cloudtrail::Trail;
 use tripod_model::{Account, Evidence, Impact, Severity, Snapshot, Unknown};
 
-use crate::cloudtrail::{Trails, is_logging};
+use crate::cloudtrail::{Trails, is_logging, is_multi_region};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, account_resource};
 
 pub(crate) static CHECK: Check = Check {
@@ -80,11 +80,11 @@ fn decide(account: &Account) -> Result<Verdict, Unknown> {
     let mut stopped = Vec::new();
     let mut single = Vec::new();
     for (_, trail) in trails.seen {
-        if !trail.is_multi_region {
+        if trail.is_multi_region == Some(false) {
             single.push(trail);
             continue;
         }
-        match is_logging(trail) {
+        match covers(trail) {
             Ok(true) => {
                 let message = format!("the multi-Region trail {} is logging", trail.name);
                 let evidence = trail
@@ -98,6 +98,14 @@ fn decide(account: &Account) -> Result<Verdict, Unknown> {
     }
     // A list or a status that was not seen may hold the trail that is looked for.
     unknown.map_or_else(|| Ok(missing(&stopped, &single)), Err)
+}
+
+/// Whether the trail is logging in every region. One "no" decides, whatever else is not known.
+fn covers(trail: &Trail) -> Result<bool, Unknown> {
+    match is_logging(trail) {
+        Ok(true) => is_multi_region(trail),
+        other => other,
+    }
 }
 
 fn missing(stopped: &[&Trail], single: &[&Trail]) -> Verdict {
@@ -135,14 +143,14 @@ mod tests {
     fn stopped(name: &str) -> Trail {
         let mut trail = fixtures::trail(name);
         if let Observed::Known(status) = &mut trail.status {
-            status.is_logging = false;
+            status.is_logging = Some(false);
         }
         trail
     }
 
     fn single_region(name: &str) -> Trail {
         let mut trail = fixtures::trail(name);
-        trail.is_multi_region = false;
+        trail.is_multi_region = Some(false);
         trail
     }
 
@@ -198,6 +206,27 @@ mod tests {
         trail.status = fixtures::denied("cloudtrail:GetTrailStatus");
         let finding = run_one(&CHECK, &with_trails(vec![stopped("old"), trail]));
         assert_denied(&finding, "cloudtrail:GetTrailStatus");
+    }
+
+    #[test]
+    fn a_trail_that_does_not_say_is_not_assessed_unless_it_is_stopped() {
+        let silent = |mut trail: Trail| {
+            trail.is_multi_region = None;
+            trail
+        };
+        let finding = run_one(&CHECK, &with_trails(vec![silent(fixtures::trail("audit"))]));
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        assert!(finding.message.contains("has no IsMultiRegionTrail"));
+        let finding = run_one(&CHECK, &with_trails(vec![silent(stopped("audit"))]));
+        assert_eq!(finding.outcome, Outcome::Fail);
+
+        let mut trail = fixtures::trail("audit");
+        if let Observed::Known(status) = &mut trail.status {
+            status.is_logging = None;
+        }
+        let finding = run_one(&CHECK, &with_trails(vec![trail]));
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        assert!(finding.message.contains("has no IsLogging"));
     }
 
     #[test]

@@ -8,6 +8,9 @@ pub(crate) mod missing_log_validation;
 pub(crate) mod missing_multi_region_trail;
 mod selectors;
 
+/// What lists trails.
+const DESCRIBE: &str = "cloudtrail:DescribeTrails";
+
 /// The trails of an account, over all its regions.
 struct Trails<'a> {
     /// Each with its home region, or the region it was seen from where AWS does not say.
@@ -42,9 +45,23 @@ impl<'a> Trails<'a> {
     }
 }
 
+/// A status that does not say whether the trail is logging does not say that it is not.
 fn is_logging(trail: &Trail) -> Result<bool, Unknown> {
-    Ok(trail
-        .status
-        .found()?
-        .is_some_and(|status| status.is_logging))
+    match trail.status.found()? {
+        Some(status) => told(status.is_logging, "cloudtrail:GetTrailStatus", "IsLogging"),
+        None => Ok(false),
+    }
+}
+
+/// Whether the trail covers every region.
+fn is_multi_region(trail: &Trail) -> Result<bool, Unknown> {
+    told(trail.is_multi_region, DESCRIBE, "IsMultiRegionTrail")
+}
+
+/// A member that AWS may leave out of its answer; nothing follows from its absence.
+fn told(member: Option<bool>, operation: &str, name: &str) -> Result<bool, Unknown> {
+    member.ok_or_else(|| Unknown::Failed {
+        operation: operation.to_owned(),
+        error: format!("the answer has no {name}"),
+    })
 }

@@ -19,6 +19,7 @@ pub(super) fn record_invocations(selectors: &Selectors, function: &Arn) -> bool 
 }
 
 /// An invocation is a write. A selector that does not say takes CloudTrail's default, `All`.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html>
 fn classic_records(selector: &EventSelector, function: &Arn) -> bool {
     let writes = matches!(
         selector.read_write_type.as_deref(),
@@ -30,7 +31,7 @@ fn classic_records(selector: &EventSelector, function: &Arn) -> bool {
         && selector
             .data_resources
             .iter()
-            .filter(|resource| resource.kind == FUNCTION)
+            .filter(|resource| resource.kind.as_deref() == Some(FUNCTION))
             .flat_map(|resource| &resource.values)
             .any(|value| *value == every_function || value == function.as_str())
 }
@@ -105,10 +106,10 @@ mod tests {
         Selectors {
             classic: vec![EventSelector {
                 read_write_type: read_write_type.map(str::to_owned),
-                include_management_events: true,
+                include_management_events: Some(true),
                 exclude_management_event_sources: vec![],
                 data_resources: vec![DataResource {
-                    kind: kind.to_owned(),
+                    kind: Some(kind.to_owned()),
                     values: vec![value.to_owned()],
                 }],
             }],

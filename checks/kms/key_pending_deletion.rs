@@ -149,7 +149,8 @@ fn is(key: &Key, reference: Option<&Arn>) -> bool {
     };
     let by_alias = || {
         let alias = reference.resource().unwrap_or_default();
-        place(reference) == place(&key.arn) && key.aliases.items().iter().any(|own| own == alias)
+        place(reference) == place(&key.arn)
+            && key.aliases.items().iter().any(|own| own.name == alias)
     };
     *reference == key.arn || by_alias()
 }

@@ -39,6 +39,7 @@ fn is_of_aws(key: &Key) -> bool {
 /// The first alias without its prefix, else the id.
 fn name(key: &Key) -> &str {
     key.aliases.items().first().map_or(&key.id, |alias| {
-        alias.strip_prefix("alias/").unwrap_or(alias)
+        let name = alias.name.as_str();
+        name.strip_prefix("alias/").unwrap_or(name)
     })
 }

@@ -6,6 +6,9 @@ import clinic_functions
 import clinic_guard
 import clinic_network
 import clinic_queues
+import clinic_keys
+import clinic_network
+import clinic_trails
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -19,5 +22,6 @@ def build() -> Estate:
     })
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard):
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues):
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_keys, clinic_trails):
         part.build(estate)
     return estate

@@ -1,17 +1,14 @@
-"""What of `clinic` is neither function nor API nor network: identities, keys and trails."""
+"""Who may do what in `clinic`: its identities and their policies."""
 
-from clinic_names import ACCOUNT, FRANKFURT, IRELAND, KEY, PARTNER, REGIONS, VIRGINIA, function_arn, key_arn, role_arn
-from estate import ACCOUNT_CHECKS, KEY_CHECKS, Estate, policy
+from clinic_names import ACCOUNT, FRANKFURT, PARTNER, role_arn
+from estate import ACCOUNT_CHECKS, Estate, policy
 from network import one
 
-PUBLIC, DELETION = KEY_CHECKS
 MADE = "2025-11-03T09:00:00Z"
 
 
 def build(estate: Estate) -> None:
     identities(estate)
-    keys(estate)
-    trails(estate)
     estate.expect(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT_CHECKS, """
         iam-root-access-key: fail, the root user has an access key
         cloudtrail-missing-multi-region-trail: pass, clinic-audit covers all regions and is recording
@@ -120,86 +117,3 @@ def assume(principal: dict, **condition) -> dict:
 
 def lambda_service() -> dict:
     return assume({"Service": "lambda.amazonaws.com"})
-
-
-def keys(estate: Estate) -> None:
-    everybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"], "Resource": "*"}
-    caller = {"StringEquals": {"kms:CallerAccount": ACCOUNT, "kms:ViaService": f"s3.{FRANKFURT}.amazonaws.com"}}
-    via = {"StringEquals": {"kms:ViaService": f"s3.{VIRGINIA}.amazonaws.com"}}
-    key(estate, FRANKFURT, "claims", "clinic-claims", [], rotates=True, public="pass, the account only", deletion="pass, enabled")
-    key(estate, FRANKFURT, "exports", "clinic-exports", [everybody], public="fail, everybody may decrypt with it", deletion="pass, enabled")
-    key(estate, FRANKFURT, "shared", "clinic-shared", [everybody | {"Condition": caller}], rotates=True, public="pass, everybody of this account, through S3", deletion="pass, enabled")
-    key(estate, IRELAND, "premium", None, [], state="PendingDeletion", public="pass, the account only", deletion="fail, it will be deleted, and batch-premium needs it")
-    key(estate, VIRGINIA, "portal", "clinic-portal", [everybody | {"Condition": via}], public="fail, everybody through S3, whose account is not asked", deletion="pass, enabled")
-    for number, region in enumerate(REGIONS, 1):
-        key(estate, region, f"0c11a1c0-aaaa-4a0a-8c0a-00000000000{number}", "aws/lambda", [], rotates=True, manager="AWS")
-
-
-def key(estate: Estate, region: str, name: str, alias: str | None, statements: list, *, manager: str = "CUSTOMER", state: str = "Enabled", rotates: bool = False, public: str = "", deletion: str = "") -> None:
-    """A key, its alias, policy and rotation. Keys that AWS manages get no outcome."""
-    identifier = KEY.get(name, name)
-    arn = f"arn:aws:kms:{region}:{ACCOUNT}:key/{identifier}"
-    estate.item(region, "kms", "ListKeys", "Keys", {"KeyId": identifier, "KeyArn": arn})
-    metadata = {
-        "AWSAccountId": ACCOUNT, "KeyId": identifier, "Arn": arn, "CreationDate": MADE, "Enabled": state == "Enabled", "Description": f"{name} of the clinic" if manager == "CUSTOMER" else "Default key that protects my Lambda functions when no other key is defined",
-        "KeyUsage": "ENCRYPT_DECRYPT", "KeyState": state, "Origin": "AWS_KMS", "KeyManager": manager, "KeySpec": "SYMMETRIC_DEFAULT", "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT", "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"], "MultiRegion": False,
-    }
-    if state == "PendingDeletion":
-        metadata |= {"DeletionDate": "2026-12-14T09:00:00Z"}
-    root = {"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
-    managed = {
-        "Sid": "Allow access through AWS Lambda for all principals in the account that are authorized to use AWS Lambda", "Effect": "Allow", "Principal": {"AWS": "*"},
-        "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"], "Resource": "*",
-        "Condition": {"StringEquals": {"kms:ViaService": f"lambda.{region}.amazonaws.com", "kms:CallerAccount": ACCOUNT}},
-    }
-    for form in (identifier, arn):  # a key is asked for by either
-        estate.put(region, "kms", "DescribeKey", {"KeyMetadata": metadata}, KeyId=form)
-        estate.put(region, "kms", "GetKeyPolicy", {"Policy": policy(*([root, *statements] if manager == "CUSTOMER" else [managed])), "PolicyName": "default"}, KeyId=form)
-        period = {"RotationPeriodInDays": 365, "NextRotationDate": "2027-11-03T09:00:00Z"} if rotates else {}
-        estate.put(region, "kms", "GetKeyRotationStatus", {"KeyRotationEnabled": rotates, "KeyId": identifier, **period}, KeyId=form)
-    if alias:
-        estate.item(region, "kms", "ListAliases", "Aliases", {"AliasName": f"alias/{alias}", "AliasArn": f"arn:aws:kms:{region}:{ACCOUNT}:alias/{alias}", "TargetKeyId": identifier, "CreationDate": MADE, "LastUpdatedDate": MADE})
-    if manager == "CUSTOMER":
-        estate.expect(arn, KEY_CHECKS, f"{PUBLIC}: {public}\n{DELETION}: {deletion}")
-
-
-def trails(estate: Estate) -> None:
-    audit, west = (f"arn:aws:cloudtrail:{region}:{ACCOUNT}:trail/{name}" for region, name in ((FRANKFURT, "clinic-audit"), (IRELAND, "clinic-west")))
-    common = {"S3BucketName": "clinic-trails", "IncludeGlobalServiceEvents": True, "HasCustomEventSelectors": True, "HasInsightSelectors": False, "IsOrganizationTrail": False}
-    own = {
-        audit: {"Name": "clinic-audit", "TrailARN": audit, "HomeRegion": FRANKFURT, "IsMultiRegionTrail": True, "LogFileValidationEnabled": True, "KmsKeyId": key_arn(FRANKFURT, "claims"),
-                "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{FRANKFURT}:{ACCOUNT}:log-group:clinic-trail:*", "CloudWatchLogsRoleArn": role_arn("clinic-trail-logs"), **common},
-        west: {"Name": "clinic-west", "TrailARN": west, "HomeRegion": IRELAND, "IsMultiRegionTrail": False, "LogFileValidationEnabled": False, **common},
-    }
-    check = "cloudtrail-missing-log-validation"
-    estate.expect(audit, one(check), f"{check}: pass, digest files are written")
-    estate.expect(west, one(check), f"{check}: fail, no digest files")
-
-    def field(name, **operators):
-        return {"Field": name, **{operator: [value] for operator, value in operators.items()}}
-
-    functions = [field("eventCategory", Equals="Data"), field("resources.type", Equals="AWS::Lambda::Function")]
-    prefix = function_arn(FRANKFURT, "")
-    selectors = {
-        audit: {"AdvancedEventSelectors": [
-            {"Name": "management", "FieldSelectors": [field("eventCategory", Equals="Management")]},
-            {"Name": "claims", "FieldSelectors": [*functions, field("resources.ARN", StartsWith=f"{prefix}claims-")]},
-            {"Name": "documents, reads only", "FieldSelectors": [*functions, field("readOnly", Equals="true"), field("resources.ARN", StartsWith=f"{prefix}documents-")]},
-            {"Name": "fhir but the export", "FieldSelectors": [*functions, field("resources.ARN", StartsWith=f"{prefix}fhir-", NotStartsWith=f"{prefix}fhir-export")]},
-            {"Name": "notify", "FieldSelectors": [*functions, field("eventName", Equals="Invoke"), field("resources.ARN", Equals=function_arn(VIRGINIA, "notify-slack"))]},
-        ]},
-        west: {"EventSelectors": [
-            {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": [{"Type": "AWS::Lambda::Function", "Values": [function_arn(IRELAND, "partner-sync")]}], "ExcludeManagementEventSources": []},
-            {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": False, "DataResources": [{"Type": "AWS::Lambda::Function", "Values": [function_arn(IRELAND, "batch-premium")]}], "ExcludeManagementEventSources": []},
-        ]},
-    }
-    status = {"IsLogging": True, "LatestDeliveryTime": "2026-11-22T06:00:00Z", "StartLoggingTime": MADE, "LatestDeliveryAttemptTime": "2026-11-22T06:00:00Z", "LatestDeliveryAttemptSucceeded": "2026-11-22T06:00:00Z", "TimeLoggingStarted": MADE}
-    for region in REGIONS:
-        # A multi-Region trail shows up in every region, as a shadow where it is not at home.
-        for arn, document in own.items():
-            if document["IsMultiRegionTrail"] or document["HomeRegion"] == region:
-                estate.item(region, "cloudtrail", "DescribeTrails", "trailList", document)
-                estate.put(region, "cloudtrail", "GetTrailStatus", status, Name=arn)
-                estate.put(region, "cloudtrail", "GetEventSelectors", {"TrailARN": arn, **selectors[arn]}, TrailName=arn)
-        at_home = [document for document in own.values() if document["HomeRegion"] == region]
-        estate.put(region, "cloudtrail", "DescribeTrails", {"trailList": at_home}, includeShadowTrails=False)

@@ -53,6 +53,10 @@ class Estate:
         self._documents.setdefault((scope, service), {}).setdefault(operation, []).append(entry)
         return answer
 
+    def refuse(self, scope: str, service: str, operation: str, code: str, **when) -> None:
+        """Add an entry that answers with an error, such as the one that means "there is none"."""
+        self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, "error": {"code": code}})
+
     def item(self, scope: str, service: str, operation: str, member: str, item: dict, **when) -> None:
         """Add an element to a list's answer, which is made on first use."""
         entries = self._documents.setdefault((scope, service), {}).setdefault(operation, [])

@@ -14,6 +14,7 @@ mod plan;
 mod provenance;
 mod reply;
 mod role;
+mod said;
 mod scan;
 mod services;
 mod session;

@@ -23,8 +23,12 @@ const DENIED: [&str; 8] = [
 ];
 
 /// Codes by which an endpoint says that it does not know the operation.
-const UNSUPPORTED: [&str; 7] = [
+const UNSUPPORTED: [&str; 8] = [
     "UnknownOperationException",
+    // CloudTrail's word. Where an API says by it that a resource is of the wrong kind, the call names it
+    // among its absent codes, which come first.
+    // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListEventDataStores.html
+    "UnsupportedOperationException",
     // API Gateway's word for a path that it does not serve. Every request of ours is signed.
     // https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
     "MissingAuthenticationTokenException",

@@ -51,13 +51,14 @@ impl Estate {
     /// lambda       ⌈F/50⌉ + F GetFunction + F GetPolicy + F ListFunctionUrlConfigs + E + ⌈M/100⌉ + 1 + C + 1
     /// apigateway   1 + ⌈A/500⌉ + 4 A        stages, resources, authorizers, validators
     /// apigatewayv2 ⌈H/100⌉ + 4 H            routes, integrations, authorizers, stages
-    /// kms          1 + ⌈aliases/100⌉ + 3 K  metadata, policy, rotation where a key can rotate
-    /// cloudtrail   1 + 2 T
+    /// kms          2 + ⌈aliases/100⌉ + 4 K  metadata, policy, grants, tags; rotation where a key can
+    ///                                       rotate, the last use where a key may be unused or missed
+    /// cloudtrail   2 + 3 T + ⌈T/20⌉         status, selectors, configuration; tags of twenty a call
     /// ec2          9 lists of one page
     /// ```
     /// and once 1 GetCallerIdentity, 1 DescribeRegions, ⌈users, groups, roles and policies / 1000⌉ + 1 of
-    /// IAM. E are the functions that something calls asynchronously, and rotation is asked only of keys
-    /// that can rotate; how many these are is not in the size, so the sim's count of the calls stands in.
+    /// IAM. E are the functions that something calls asynchronously; how many these are, and how many keys
+    /// can rotate or may be unused, is not in the size, so the sim's count of the calls stands in.
     pub(crate) fn minimum(self, counts: &Counts) -> u64 {
         let size = self.size();
         let as_asked = |operation: &str| -> u64 {
@@ -79,8 +80,9 @@ impl Estate {
                 + of(size.code_signing_configs);
             let apigateway = 1 + pages(rest, 500) + 4 * rest;
             let apigatewayv2 = pages(http, 100) + 4 * http;
-            let kms = 1 + pages(of(size.keys) + 1, 100) + 2 * of(size.keys);
-            let cloudtrail = 1 + 2 * of(size.trails);
+            let kms = 2 + pages(of(size.keys) + 1, 100) + 4 * of(size.keys);
+            let trails = of(size.trails);
+            let cloudtrail = 2 + 3 * trails + trails.div_ceil(20);
             lambda + apigateway + apigatewayv2 + kms + cloudtrail + 9
         };
         let entities = size.users + size.groups + size.roles + size.policies;
@@ -89,6 +91,8 @@ impl Estate {
             + once
             + as_asked("ListFunctionEventInvokeConfigs")
             + as_asked("GetKeyRotationStatus")
+            + as_asked("ListKeyRotations")
+            + as_asked("GetKeyLastUsage")
     }
 
     /// A guess at the time that the quotas set, to choose the clock's speed by: Lambda gives a function's

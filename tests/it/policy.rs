@@ -92,7 +92,17 @@ fn named(request: &Request) -> String {
     if let Some(key) = param("KeyId") {
         return format!("arn:aws:kms:{home}:key/{key}");
     }
-    let arn = ["CodeSigningConfigArn", "TrailName", "Name"];
+    // A call may name several trails, all of them in one statement.
+    if let Some(first) = request.params["ResourceIdList"][0].as_str() {
+        return first.to_owned();
+    }
+    let arn = [
+        "CodeSigningConfigArn",
+        "TrailName",
+        "Name",
+        "EventDataStore",
+        "ResourceArn",
+    ];
     if let Some(arn) = arn.iter().find_map(|name| param(name)) {
         return arn.to_owned();
     }

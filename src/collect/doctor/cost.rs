@@ -174,13 +174,27 @@ static RULES: &[(&str, Rule)] = &[
     ("apigatewayv2:GetIntegrations", Each(HttpApis)),
     ("kms:ListKeys", Pages(Keys, 1000)),
     ("kms:ListAliases", OnePage),
-    // Not for keys that AWS manages, and rotation not for kinds that have none.
+    ("kms:DescribeCustomKeyStores", OnePage),
+    // Not for keys that AWS manages, rotation not for kinds that have none, and the last use not for
+    // keys that work and are granted.
     ("kms:DescribeKey", ForSome(Keys)),
     ("kms:GetKeyPolicy", ForSome(Keys)),
     ("kms:GetKeyRotationStatus", ForSome(Keys)),
+    ("kms:ListKeyRotations", ForSome(Keys)),
+    ("kms:ListGrants", ForSome(Keys)),
+    ("kms:ListResourceTags", ForSome(Keys)),
+    ("kms:GetKeyLastUsage", ForSome(Keys)),
     ("cloudtrail:DescribeTrails", Once),
     ("cloudtrail:GetTrailStatus", Each(Trails)),
     ("cloudtrail:GetEventSelectors", Each(Trails)),
+    ("cloudtrail:GetEventConfiguration", Each(Trails)),
+    // Only for trails that have any; event data stores are not counted.
+    ("cloudtrail:GetInsightSelectors", ForSome(Trails)),
+    // Twenty trails a call.
+    ("cloudtrail:ListTags", ForSome(Trails)),
+    ("cloudtrail:ListEventDataStores", OnePage),
+    ("cloudtrail:GetEventDataStore", Uncounted),
+    ("cloudtrail:GetResourcePolicy", Uncounted),
     ("ec2:DescribeVpcs", OnePage),
     ("ec2:DescribeSubnets", OnePage),
     ("ec2:DescribeSecurityGroups", OnePage),
@@ -398,8 +412,8 @@ mod tests {
         let around = lists(Place::Regional) + lists(Place::Global);
         let fewest = 23 + around + 2 + 3 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
-        // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
-        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
+        // Besides, at most 1 call for each function's invocation settings, 7 for each key, and 1 for IAM.
+        assert_eq!(calls.up_to, Some(fewest + 120 + 7 * 7 + 1));
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod lambda;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use aws_smithy_types::DateTime;
+use jiff::Timestamp;
 use tripod_model::{Arn, ExchangeId, Sources};
 
 use crate::collector::{Collector, Reader};
@@ -81,6 +83,12 @@ fn text<E: AsRef<str>>(value: Option<&E>) -> Option<String> {
     value.map(|value| value.as_ref().to_owned())
 }
 
+/// A time of the SDK; none for one beyond the calendar.
+fn timestamp(time: Option<&DateTime>) -> Option<Timestamp> {
+    let time = time?;
+    Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
+}
+
 /// Texts in order.
 fn sorted(texts: &[String]) -> Vec<String> {
     let mut sorted = texts.to_vec();
@@ -94,4 +102,18 @@ fn ordered(map: Option<&HashMap<String, String>>) -> BTreeMap<String, String> {
         .flatten()
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_keeps_its_fraction_and_one_beyond_the_calendar_is_none() {
+        let time = DateTime::from_secs_and_nanos(1_700_000_000, 500_000_000);
+        let wanted = "2023-11-14T22:13:20.5Z".parse().expect("a time");
+        assert_eq!(timestamp(Some(&time)), Some(wanted));
+        assert_eq!(timestamp(Some(&DateTime::from_secs(i64::MAX))), None);
+        assert_eq!(timestamp(None), None);
+    }
 }

@@ -30,7 +30,18 @@ pub(super) fn answer<'a>(place: Place<'a>, call: &Call<'_>, params: &'a Params) 
             })
         }),
         "GetTrail" | "GetTrailStatus" => with(place, call, text(params, "Name")),
-        "GetEventSelectors" => with(place, call, text(params, "TrailName")),
+        "GetEventSelectors" | "GetEventConfiguration" => {
+            with(place, call, text(params, "TrailName"))
+        }
+        "ListTags" => {
+            let wanted = params.get("ResourceIdList").and_then(Value::as_array);
+            let tags: Vec<Value> = wanted
+                .into_iter()
+                .flatten()
+                .map(|arn| json!({"ResourceId": arn, "TagsList": []}))
+                .collect();
+            whole(json!({"ResourceTagList": tags}))
+        }
         _ => Answer::Nothing,
     }
 }
@@ -49,6 +60,10 @@ fn with<'a>(place: Place<'a>, call: &Call<'_>, given: &str) -> Answer<'a> {
     match call.operation {
         "GetTrail" => whole(json!({"Trail": document(place, &trail)})),
         "GetTrailStatus" => whole(status(&trail)),
+        "GetEventConfiguration" => whole(json!({
+            "TrailARN": arn(place, &trail),
+            "AggregationConfigurations": [],
+        })),
         _ => whole(selectors(place, &trail)),
     }
 }

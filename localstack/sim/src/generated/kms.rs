@@ -51,6 +51,13 @@ fn of_key<'a>(place: Place<'a>, call: &Call<'_>, key: Thing) -> Answer<'a> {
                 arn(place, &key)
             ),
         )),
+        "ListKeyRotations" if is_symmetric(&key) => list("Rotations", 0, |_| Value::Null),
+        "GetKeyLastUsage" => whole(json!({
+            "KeyId": key.uuid(),
+            "KeyLastUsage": {},
+            "TrackingStartDate": key.moment(),
+            "KeyCreationDate": key.moment(),
+        })),
         "ListGrants" => list(
             "Grants",
             usize::from(key.chance("granted", 20)),

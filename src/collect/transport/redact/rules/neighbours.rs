@@ -84,6 +84,34 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["**/Plaintext", "**/PrivateKeyPlaintext"],
         treatment: Secret(SecretKind::NamedSecret),
     },
+    // The user name before an external key manager. Its other half, the secret, KMS never shows.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_XksProxyConfigurationType.html
+    Rule {
+        operations: &["kms:DescribeCustomKeyStores"],
+        paths: &["**/XksProxyConfiguration/AccessKeyId"],
+        treatment: Masked,
+    },
+    // Names that people give, and the encryption contexts that they chose. AWS warns not to put secrets
+    // there.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_RotationsListEntry.html
+    Rule {
+        operations: &["kms:*"],
+        paths: &[
+            "**/Grants/Name",
+            "**/Constraints",
+            "**/CustomKeyStoreName",
+            "**/KeyMaterialDescription",
+        ],
+        treatment: IfSecret,
+    },
+    // A selector's name is free text.
+    // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedEventSelector.html
+    Rule {
+        operations: &["cloudtrail:*"],
+        paths: &["**/AdvancedEventSelectors/Name"],
+        treatment: IfSecret,
+    },
     // Recorded calls with their parameters. CloudTrail leaves out what it knows to be secret.
     // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html
     Rule {
