@@ -44,7 +44,7 @@ pub(crate) enum Part {
     Lambda(Lambda),
     ApiGateway(ApiGateway),
     ApiGatewayV2(ApiGatewayV2),
-    Iam(Iam),
+    Iam(Box<Iam>),
     Kms(Kms),
     CloudTrail(CloudTrail),
     Ec2(Box<Ec2>),
@@ -68,7 +68,7 @@ impl Part {
     /// Puts the part of a global service in its place.
     pub(crate) fn into_account(self, account: &mut Account) {
         if let Self::Iam(part) = self {
-            account.iam = part;
+            account.iam = *part;
         }
     }
 }

@@ -14,7 +14,8 @@ use tripod_model::{AccountId, RegionName};
 
 use crate::role::ByService;
 use crate::session::Session;
-use crate::transport::{SkewClassifier, Tagger};
+use crate::transport::{SkewClassifier, Tagger, Transport};
+use crate::wait;
 
 /// Items that one collector describes at once; each may have a few calls under way.
 const PARALLEL: usize = 16;
@@ -53,7 +54,10 @@ pub(crate) struct Context {
     pub(crate) region: RegionName,
     /// Every region of the plan, sorted.
     pub(crate) planned: Arc<[RegionName]>,
+    /// Whether to ask what principals have used: two calls and more for each.
+    pub(crate) last_accessed: bool,
     config: SdkConfig,
+    transport: Transport,
     /// Of services that are asked with credentials of their own.
     credentials: Arc<ByService>,
 }
@@ -101,7 +105,9 @@ impl Context {
             partition,
             region,
             planned,
+            last_accessed: false,
             config,
+            transport: session.transport().clone(),
             credentials: Arc::new(session.credentials().clone()),
         }
     }
@@ -119,6 +125,28 @@ impl Context {
     pub(crate) fn by_clock(mut self, clock: impl TimeSource + 'static) -> Self {
         self.config = self.config.to_builder().time_source(clock).build();
         self
+    }
+
+    /// The same, asking what principals have used where `wanted`.
+    pub(crate) fn with_last_accessed(mut self, wanted: bool) -> Self {
+        self.last_accessed = wanted;
+        self
+    }
+
+    /// Asks until AWS has done the work that it does in the background, for a minute at the longest, and
+    /// gives the last answer, done or not.
+    ///
+    /// # Errors
+    /// The first error, as it comes.
+    pub(crate) async fn until_done<T, E, F>(
+        &self,
+        ask: impl FnMut() -> F,
+        is_done: impl Fn(&T) -> bool,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        wait::until_done(|time| self.transport.pause(time), ask, is_done).await
     }
 
     client!(

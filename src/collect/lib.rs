@@ -17,6 +17,8 @@ mod scan;
 mod services;
 mod session;
 mod transport;
+mod wait;
+mod written;
 
 pub use collector::{Collector, Place};
 pub use doctor::{

@@ -35,6 +35,8 @@ pub struct ScanOptions {
     /// The operations whose answers are wanted; all, if none. A collector that calls none of them does
     /// not run.
     pub needed: Option<BTreeSet<&'static str>>,
+    /// Whether to ask which services each user and role has used: a job of AWS's for each of them.
+    pub last_accessed: bool,
     /// Takes progress; called from any thread.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -277,13 +279,7 @@ async fn read_account(
     });
     let mut readings = JoinSet::new();
     for job in jobs {
-        readings.spawn(reading(
-            session,
-            context,
-            &planned,
-            job,
-            Arc::clone(progress),
-        ));
+        readings.spawn(reading(session, context, &planned, job, options));
     }
     let mut troubles = Troubles::default();
     while let Some(done) = readings.join_next().await {
@@ -320,7 +316,7 @@ fn reading(
     context: &Context,
     planned: &Arc<[RegionName]>,
     job: Job<'_>,
-    progress: Watcher,
+    options: &ScanOptions,
 ) -> impl Future<Output = Read> + Send + 'static {
     let region = job.region.cloned();
     let service = job.collector.service;
@@ -332,7 +328,9 @@ fn reading(
         context.partition.clone(),
         asked.clone(),
         Arc::clone(planned),
-    );
+    )
+    .with_last_accessed(options.last_accessed);
+    let progress: Watcher = Arc::clone(&options.progress);
     let work = (job.collector.run)(context);
     let transport = session.transport().clone();
     let quiet = transport.attempt() * STANDSTILL;

@@ -114,6 +114,8 @@ enum Rule {
     /// The same, and at most one page more: for AWS's own policies that are attached, which no count
     /// holds.
     PagesAndOne(Thing, u64),
+    /// Once for each page of some of so many, and once for none: how many is not counted.
+    PagesOfSome(Thing, u64),
     /// Once for each. Lists below a thing are taken to fit on one page.
     Each(Thing),
     /// Once for some: for which is seen only when they are read.
@@ -122,9 +124,11 @@ enum Rule {
     OnePage,
     /// Once for each item of a list that nobody counted, which is taken to be empty.
     Uncounted,
+    /// Never, unless a scan is told to.
+    OnDemand,
 }
 
-use Rule::{Each, ForSome, Once, OnePage, Pages, PagesAndOne, Uncounted};
+use Rule::{Each, ForSome, OnDemand, Once, OnePage, Pages, PagesAndOne, PagesOfSome, Uncounted};
 use Thing::{Entities, Functions, HttpApis, Keys, RestApis, Trails};
 
 /// A rule for every operation of a scan, in the order of the plan. The page sizes are the collectors'.
@@ -135,7 +139,24 @@ static RULES: &[(&str, Rule)] = &[
         "iam:GetAccountAuthorizationDetails",
         PagesAndOne(Entities, 1000),
     ),
+    // Roles are some of the entities.
+    ("iam:ListRoles", PagesOfSome(Entities, 1000)),
     ("iam:GetAccountSummary", Once),
+    ("iam:ListAccountAliases", OnePage),
+    ("iam:GetAccountPasswordPolicy", Once),
+    ("iam:ListOrganizationsFeatures", Once),
+    // Asked again while IAM is making the report.
+    ("iam:GenerateCredentialReport", Once),
+    ("iam:GetCredentialReport", Once),
+    ("iam:ListVirtualMFADevices", OnePage),
+    ("iam:ListServiceSpecificCredentials", OnePage),
+    ("iam:ListSAMLProviders", Once),
+    ("iam:ListOpenIDConnectProviders", Once),
+    ("iam:GetOpenIDConnectProvider", Uncounted),
+    ("iam:ListServerCertificates", OnePage),
+    ("iam:GetOutboundWebIdentityFederationInfo", Once),
+    ("iam:GenerateServiceLastAccessedDetails", OnDemand),
+    ("iam:GetServiceLastAccessedDetails", OnDemand),
     ("lambda:ListFunctions", Pages(Functions, 50)),
     ("lambda:GetFunction", Each(Functions)),
     ("lambda:GetPolicy", Each(Functions)),
@@ -203,7 +224,7 @@ impl Rule {
         };
         match self {
             Once | OnePage => fixed(1),
-            Uncounted => fixed(0),
+            Uncounted | OnDemand => fixed(0),
             Pages(thing, size) => pages(count(thing), size),
             PagesAndOne(thing, size) => {
                 let own = pages(count(thing), size);
@@ -212,6 +233,10 @@ impl Rule {
                     ..own
                 }
             }
+            PagesOfSome(thing, size) => Calls {
+                at_least: 1,
+                ..pages(count(thing), size)
+            },
             Each(thing) => Calls {
                 at_least: count(thing).at_least(),
                 up_to: count(thing).up_to(),
@@ -357,9 +382,15 @@ mod tests {
         // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
         // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
         assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
-        // The first questions and IAM come once: 2 + 2. IAM may have a page more.
+        // The first questions and IAM come once: 2, and IAM's details, roles, summary, aliases, password
+        // policy, features of the organisation, report (2), devices, credentials, providers (2), certificates
+        // and tokens. IAM may have a page more.
+        let once = 2 + 14;
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+        assert_eq!(
+            (empty.at_least, empty.up_to),
+            (19 + once, Some(19 + once + 1))
+        );
     }
 
     #[test]
@@ -371,7 +402,7 @@ mod tests {
         sizes.push((Keys, Count::Exactly(7)));
         let calls = estimate(&sizes, 1.0).calls;
         // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
-        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        let fewest = 35 + 2 + 3 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
         // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
         assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
@@ -414,7 +445,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         let unknown = estimate(&[], 1.0);
-        assert_eq!(unknown.calls.at_least, 23);
+        assert_eq!(unknown.calls.at_least, 35);
         assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
         assert_eq!(unknown.counts["functions"], Count::Unknown);
         let mut some = all(Count::Exactly(0));
