@@ -19,6 +19,8 @@ mod estates;
 mod faults;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/iam.rs"]
+mod iam;
 #[path = "it/policy.rs"]
 mod policy;
 #[path = "it/replay.rs"]
