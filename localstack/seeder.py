@@ -3,6 +3,7 @@
 Every call goes through `Seeder.attempt`: what an emulator refuses is a gap, noted and reported.
 """
 
+import csv
 import io
 import json
 import zipfile
@@ -73,6 +74,7 @@ class Seeder:
     def run(self) -> None:
         self.region = "global"
         self.identities()
+        self.identity_settings()
         for self.region in self.documents.regions:
             self.networks()
             self.keys()
@@ -104,11 +106,53 @@ class Seeder:
             for group in user["GroupList"]:
                 self.attempt(f"user {name} in {group}", iam.add_user_to_group, UserName=name, GroupName=group)
             self._policies(f"user {name}", iam.attach_user_policy, iam.put_user_policy, {"UserName": name}, user, "UserPolicyList")
+        settings = {role["RoleName"]: role for role in self.documents.answer("global", "iam", "ListRoles").get("Roles", [])}
         for role in details.get("RoleDetailList", []):
             name = role["RoleName"]
             trust = json.dumps(role["AssumeRolePolicyDocument"])
-            self.attempt(f"role {name}", iam.create_role, RoleName=name, Path=role["Path"], AssumeRolePolicyDocument=trust)
+            more = {key: settings[name][key] for key in ("Description", "MaxSessionDuration") if key in settings.get(name, {})}
+            if "PermissionsBoundary" in role:
+                more["PermissionsBoundary"] = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
+            self.attempt(f"role {name}", iam.create_role, RoleName=name, Path=role["Path"], AssumeRolePolicyDocument=trust, **more)
+            for profile in role["InstanceProfileList"]:
+                self.attempt(f"profile {name}", iam.create_instance_profile, InstanceProfileName=profile["InstanceProfileName"], Path=profile["Path"])
+                self.attempt(f"profile {name} has its role", iam.add_role_to_instance_profile, InstanceProfileName=profile["InstanceProfileName"], RoleName=name)
             self._policies(f"role {name}", iam.attach_role_policy, iam.put_role_policy, {"RoleName": name}, role, "RolePolicyList")
+
+    def identity_settings(self) -> None:
+        """What stands beside principals, as far as it can be made without secrets and signed documents."""
+        iam = self.client("iam", "us-east-1")
+
+        def answer(operation, **when):
+            return self.documents.answer("global", "iam", operation, **when)
+
+        for alias in answer("ListAccountAliases").get("AccountAliases", []):
+            self.attempt(f"alias {alias}", iam.create_account_alias, AccountAlias=alias)
+        rules = answer("GetAccountPasswordPolicy").get("PasswordPolicy")
+        if rules:
+            self.attempt("password policy", iam.update_account_password_policy, **{key: value for key, value in rules.items() if key != "ExpirePasswords"})
+        for device in answer("ListVirtualMFADevices").get("VirtualMFADevices", []):
+            # Assigning one takes two codes of its seed.
+            name = device["SerialNumber"].rpartition("/")[2]
+            self.attempt(f"MFA device {name}", iam.create_virtual_mfa_device, VirtualMFADeviceName=name)
+        for provider in answer("ListOpenIDConnectProviders").get("OpenIDConnectProviderList", []):
+            document = answer("GetOpenIDConnectProvider", OpenIDConnectProviderArn=provider["Arn"])
+            self.attempt(f"provider {document['Url']}", iam.create_open_id_connect_provider, Url=f"https://{document['Url']}", ClientIDList=document["ClientIDList"], ThumbprintList=document["ThumbprintList"])
+        for operation, kind in (("ListSAMLProviders", "SAML providers"), ("ListServerCertificates", "server certificates"), ("ListServiceSpecificCredentials", "credentials of single services")):
+            if answer(operation):
+                self.gap(kind, "made of certificates or secrets; not attempted")
+        for name, active in self._reported_keys(answer("GetCredentialReport").get("Content", "")):
+            made = self.attempt(f"access key of {name}", iam.create_access_key, UserName=name)
+            if made and not active:
+                self.attempt(f"access key of {name} inactive", iam.update_access_key, UserName=name, AccessKeyId=made["AccessKey"]["AccessKeyId"], Status="Inactive")
+
+    @staticmethod
+    def _reported_keys(report: str):
+        """Each access key of the credential report, root's aside: user, and whether it is active."""
+        for row in csv.DictReader(io.StringIO(report)):
+            for number in (1, 2):
+                if row["user"] != "<root_account>" and row[f"access_key_{number}_last_rotated"] != "N/A":
+                    yield row["user"], row[f"access_key_{number}_active"] == "true"
 
     def _policies(self, what: str, attach, put, whom: dict, principal: dict, inline: str) -> None:
         for policy in principal["AttachedManagedPolicies"]:

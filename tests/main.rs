@@ -21,6 +21,8 @@ mod faults;
 mod house;
 #[path = "it/keys.rs"]
 mod keys;
+#[path = "it/iam.rs"]
+mod iam;
 #[path = "it/policy.rs"]
 mod policy;
 #[path = "it/replay.rs"]

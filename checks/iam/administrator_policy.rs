@@ -1,6 +1,6 @@
 //! Managed policies in use that grant everything.
 
-use tripod_model::iam::{Authorization, ManagedPolicy, Principal};
+use tripod_model::iam::{Authorization, ManagedPolicy};
 use tripod_model::{Account, Arn, Impact, RegionName, ResourceRef, Severity, Snapshot, Unknown};
 use tripod_policy::{AdminGrant, administrator};
 
@@ -71,11 +71,11 @@ fn each_attached(account: &Account, authorization: &Authorization, out: &mut Out
     let attached = authorization
         .policies
         .iter()
-        .filter(|policy| policy.attachment_count > 0);
+        .filter(|policy| authorization.attachments(policy) > 0);
     for policy in attached {
         out.say(
             resource(account, &policy.arn, &policy.name),
-            decide(policy, &holders(authorization, &policy.arn)),
+            decide(policy, authorization),
         );
     }
 }
@@ -90,22 +90,7 @@ fn resource(account: &Account, arn: &Arn, name: &str) -> ResourceRef {
     }
 }
 
-/// ARNs of the users, groups and roles that the policy is attached to.
-fn holders(authorization: &Authorization, policy: &Arn) -> Vec<String> {
-    let holds = |principal: &&Principal| principal.attached_policies.contains(policy);
-    [
-        &authorization.users,
-        &authorization.groups,
-        &authorization.roles,
-    ]
-    .into_iter()
-    .flatten()
-    .filter(holds)
-    .map(|principal| principal.arn.to_string())
-    .collect()
-}
-
-fn decide(policy: &ManagedPolicy, holders: &[String]) -> Result<Verdict, Unknown> {
+fn decide(policy: &ManagedPolicy, authorization: &Authorization) -> Result<Verdict, Unknown> {
     let document = policy.document.as_ref().ok_or_else(|| Unknown::Failed {
         operation: DETAILS.to_owned(),
         error: "the answer has no document for the policy".to_owned(),
@@ -114,14 +99,18 @@ fn decide(policy: &ManagedPolicy, holders: &[String]) -> Result<Verdict, Unknown
     let evidence = policy.sources.evidence(DETAILS, "/PolicyVersionList");
     let verdict = match administrator(&parsed) {
         None => Verdict::pass("the policy does not grant every action on every resource"),
-        Some(grant) => granted(policy, &grant).detail("attached_to", holders.to_vec()),
+        Some(grant) => {
+            let holders = authorization.holders(&policy.arn);
+            let holders: Vec<String> = holders.map(|holder| holder.arn.to_string()).collect();
+            granted(authorization.attachments(policy), &grant).detail("attached_to", holders)
+        }
     };
     Ok(verdict.evidence(evidence))
 }
 
-fn granted(policy: &ManagedPolicy, grant: &AdminGrant) -> Verdict {
+fn granted(attachments: u64, grant: &AdminGrant) -> Verdict {
     let statements = policies::sentence(&grant.statements, "grants", "grant");
-    let principals = match policy.attachment_count {
+    let principals = match attachments {
         1 => "1 principal".to_owned(),
         count => format!("{count} principals"),
     };
@@ -146,24 +135,18 @@ fn granted(policy: &ManagedPolicy, grant: &AdminGrant) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use tripod_model::iam::{Authorization, ManagedPolicy, Principal};
-    use tripod_model::{
-        Arn, Observed, Outcome, PolicyDocument, Severity, Snapshot, Sources, fixtures,
-    };
+    use tripod_model::{Arn, Observed, Outcome, PolicyDocument, Severity, Snapshot, fixtures};
 
     use super::CHECK;
     use crate::testing::{assert_denied, run, run_one};
 
     fn policy(name: &str, statement: &str) -> ManagedPolicy {
         ManagedPolicy {
-            arn: Arn::new(format!("arn:aws:iam::111122223333:policy/{name}")),
-            name: name.to_owned(),
             document: Some(PolicyDocument(format!(r#"{{"Statement":{statement}}}"#))),
-            attachment_count: 1,
-            boundary_count: 0,
+            attachment_count: Some(1),
             sources: fixtures::sources(&["iam:GetAccountAuthorizationDetails"]),
+            ..ManagedPolicy::named(Arn::new(format!("arn:aws:iam::111122223333:policy/{name}")))
         }
     }
 
@@ -182,15 +165,8 @@ mod tests {
     fn everything_attached_fails_and_the_holders_are_named() {
         let mut snapshot = account_with(vec![policy("admin", ALL)]);
         let role = Principal {
-            arn: Arn::new("arn:aws:iam::111122223333:role/deploy"),
-            name: "deploy".to_owned(),
-            trust_policy: None,
-            inline_policies: BTreeMap::new(),
             attached_policies: vec![Arn::new("arn:aws:iam::111122223333:policy/admin")],
-            permissions_boundary: None,
-            groups: vec![],
-            tags: BTreeMap::new(),
-            sources: Sources::default(),
+            ..Principal::named(Arn::new("arn:aws:iam::111122223333:role/deploy"))
         };
         if let Observed::Known(authorization) = &mut snapshot.accounts[0].iam.authorization {
             authorization.roles.push(role);
@@ -273,9 +249,25 @@ mod tests {
     #[test]
     fn a_policy_that_nobody_has_is_no_concern() {
         let mut unused = policy("unused", ALL);
-        unused.attachment_count = 0;
-        unused.boundary_count = 1;
+        unused.attachment_count = Some(0);
+        unused.boundary_count = Some(1);
         assert!(run(&CHECK, &account_with(vec![unused])).is_empty());
+    }
+
+    #[test]
+    fn a_count_that_is_left_out_does_not_hide_a_policy_that_principals_have() {
+        let mut uncounted = policy("admin", ALL);
+        uncounted.attachment_count = None;
+        let mut snapshot = account_with(vec![uncounted.clone()]);
+        if let Observed::Known(authorization) = &mut snapshot.accounts[0].iam.authorization {
+            authorization.roles.push(Principal {
+                attached_policies: vec![uncounted.arn],
+                ..Principal::named(Arn::new("arn:aws:iam::111122223333:role/deploy"))
+            });
+        }
+        let finding = run_one(&CHECK, &snapshot);
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert!(finding.message.ends_with("attached to 1 principal"));
     }
 
     #[test]

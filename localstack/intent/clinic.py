@@ -4,13 +4,14 @@ import clinic_account
 import clinic_apis
 import clinic_functions
 import clinic_guard
-import clinic_network
-import clinic_queues
 import clinic_keys
 import clinic_network
+import clinic_queues
 import clinic_trails
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
+
+PARTS = (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_keys, clinic_trails, clinic_queues, clinic_guard)
 
 
 def build() -> Estate:
@@ -20,8 +21,6 @@ def build() -> Estate:
         "caller": {"Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/tripod-scanner/tripod", "UserId": "AROACLINICROLE000012:tripod"},
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard):
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues):
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_keys, clinic_trails):
+    for part in PARTS:
         part.build(estate)
     return estate

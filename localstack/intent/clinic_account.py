@@ -1,5 +1,6 @@
 """Who may do what in `clinic`: its identities and their policies."""
 
+import clinic_identities_more
 from clinic_names import ACCOUNT, FRANKFURT, PARTNER, role_arn
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import one
@@ -45,10 +46,11 @@ def identities(estate: Estate) -> None:
     def inline(documents):
         return [{"PolicyName": name, "PolicyDocument": document} for name, document in documents.items()]
 
+    policies["clinic-buckets"]["PermissionsBoundaryUsageCount"] += 1
     for names in (*(row[2] for row in users), *(row[1] for row in groups), *(row[2] for row in roles)):
         for name in names:
             policies[name]["AttachmentCount"] += 1
-    estate.put("global", "iam", "GetAccountAuthorizationDetails", {
+    details = estate.put("global", "iam", "GetAccountAuthorizationDetails", {
         "UserDetailList": [
             {"Path": "/", "UserName": name, "UserId": f"AIDACLINICUSER00000{at}", "Arn": f"arn:aws:iam::{ACCOUNT}:user/{name}", "CreateDate": MADE, "UserPolicyList": inline(documents), "GroupList": member_of,
              "AttachedManagedPolicies": attached(names), "Tags": [{"Key": "department", "Value": "=HYPERLINK(\"http://evil.example\")"}] if name == "berta" else []}
@@ -60,15 +62,28 @@ def identities(estate: Estate) -> None:
         ],
         "RoleDetailList": [
             {"Path": "/", "RoleName": name, "RoleId": f"AROACLINICROLE0000{at:02d}", "Arn": role_arn(name), "CreateDate": MADE, "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "RolePolicyList": inline(documents),
-             "AttachedManagedPolicies": attached(names), "Tags": [], "RoleLastUsed": {"LastUsedDate": "2026-11-20T06:00:00Z", "Region": FRANKFURT}}
+             "AttachedManagedPolicies": attached(names), "Tags": [], **more(name)}
             for at, (name, trust, names, documents) in enumerate(roles, 1)
         ],
         "Policies": list(policies.values()),
     })
+    clinic_identities_more.build(estate, details["RoleDetailList"], details["UserDetailList"])
     estate.put("global", "iam", "GetAccountSummary", {"SummaryMap": {
         "Users": len(users), "Groups": len(groups), "Roles": len(roles), "Policies": sum(ACCOUNT in item["Arn"] for item in policies.values()),
-        "AccountAccessKeysPresent": 1, "AccountMFAEnabled": 1, "AccountSigningCertificatesPresent": 0, "MFADevices": 2, "MFADevicesInUse": 2,
+        "AccountAccessKeysPresent": 1, "AccountMFAEnabled": 1, "AccountPasswordPresent": 1, "AccountSigningCertificatesPresent": 0, "MFADevices": 2, "MFADevicesInUse": 2,
     }})
+
+
+def more(role: str) -> dict:
+    """What only some roles have: one that nobody used in the time that AWS tracks, one of a virtual machine and within a boundary."""
+    if role == "clinic-apigateway-logs":
+        return {"RoleLastUsed": {}}
+    used = {"RoleLastUsed": {"LastUsedDate": "2026-11-20T06:00:00Z", "Region": FRANKFURT}}
+    if role != "clinic-batch":
+        return used
+    profile = {"Path": "/", "InstanceProfileName": role, "InstanceProfileId": "AIPACLINICPROFILE001", "Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/{role}", "CreateDate": MADE, "Roles": []}
+    boundary = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/clinic-buckets"}
+    return used | {"InstanceProfileList": [profile], "PermissionsBoundary": boundary}
 
 
 def managed_policies(estate: Estate) -> dict[str, dict]:

@@ -54,8 +54,9 @@ class Estate:
         return answer
 
     def refuse(self, scope: str, service: str, operation: str, code: str, **when) -> None:
-        """Add an entry that answers with an error, such as the one that means "there is none"."""
-        self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, "error": {"code": code}})
+        """Add an entry that answers with an error; its status is the model's."""
+        error = {"error": {"code": code, "message": "said by the estate"}}
+        self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, **error} if when else error)
 
     def item(self, scope: str, service: str, operation: str, member: str, item: dict, **when) -> None:
         """Add an element to a list's answer, which is made on first use."""

@@ -78,4 +78,12 @@ def identity(estate: Estate) -> None:
         })
         estate.expect(arn, one("iam-administrator-policy"), "iam-administrator-policy: pass, it reads, and not everything")
     estate.put("global", "iam", "GetAccountAuthorizationDetails", {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": details, "Policies": policies})
+    estate.put("global", "iam", "ListRoles", {"Roles": [{key: role[key] for key in ("Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument")} | {"MaxSessionDuration": 3600} for role in details]})
+    # Nobody but root, who has a password and nothing else. The account is in no organisation and hands out no tokens.
+    columns = [f"{kind}_{at}_{name}" for kind, names in (("access_key", ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")), ("cert", ("active", "last_rotated"))) for at in (1, 2) for name in names]
+    head = ["user", "arn", "user_creation_time", "password_enabled", "password_last_used", "password_last_changed", "password_next_rotation", "mfa_active", *columns]
+    root = ["<root_account>", f"arn:aws:iam::{ACCOUNT}:root", "2026-10-01T06:00:00+00:00", "not_supported", "no_information", "not_supported", "not_supported", "false", *("false" if name.endswith("active") else "N/A" for name in columns)]
+    estate.put("global", "iam", "GetCredentialReport", {"Content": "\n".join((",".join(head), ",".join(root))), "ReportFormat": "text/csv", "GeneratedTime": "2026-11-22T05:00:00Z"})
+    estate.refuse("global", "iam", "ListOrganizationsFeatures", "OrganizationNotFoundException")
+    estate.refuse("global", "iam", "GetOutboundWebIdentityFederationInfo", "FeatureDisabledException")
     estate.put("global", "iam", "GetAccountSummary", {"SummaryMap": {"Users": 0, "Groups": 0, "Roles": 3, "Policies": 0, "AccountAccessKeysPresent": 0, "AccountMFAEnabled": 0, "AccountSigningCertificatesPresent": 0}})

@@ -81,6 +81,9 @@ pub(crate) struct ScanArgs {
     pub(crate) resume: Option<String>,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
+    /// Ask also which services each user and role has used: two calls and more for each of them
+    #[arg(long)]
+    pub(crate) last_accessed: bool,
     /// Do not keep the run
     #[arg(long)]
     pub(crate) no_save: bool,

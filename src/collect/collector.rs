@@ -105,7 +105,7 @@ pub(crate) enum Part {
     Lambda(Lambda),
     ApiGateway(ApiGateway),
     ApiGatewayV2(ApiGatewayV2),
-    Iam(Iam),
+    Iam(Box<Iam>),
     Kms(Kms),
     CloudTrail(CloudTrail),
     Ec2(Box<Ec2>),
@@ -131,7 +131,7 @@ impl Part {
     /// Puts the part of a global service in its place.
     pub(crate) fn into_account(self, account: &mut Account) {
         match self {
-            Self::Iam(part) => account.iam = part,
+            Self::Iam(part) => account.iam = *part,
             Self::Neighbour(tripod_neighbours::Part::Global(place)) => place(account),
             // The plan asks regional collectors by `into_region`.
             _ => {}

@@ -18,6 +18,7 @@ pub(crate) use crate::meter::in_parallel;
 use crate::role::ByService;
 use crate::session::Session;
 use crate::transport::{SkewClassifier, Tagger, Transport};
+use crate::wait;
 
 /// Attempts of a live call. AWS's advice for throttled reads is to try again later, not never.
 const ATTEMPTS: u32 = 8;
@@ -57,6 +58,8 @@ pub(crate) struct Context {
     pub(crate) references: Arc<References>,
     /// The operations that the chosen checks read; none where everything is read.
     needed: Option<Arc<BTreeSet<&'static str>>>,
+    /// Whether to ask what principals have used: two calls and more for each.
+    pub(crate) last_accessed: bool,
     config: SdkConfig,
     transport: Transport,
     /// Of services that are asked with credentials of their own.
@@ -108,6 +111,7 @@ impl Context {
             planned,
             references: Arc::default(),
             needed: None,
+            last_accessed: false,
             config,
             transport: session.transport().clone(),
             credentials: Arc::new(session.credentials().clone()),
@@ -146,6 +150,28 @@ impl Context {
     pub(crate) fn by_clock(mut self, clock: impl TimeSource + 'static) -> Self {
         self.config = self.config.to_builder().time_source(clock).build();
         self
+    }
+
+    /// The same, asking what principals have used where `wanted`.
+    pub(crate) fn with_last_accessed(mut self, wanted: bool) -> Self {
+        self.last_accessed = wanted;
+        self
+    }
+
+    /// Asks until AWS has done the work that it does in the background, for a minute at the longest, and
+    /// gives the last answer, done or not.
+    ///
+    /// # Errors
+    /// The first error, as it comes.
+    pub(crate) async fn until_done<T, E, F>(
+        &self,
+        ask: impl FnMut() -> F,
+        is_done: impl Fn(&T) -> bool,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        wait::until_done(|time| self.transport.pause(time), ask, is_done).await
     }
 
     client!(

@@ -19,7 +19,9 @@ mod scan;
 mod services;
 mod session;
 mod transport;
+mod wait;
 mod wire;
+mod written;
 
 pub use collector::{Collector, Place, Reader};
 pub use doctor::{

@@ -9,6 +9,7 @@ use tripod_neighbours::Course;
 pub(crate) use tripod_neighbours::{Page, Reply, failed};
 
 use crate::transport::Slot;
+use crate::written::Written;
 
 /// Codes by which AWS says "you may not", over all protocols.
 const DENIED: [&str; 8] = [
@@ -51,7 +52,39 @@ pub(crate) async fn ask<T, E>(
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let slot = Slot::default();
+    into(&Slot::default(), operation, absent, call).await
+}
+
+/// The same for an answer in XML, with what it really holds: for operations of which the SDK makes up the
+/// members that are not there.
+pub(crate) async fn ask_written<T, E>(
+    operation: &'static str,
+    absent: &[&str],
+    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Reply<(T, Written)>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let slot = Slot::with_body();
+    let reply = into(&slot, operation, absent, call).await;
+    Reply {
+        value: reply
+            .value
+            .map(|output| (output, Written::of(&slot.body()))),
+        exchange: reply.exchange,
+    }
+}
+
+/// Makes one call with `slot` in place.
+async fn into<T, E>(
+    slot: &Slot,
+    operation: &'static str,
+    absent: &[&str],
+    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Reply<T>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
     let value = match slot.around(call).await {
         Ok(output) => Observed::Known(output),
         Err(error) => classify(operation, absent, &error),
@@ -70,17 +103,46 @@ where
 pub(crate) async fn pages<T, E, Item, F>(
     operation: &'static str,
     mut call: impl FnMut(Option<String>) -> F,
-    mut split: impl FnMut(T, Option<&ExchangeId>) -> Page<Item>,
+    split: impl FnMut(T, Option<&ExchangeId>) -> Page<Item>,
 ) -> Observed<Vec<Item>>
 where
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
+    follow(operation, |token| ask(operation, &[], call(token)), split).await
+}
+
+/// The same for answers in XML, with what each really holds.
+pub(crate) async fn pages_written<T, E, Item, F>(
+    operation: &'static str,
+    mut call: impl FnMut(Option<String>) -> F,
+    mut split: impl FnMut(T, &Written, Option<&ExchangeId>) -> Page<Item>,
+) -> Observed<Vec<Item>>
+where
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    follow(
+        operation,
+        |token| ask_written(operation, &[], call(token)),
+        |(output, written), exchange| split(output, &written, exchange),
+    )
+    .await
+}
+
+async fn follow<T, Item, F>(
+    operation: &'static str,
+    mut page_at: impl FnMut(Option<String>) -> F,
+    mut split: impl FnMut(T, Option<&ExchangeId>) -> Page<Item>,
+) -> Observed<Vec<Item>>
+where
+    F: Future<Output = Reply<T>>,
+{
     let mut items = Vec::new();
     let mut course = Course::default();
     let mut token: Option<String> = None;
     loop {
-        let reply = ask(operation, &[], call(token)).await;
+        let reply = page_at(token).await;
         let output = match reply.value {
             Observed::Known(output) => output,
             unknown => return unknown.unknown_as(),

@@ -37,6 +37,8 @@ pub struct ScanOptions {
     /// The operations whose answers are wanted; all, if none. A collector that calls none of them does
     /// not run.
     pub needed: Option<BTreeSet<&'static str>>,
+    /// Whether to ask which services each user and role has used: a job of AWS's for each of them.
+    pub last_accessed: bool,
     /// Takes progress; called from any thread.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -285,6 +287,7 @@ async fn read_account(
         for job in jobs.iter().filter(|job| job.reader.wave() == wave) {
             let context = context_of(session, context, &planned, *job)
                 .needing(needed.clone())
+                .with_last_accessed(options.last_accessed)
                 .referring(Arc::clone(&references));
             readings.spawn(reading(session, context, *job, Arc::clone(progress)));
         }

@@ -35,13 +35,17 @@ pub fn denied<T>(operation: &str) -> Observed<T> {
     }
 }
 
+fn today() -> Timestamp {
+    TODAY.parse().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 /// One account with one region, in which every list of the core was read and is empty; the neighbours
 /// were not asked.
 ///
 /// # Panics
 /// Never: the constants parse.
 pub fn snapshot() -> Snapshot {
-    let time: Timestamp = TODAY.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let time = today();
     Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
         run: Run {
@@ -61,19 +65,74 @@ pub fn snapshot() -> Snapshot {
             clock_behind_seconds: None,
         },
         accounts: vec![Account {
-            iam: iam::Iam {
-                authorization: Observed::Known(iam::Authorization::default()),
-                summary: Observed::Known(iam::Summary {
-                    entries: BTreeMap::from([
-                        ("AccountAccessKeysPresent".to_owned(), 0),
-                        ("AccountMFAEnabled".to_owned(), 1),
-                    ]),
-                    sources: sources(&["iam:GetAccountSummary"]),
-                }),
-            },
+            iam: iam(),
             regions: vec![region(REGION)],
             ..Account::not_collected(AccountId::new(ACCOUNT), "aws".to_owned())
         }],
+    }
+}
+
+/// IAM in which every list was read and is empty. Root has MFA and no key, there is no password policy, and
+/// the account is in no organisation.
+pub fn iam() -> iam::Iam {
+    iam::Iam {
+        authorization: Observed::Known(iam::Authorization::default()),
+        summary: Observed::Known(iam::Summary {
+            entries: BTreeMap::from([
+                ("AccountAccessKeysPresent".to_owned(), 0),
+                ("AccountMFAEnabled".to_owned(), 1),
+            ]),
+            sources: sources(&["iam:GetAccountSummary"]),
+        }),
+        account_aliases: Observed::Known(vec![]),
+        password_policy: Observed::Absent,
+        credential_report: Observed::Known(iam::CredentialReport {
+            generated: Some(today()),
+            rows: vec![iam::Credentials {
+                mfa_active: iam::Reported::Value(true),
+                ..credentials(iam::ROOT_ACCOUNT, &format!("arn:aws:iam::{ACCOUNT}:root"))
+            }],
+            sources: sources(&["iam:GetCredentialReport"]),
+        }),
+        virtual_mfa_devices: Observed::Known(vec![]),
+        service_credentials: Observed::Known(vec![]),
+        server_certificates: Observed::Known(vec![]),
+        saml_providers: Observed::Known(vec![]),
+        oidc_providers: Observed::Known(vec![]),
+        organization_features: Observed::Absent,
+        outbound_federation: Observed::Absent,
+        last_accessed: Observed::NotCollected,
+    }
+}
+
+/// Somebody without password, keys, certificates and MFA, as the credential report shows them.
+pub fn credentials(user: &str, arn: &str) -> iam::Credentials {
+    use iam::Reported::{NotApplicable, Value};
+    let key = iam::ReportedKey {
+        active: Value(false),
+        last_rotated: NotApplicable,
+        last_used: NotApplicable,
+        last_used_region: NotApplicable,
+        last_used_service: NotApplicable,
+    };
+    let certificate = iam::ReportedCertificate {
+        active: Value(false),
+        last_rotated: NotApplicable,
+    };
+    iam::Credentials {
+        arn: Arn::new(arn),
+        user: user.to_owned(),
+        created: Value(today()),
+        password: iam::ReportedPassword {
+            enabled: Value(false),
+            last_used: NotApplicable,
+            last_changed: NotApplicable,
+            next_rotation: NotApplicable,
+        },
+        mfa_active: Value(false),
+        access_keys: [key.clone(), key],
+        certificates: [certificate.clone(), certificate],
+        additional: None,
     }
 }
 

@@ -163,24 +163,13 @@ fn entity(principal: &Principal) -> Entity {
 
 #[cfg(test)]
 mod tests {
-    use tripod_model::Sources;
     use tripod_model::iam::ManagedPolicy;
 
     use super::*;
     use crate::{Context, Decision, Policies, Request, Resource, Verdict, evaluate};
 
     fn principal(arn: &str) -> Principal {
-        Principal {
-            arn: Arn::new(arn),
-            name: arn.rsplit('/').next().unwrap_or_default().to_owned(),
-            trust_policy: None,
-            inline_policies: BTreeMap::new(),
-            attached_policies: Vec::new(),
-            permissions_boundary: None,
-            groups: Vec::new(),
-            tags: BTreeMap::new(),
-            sources: Sources::default(),
-        }
+        Principal::named(Arn::new(arn))
     }
 
     fn document(effect: &str, action: &str) -> PolicyDocument {
@@ -191,12 +180,8 @@ mod tests {
 
     fn managed(arn: &str, document: Option<PolicyDocument>) -> ManagedPolicy {
         ManagedPolicy {
-            arn: Arn::new(arn),
-            name: "managed".to_owned(),
             document,
-            attachment_count: 1,
-            boundary_count: 0,
-            sources: Sources::default(),
+            ..ManagedPolicy::named(Arn::new(arn))
         }
     }
 

@@ -38,7 +38,12 @@ fn an_untouched_account_is_judged_as_it_is() {
 fn a_scan_asks_what_it_declares_all_of_it_and_nothing_else() {
     let home = tempfile::tempdir().expect("a folder");
     let clinic = sim("clinic").start().expect("the sim starts");
-    scan(home.path(), &clinic.endpoint(), CLINIC_ACCOUNT, &[]);
+    scan(
+        home.path(),
+        &clinic.endpoint(),
+        CLINIC_ACCOUNT,
+        &["--last-accessed"],
+    );
     let asked: BTreeSet<String> = clinic
         .requests()
         .iter()

@@ -69,7 +69,8 @@ fn the_policy_is_the_guard_s_list_and_the_guard_s_list_is_what_a_scan_asks() {
         .map(str::to_owned)
         .collect();
     // No exceptions: the clinic gives cause to ask everything.
-    let wire: BTreeSet<String> = calls(&["--no-save"]).iter().map(name).collect();
+    let all = calls(&["--no-save", "--last-accessed"]);
+    let wire: BTreeSet<String> = all.iter().map(name).collect();
     assert_eq!(wire, guard);
     let needed: BTreeSet<String> = guard.iter().map(|it| permission_for(it)).collect();
     let policy = policy(&[]);
@@ -102,6 +103,8 @@ fn named(request: &Request) -> String {
         "Name",
         "EventDataStore",
         "ResourceArn",
+        "Arn",
+        "OpenIDConnectProviderArn",
     ];
     if let Some(arn) = arn.iter().find_map(|name| param(name)) {
         return arn.to_owned();
@@ -151,7 +154,7 @@ fn allowing<'a>(policy: &'a Policy, request: &Request) -> Option<&'a Statement> 
 #[test]
 fn aws_would_allow_every_call_on_the_resource_it_names() {
     let policy = policy(&["--account", CLINIC_ACCOUNT]);
-    for request in calls(&["--no-save"]) {
+    for request in calls(&["--no-save", "--last-accessed"]) {
         let resource = named(&request);
         let statement = allowing(&policy, &request)
             .unwrap_or_else(|| panic!("{} on {resource} is not allowed", name(&request)));

@@ -114,6 +114,8 @@ enum Rule {
     /// The same, and at most one page more: for AWS's own policies that are attached, which no count
     /// holds.
     PagesAndOne(Thing, u64),
+    /// Once for each page of some of so many, and once for none: how many is not counted.
+    PagesOfSome(Thing, u64),
     /// Once for each. Lists below a thing are taken to fit on one page.
     Each(Thing),
     /// Once for some: for which is seen only when they are read.
@@ -122,9 +124,11 @@ enum Rule {
     OnePage,
     /// Once for each item of a list that nobody counted, which is taken to be empty.
     Uncounted,
+    /// Never, unless a scan is told to.
+    OnDemand,
 }
 
-use Rule::{Each, ForSome, Once, OnePage, Pages, PagesAndOne, Uncounted};
+use Rule::{Each, ForSome, OnDemand, Once, OnePage, Pages, PagesAndOne, PagesOfSome, Uncounted};
 use Thing::{Entities, Functions, HttpApis, Keys, RestApis, Trails};
 
 /// A rule for every operation of a scan: those of the core, and those of the neighbours, who say
@@ -149,7 +153,24 @@ static RULES: &[(&str, Rule)] = &[
         "iam:GetAccountAuthorizationDetails",
         PagesAndOne(Entities, 1000),
     ),
+    // Roles are some of the entities.
+    ("iam:ListRoles", PagesOfSome(Entities, 1000)),
     ("iam:GetAccountSummary", Once),
+    ("iam:ListAccountAliases", OnePage),
+    ("iam:GetAccountPasswordPolicy", Once),
+    ("iam:ListOrganizationsFeatures", Once),
+    // Asked again while IAM is making the report.
+    ("iam:GenerateCredentialReport", Once),
+    ("iam:GetCredentialReport", Once),
+    ("iam:ListVirtualMFADevices", OnePage),
+    ("iam:ListServiceSpecificCredentials", OnePage),
+    ("iam:ListSAMLProviders", Once),
+    ("iam:ListOpenIDConnectProviders", Once),
+    ("iam:GetOpenIDConnectProvider", Uncounted),
+    ("iam:ListServerCertificates", OnePage),
+    ("iam:GetOutboundWebIdentityFederationInfo", Once),
+    ("iam:GenerateServiceLastAccessedDetails", OnDemand),
+    ("iam:GetServiceLastAccessedDetails", OnDemand),
     ("lambda:ListFunctions", Pages(Functions, 50)),
     ("lambda:GetFunction", Each(Functions)),
     ("lambda:GetPolicy", Each(Functions)),
@@ -231,7 +252,7 @@ impl Rule {
         };
         match self {
             Once | OnePage => fixed(1),
-            Uncounted => fixed(0),
+            Uncounted | OnDemand => fixed(0),
             Pages(thing, size) => pages(count(thing), size),
             PagesAndOne(thing, size) => {
                 let own = pages(count(thing), size);
@@ -240,6 +261,10 @@ impl Rule {
                     ..own
                 }
             }
+            PagesOfSome(thing, size) => Calls {
+                at_least: 1,
+                ..pages(count(thing), size)
+            },
             Each(thing) => Calls {
                 at_least: count(thing).at_least(),
                 up_to: count(thing).up_to(),

@@ -177,6 +177,12 @@ impl Transport {
         self.0.pulse.last(account, region, service)
     }
 
+    /// Waits until work that AWS does in the background may be done, and says whether it is worth asking
+    /// again: not of a recording, whose answers do not change, and not when nothing more leaves.
+    pub(crate) async fn pause(&self, time: Duration) -> bool {
+        self.is_live() && self.0.halt.or(tokio::time::sleep(time)).await.is_ok()
+    }
+
     /// Longest time for one attempt.
     pub(crate) fn attempt(&self) -> Duration {
         self.0.attempt
@@ -228,6 +234,7 @@ async fn pass(
     // A recording holds what was kept: it was redacted when it was made.
     if let Some(answer) = layers.origin.recorded(&id, &tag)? {
         layers.recorder.sent(&tag, &request);
+        tag::Slot::leave(&answer.body);
         return Ok(answer.into_response());
     }
     let Some(connector) = live else {
@@ -238,6 +245,7 @@ async fn pass(
     layers
         .recorder
         .record(|| exchange(id, tag, parameters, answer.clone()));
+    tag::Slot::leave(&answer.body);
     let mut response = answer.into_response();
     if skewed {
         response.add_extension(Skewed);

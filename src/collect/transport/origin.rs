@@ -42,10 +42,11 @@ impl Recording {
     }
 
     /// From the exchanges of a run that is to go on: only answers that hold. What was throttled, failed
-    /// or refused for its credentials' age is asked again.
+    /// or refused for its credentials' age is asked again, and so is work that was not done then.
     pub fn to_resume(exchanges: impl IntoIterator<Item = Exchange>) -> Self {
         let holds = |exchange: &Exchange| {
-            Answer::of(exchange).is_some_and(|answer| verdict::holds(&answer))
+            !is_unfinished(exchange)
+                && Answer::of(exchange).is_some_and(|answer| verdict::holds(&answer))
         };
         Self::new(exchanges.into_iter().filter(holds))
     }
@@ -73,6 +74,25 @@ pub(super) enum Origin {
 
 /// Asked anew also when resuming: credentials of another account must not go on with a run.
 const ASKED_ANEW: &str = "sts:GetCallerIdentity";
+
+/// Operations whose answer may be that AWS is still at work, and how it says so.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html>
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html>
+const UNFINISHED: [(&str, &str); 4] = [
+    ("iam:GenerateCredentialReport", "<State>STARTED<"),
+    ("iam:GenerateCredentialReport", "<State>INPROGRESS<"),
+    ("iam:GetCredentialReport", "<Code>ReportInProgress<"),
+    (
+        "iam:GetServiceLastAccessedDetails",
+        "<JobStatus>IN_PROGRESS<",
+    ),
+];
+
+fn is_unfinished(exchange: &Exchange) -> bool {
+    UNFINISHED
+        .iter()
+        .any(|(operation, words)| exchange.operation == *operation && exchange.body.contains(words))
+}
 
 /// A replay was asked something that its recording does not hold.
 #[derive(Debug, thiserror::Error)]
@@ -246,6 +266,18 @@ mod tests {
         ] {
             assert!(!kept(status, body), "{status} {body}");
         }
+    }
+
+    #[test]
+    fn a_resumed_run_asks_again_for_work_that_was_not_done() {
+        let kept = |body: &str| {
+            let mut exchange = exchange(200, body);
+            exchange.operation = "iam:GenerateCredentialReport".to_owned();
+            !Recording::to_resume([exchange]).is_empty()
+        };
+        assert!(kept("<R><State>COMPLETE</State></R>"));
+        assert!(!kept("<R><State>STARTED</State></R>"));
+        assert!(!kept("<R><State>INPROGRESS</State></R>"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which question a request belongs to, from the SDK's own metadata and not from the caller's word.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -71,9 +71,21 @@ tokio::task_local! {
 /// The SDK's outputs carry no headers and no extensions, so this is the one way back up. It is set
 /// per call, inside the caller's own task.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Slot(Arc<OnceLock<ExchangeId>>);
+pub(crate) struct Slot {
+    exchange: Arc<OnceLock<ExchangeId>>,
+    /// The answer's body, for callers that want it.
+    body: Option<Arc<Mutex<String>>>,
+}
 
 impl Slot {
+    /// A slot that takes the body of the answer as well: for what the SDK does not tell of it.
+    pub(crate) fn with_body() -> Self {
+        Self {
+            body: Some(Arc::default()),
+            ..Self::default()
+        }
+    }
+
     /// Runs `call` with this slot in place.
     pub(crate) async fn around<F: Future>(&self, call: F) -> F::Output {
         SLOT.scope(self.clone(), call).await
@@ -82,11 +94,29 @@ impl Slot {
     /// Notes the id; attempts after the first have the same one.
     pub(super) fn note(id: &ExchangeId) {
         // Outside a slot (a unit test of the transport) nobody wants the id.
-        let _ = SLOT.try_with(|slot| slot.0.set(id.clone()));
+        let _ = SLOT.try_with(|slot| slot.exchange.set(id.clone()));
+    }
+
+    /// Leaves the body, its secrets replaced, where the caller wants it. Of several attempts the last
+    /// one is the one that the SDK reads.
+    pub(super) fn leave(body: &str) {
+        let _ = SLOT.try_with(|slot| {
+            if let Some(kept) = &slot.body {
+                body.clone_into(&mut kept.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        });
     }
 
     /// The id noted, if a request left at all.
     pub(crate) fn exchange(&self) -> Option<ExchangeId> {
-        self.0.get().cloned()
+        self.exchange.get().cloned()
+    }
+
+    /// The body left; empty where none was wanted, or none came.
+    pub(crate) fn body(&self) -> String {
+        let body = self.body.as_ref();
+        body.map_or_else(String::new, |body| {
+            std::mem::take(&mut body.lock().unwrap_or_else(PoisonError::into_inner))
+        })
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let wanted = Wanted {
         regions: regions(&args.connection.regions)?,
         needed: needed(&checks),
+        last_accessed: args.last_accessed,
     };
     let source = source::of(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -69,7 +70,21 @@ struct Wanted {
     regions: RegionChoice,
     /// Operations that the chosen checks need; none when all checks are chosen, which read everything.
     needed: Option<BTreeSet<&'static str>>,
+    /// Whether to ask what principals have used.
+    last_accessed: bool,
 }
+
+impl Wanted {
+    /// What a run asked for, asked for again: the same recording gives the same snapshot.
+    fn as_in(mut self, exchanges: &[tripod_model::Exchange]) -> Self {
+        let begun = |exchange: &tripod_model::Exchange| exchange.operation == LAST_ACCESSED;
+        self.last_accessed |= exchanges.iter().any(begun);
+        self
+    }
+}
+
+/// Called only where a scan is told to ask what principals have used.
+const LAST_ACCESSED: &str = "iam:GenerateServiceLastAccessedDetails";
 
 fn needed(checks: &[&'static Check]) -> Option<BTreeSet<&'static str>> {
     let chosen = checks.len() < tripod_checks::ALL.len();
@@ -136,6 +151,7 @@ async fn replay(
     recording: ReadRecording,
 ) -> anyhow::Result<Scanned> {
     let header = recording.header;
+    let wanted = wanted.as_in(&recording.exchanges);
     let session = Session::replay(
         Arc::new(Recording::new(recording.exchanges)),
         header.home.clone(),
@@ -220,6 +236,7 @@ async fn go_on(
         .take_up(&recording)
         .map_err(|error| Failure::usage(format!("the run cannot go on: {error}")))?;
     let header = recording.header;
+    let wanted = wanted.as_in(&recording.exchanges);
     let account = account_of(&recording.exchanges);
     let known = Recording::to_resume(recording.exchanges);
     let answers = known.len();
@@ -283,6 +300,7 @@ fn options(args: &ScanArgs, run_id: String, wanted: Wanted) -> Reading {
         observed: None,
         account: None,
         needed: wanted.needed,
+        last_accessed: wanted.last_accessed,
         progress: Arc::new(move |progress| shown.show(&progress)),
     };
     Reading { scan, watch }
