@@ -17,6 +17,7 @@ mod scan;
 mod services;
 mod session;
 mod transport;
+mod wire;
 
 pub use collector::{Collector, Place};
 pub use doctor::{

@@ -99,11 +99,53 @@ macro_rules! get {
     };
 }
 
+/// Of two accounts: the owner of a VPC endpoint, and the owner of a private domain name.
+const ASSOCIATIONS: Scope = Scope {
+    noun: "Paths",
+    arns: &["arn:{partition}:apigateway:*:{account}:/domainnameaccessassociations"],
+};
+
+/// The reference names the resource of a list as that of an item. The list's own path stands beside it.
+const PORTALS: Scope = Scope {
+    noun: "Portals",
+    arns: &[
+        "arn:{partition}:apigateway:*:{account}:/portals",
+        "arn:{partition}:apigateway:*:{account}:/portals/*",
+    ],
+};
+
+/// As for portals.
+const ROUTING_RULES: Scope = Scope {
+    noun: "RoutingRules",
+    arns: &[
+        "arn:{partition}:apigateway:*:{account}:/domainnames/*/routingrules",
+        "arn:{partition}:apigateway:*:{account}:/domainnames/*/routingrules/*",
+    ],
+};
+
 /// Every permission that a scan can need, sorted by operation.
 pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
     get!("apigateway:GetAccount", "/account"),
+    get!("apigateway:GetApiKeys", "/apikeys"),
     get!("apigateway:GetAuthorizers", "/restapis/*/authorizers"),
+    get!(
+        "apigateway:GetBasePathMappings",
+        "/domainnames/*/basepathmappings"
+    ),
+    get!("apigateway:GetClientCertificates", "/clientcertificates"),
+    get!("apigateway:GetDeployments", "/restapis/*/deployments"),
+    Permission {
+        operation: "apigateway:GetDomainNameAccessAssociations",
+        action: "apigateway:GET",
+        scope: ASSOCIATIONS,
+    },
+    get!("apigateway:GetDomainNames", "/domainnames"),
+    get!(
+        "apigateway:GetGatewayResponses",
+        "/restapis/*/gatewayresponses"
+    ),
+    get!("apigateway:GetModels", "/restapis/*/models"),
     get!(
         "apigateway:GetRequestValidators",
         "/restapis/*/requestvalidators"
@@ -111,12 +153,29 @@ pub static PERMISSIONS: &[Permission] = &[
     get!("apigateway:GetResources", "/restapis/*/resources"),
     get!("apigateway:GetRestApis", "/restapis"),
     get!("apigateway:GetStages", "/restapis/*/stages"),
+    get!("apigateway:GetUsagePlanKeys", "/usageplans/*/keys"),
+    get!("apigateway:GetUsagePlans", "/usageplans"),
+    get!("apigateway:GetVpcLinks", "/vpclinks"),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    get!("apigatewayv2:GetApiMappings", "/domainnames/*/apimappings"),
     get!("apigatewayv2:GetApis", "/apis"),
     get!("apigatewayv2:GetAuthorizers", "/apis/*/authorizers"),
+    get!("apigatewayv2:GetDomainNames", "/domainnames"),
     get!("apigatewayv2:GetIntegrations", "/apis/*/integrations"),
     get!("apigatewayv2:GetRoutes", "/apis/*/routes"),
     get!("apigatewayv2:GetStages", "/apis/*/stages"),
+    get!("apigatewayv2:GetVpcLinks", "/vpclinks"),
+    // These two have actions of their own.
+    Permission {
+        operation: "apigatewayv2:ListPortals",
+        action: "apigateway:ListPortals",
+        scope: PORTALS,
+    },
+    Permission {
+        operation: "apigatewayv2:ListRoutingRules",
+        action: "apigateway:ListRoutingRules",
+        scope: ROUTING_RULES,
+    },
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
     same("cloudtrail:GetEventSelectors", TRAILS),

@@ -150,14 +150,33 @@ static RULES: &[(&str, Rule)] = &[
     ("apigateway:GetAccount", Once),
     ("apigateway:GetStages", Each(RestApis)),
     ("apigateway:GetResources", Each(RestApis)),
-    ("apigateway:GetRequestValidators", Each(RestApis)),
-    ("apigateway:GetAuthorizers", Each(RestApis)),
+    // Where there is a stage or a method, or a method names one.
+    ("apigateway:GetDeployments", ForSome(RestApis)),
+    ("apigateway:GetGatewayResponses", ForSome(RestApis)),
+    ("apigateway:GetRequestValidators", ForSome(RestApis)),
+    ("apigateway:GetAuthorizers", ForSome(RestApis)),
+    ("apigateway:GetModels", ForSome(RestApis)),
+    ("apigateway:GetDomainNames", OnePage),
+    ("apigateway:GetBasePathMappings", Uncounted),
+    // Once more where there is a private domain name.
+    ("apigateway:GetDomainNameAccessAssociations", OnePage),
+    ("apigateway:GetVpcLinks", OnePage),
+    ("apigateway:GetUsagePlans", OnePage),
+    ("apigateway:GetUsagePlanKeys", Uncounted),
+    ("apigateway:GetApiKeys", OnePage),
+    ("apigateway:GetClientCertificates", OnePage),
     // AWS does not say how many are on a page that names no size.
     ("apigatewayv2:GetApis", OnePage),
     ("apigatewayv2:GetRoutes", Each(HttpApis)),
     ("apigatewayv2:GetStages", Each(HttpApis)),
-    ("apigatewayv2:GetAuthorizers", Each(HttpApis)),
-    ("apigatewayv2:GetIntegrations", Each(HttpApis)),
+    // Where a route names one.
+    ("apigatewayv2:GetAuthorizers", ForSome(HttpApis)),
+    ("apigatewayv2:GetIntegrations", ForSome(HttpApis)),
+    ("apigatewayv2:GetDomainNames", OnePage),
+    ("apigatewayv2:GetApiMappings", Uncounted),
+    ("apigatewayv2:ListRoutingRules", Uncounted),
+    ("apigatewayv2:GetVpcLinks", OnePage),
+    ("apigatewayv2:ListPortals", OnePage),
     ("kms:ListKeys", Pages(Keys, 1000)),
     ("kms:ListAliases", OnePage),
     // Not for keys that AWS manages, and rotation not for kinds that have none.
@@ -354,12 +373,13 @@ mod tests {
 
     #[test]
     fn an_empty_region_costs_its_lists() {
-        // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
-        // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
-        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
+        // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account, domain
+        // names, associations, VPC links, plans, keys, certificates; APIs, domain names, VPC links and
+        // portals of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
+        assert_eq!(of_an_empty_region(), 4 + 8 + 4 + 2 + 1 + 9);
         // The first questions and IAM come once: 2 + 2. IAM may have a page more.
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+        assert_eq!((empty.at_least, empty.up_to), (28 + 4, Some(28 + 4 + 1)));
     }
 
     #[test]
@@ -370,11 +390,12 @@ mod tests {
         sizes.push((RestApis, Count::Exactly(3)));
         sizes.push((Keys, Count::Exactly(7)));
         let calls = estimate(&sizes, 1.0).calls;
-        // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
-        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 2 calls each.
+        let fewest = 32 + 2 + 3 * 120 + 2 * 3;
         assert_eq!(calls.at_least, fewest);
-        // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
-        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
+        // Besides, at most 1 call for each function's invocation settings, 3 for each key, 5 for each API,
+        // and 1 for IAM.
+        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 5 * 3 + 1));
     }
 
     #[test]
@@ -404,8 +425,8 @@ mod tests {
     #[test]
     fn a_nested_bucket_can_be_the_slowest() {
         let sizes = [(RestApis, Count::Exactly(30))];
-        // 30 times GetResources, 2.5 a second after 5 at once: 10 s. All 122 calls to API Gateway, 10 a
-        // second after 40 at once: 8.3 s.
+        // 30 times GetResources, 2.5 a second after 5 at once: 10 s. The fewest 72 calls to API Gateway, 10
+        // a second after 40 at once: 3.2 s.
         let estimate = estimate(&sizes, 1.0);
         assert!((estimate.seconds.at_least - 10.0).abs() < 1e-9);
         assert_eq!(estimate.slowest.as_deref(), Some("apigateway:GetResources"));
@@ -414,7 +435,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         let unknown = estimate(&[], 1.0);
-        assert_eq!(unknown.calls.at_least, 23);
+        assert_eq!(unknown.calls.at_least, 32);
         assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
         assert_eq!(unknown.counts["functions"], Count::Unknown);
         let mut some = all(Count::Exactly(0));
