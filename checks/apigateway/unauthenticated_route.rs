@@ -59,7 +59,11 @@ fn decide(api: &Api, route: &Route) -> Result<Verdict, Unknown> {
 
 /// Why it cannot be asked of a route that it authenticates, if so. Without protocol and key nobody knows.
 fn cannot_authenticate(api: &Api, route: &Route) -> Result<Option<&'static str>, Unknown> {
-    let protocol = said(api.protocol.as_deref(), "apigatewayv2:GetApis", "protocolType")?;
+    let protocol = said(
+        api.protocol.as_deref(),
+        "apigatewayv2:GetApis",
+        "protocolType",
+    )?;
     let key = said(route.key.as_deref(), "apigatewayv2:GetRoutes", "routeKey")?;
     if protocol.eq_ignore_ascii_case("WEBSOCKET") {
         return Ok((key != "$connect")

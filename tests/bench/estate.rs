@@ -49,15 +49,16 @@ impl Estate {
     /// keys, T trails at home there:
     /// ```text
     /// lambda       ⌈F/50⌉ + F GetFunction + F GetPolicy + F ListFunctionUrlConfigs + E + ⌈M/100⌉ + 1 + C + 1
-    /// apigateway   1 + ⌈A/500⌉ + 4 A        stages, resources, authorizers, validators
-    /// apigatewayv2 ⌈H/100⌉ + 4 H            routes, integrations, authorizers, stages
+    /// apigateway   7 + ⌈A/500⌉ + 4 A        stages, deployments, resources, gateway responses
+    /// apigatewayv2 3 + ⌈H/100⌉ + 3 H        routes, integrations, stages
     /// kms          1 + ⌈aliases/100⌉ + 3 K  metadata, policy, rotation where a key can rotate
     /// cloudtrail   1 + 2 T
     /// ec2          9 lists of one page
     /// ```
     /// and once 1 GetCallerIdentity, 1 DescribeRegions, ⌈users, groups, roles and policies / 1000⌉ + 1 of
-    /// IAM. E are the functions that something calls asynchronously, and rotation is asked only of keys
-    /// that can rotate; how many these are is not in the size, so the sim's count of the calls stands in.
+    /// IAM. E are the functions that something calls asynchronously, rotation is asked only of keys that
+    /// can rotate, authorizers and validators only of APIs that use some; how many these are is not in the
+    /// size, so the sim's count of the calls stands in.
     pub(crate) fn minimum(self, counts: &Counts) -> u64 {
         let size = self.size();
         let as_asked = |operation: &str| -> u64 {
@@ -77,8 +78,8 @@ impl Estate {
                 + pages(of(size.event_source_mappings), 100)
                 + 2
                 + of(size.code_signing_configs);
-            let apigateway = 1 + pages(rest, 500) + 4 * rest;
-            let apigatewayv2 = pages(http, 100) + 4 * http;
+            let apigateway = 7 + pages(rest, 500) + 4 * rest;
+            let apigatewayv2 = 3 + pages(http, 100) + 3 * http;
             let kms = 1 + pages(of(size.keys) + 1, 100) + 2 * of(size.keys);
             let cloudtrail = 1 + 2 * of(size.trails);
             lambda + apigateway + apigatewayv2 + kms + cloudtrail + 9
@@ -88,6 +89,8 @@ impl Estate {
         (0..self.regions).map(regional).sum::<u64>()
             + once
             + as_asked("ListFunctionEventInvokeConfigs")
+            + as_asked("GetAuthorizers")
+            + as_asked("GetRequestValidators")
             + as_asked("GetKeyRotationStatus")
     }
 

@@ -127,14 +127,16 @@ fn path(request: &Request) -> Option<String> {
     let of = |param: &str| text(&request.params[param]);
     let rest = |list: &str| format!("/restapis/{}/{list}", of("restApiId"));
     let second = |list: &str| format!("/apis/{}/{list}", of("ApiId"));
-    let domain = match request.params["domainNameId"].as_str() {
+    let domain = || match request.params["domainNameId"].as_str() {
         Some(id) => format!("{}+{id}", of("domainName")),
         None => of("domainName"),
     };
     Some(match (&*request.service, &*request.operation) {
         ("apigateway", "GetAccount") => "/account".to_owned(),
         ("apigateway", "GetApiKeys") => "/apikeys".to_owned(),
-        ("apigateway", "GetBasePathMappings") => format!("/domainnames/{domain}/basepathmappings"),
+        ("apigateway", "GetBasePathMappings") => {
+            format!("/domainnames/{}/basepathmappings", domain())
+        }
         ("apigateway", "GetClientCertificates") => "/clientcertificates".to_owned(),
         ("apigateway" | "apigatewayv2", "GetDomainNames") => "/domainnames".to_owned(),
         ("apigateway" | "apigatewayv2", "GetVpcLinks") => "/vpclinks".to_owned(),
