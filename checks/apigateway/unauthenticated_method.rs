@@ -122,6 +122,7 @@ mod tests {
             identity_source: None,
             identity_validation_expression: None,
             result_ttl_seconds: None,
+            jwt: None,
             sources: fixtures::sources(&["apigateway:GetAuthorizers"]),
         }]);
         assert_eq!(finding(api).outcome, Outcome::Fail);

@@ -11,11 +11,14 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
+/// Status and body of each answer to come, by path.
+type Coming = BTreeMap<String, Vec<(u16, Value)>>;
+
 /// Bodies by path: of several for one path each answers one request, in their order. What has none is not
 /// found, in API Gateway's words.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answers {
-    bodies: Arc<Mutex<BTreeMap<String, Vec<(u16, Value)>>>>,
+    bodies: Arc<Mutex<Coming>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 

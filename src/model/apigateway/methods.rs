@@ -123,7 +123,7 @@ pub struct Authorizer {
     pub id: String,
     /// Name.
     pub name: Option<String>,
-    /// `TOKEN`, `REQUEST`, `COGNITO_USER_POOLS`.
+    /// `TOKEN`, `REQUEST`, `COGNITO_USER_POOLS`, `JWT`.
     pub kind: Option<String>,
     /// User pools whose tokens are taken, sorted.
     pub provider_arns: Vec<Arn>,
@@ -138,8 +138,43 @@ pub struct Authorizer {
     pub identity_validation_expression: Option<String>,
     /// Seconds an answer is cached; 0: not at all.
     pub result_ttl_seconds: Option<i64>,
+    /// Tokens taken by a `JWT` authorizer; none for the other types.
+    pub jwt: Option<JwtConfiguration>,
     /// Where this was read.
     pub sources: Sources,
+}
+
+/// The tokens that a `JWT` authorizer takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JwtConfiguration {
+    /// Issuers trusted, as AWS lists them.
+    pub issuers: Vec<JwtIssuer>,
+    /// Signing algorithms taken, such as `RS256`, sorted.
+    pub algorithms: Vec<String>,
+}
+
+/// An issuer of tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JwtIssuer {
+    /// Its address.
+    pub issuer: Option<String>,
+    /// Audiences accepted, sorted.
+    pub audiences: Vec<String>,
+    /// Where its keys are read.
+    pub jwks_uri: Option<String>,
+    /// Further claims that are checked, as AWS lists them.
+    pub additional_claims: Vec<JwtClaim>,
+}
+
+/// A claim that is checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JwtClaim {
+    /// Name.
+    pub name: Option<String>,
+    /// Whether the token has to hold it.
+    pub required: Option<bool>,
+    /// Values accepted, sorted; empty: any.
+    pub expected_values: Vec<String>,
 }
 
 /// An answer that the gateway gives by itself, changed by the customer.

@@ -10,8 +10,8 @@ mod stages;
 pub use access::{ApiKey, ApiStage, ClientCertificate, Quota, Throttle, UsagePlan, VpcLink};
 pub use domains::{AccessAssociation, BasePathMapping, DomainName, MutualTls};
 pub use methods::{
-    Authorizer, GatewayResponse, Integration, IntegrationResponse, Method, RequestModel,
-    RequestValidator,
+    Authorizer, GatewayResponse, Integration, IntegrationResponse, JwtClaim, JwtConfiguration,
+    JwtIssuer, Method, RequestModel, RequestValidator,
 };
 pub use stages::{AccessLog, Canary, Deployment, MethodSetting, Stage};
 

@@ -14,7 +14,6 @@ use aws_sdk_apigateway::Client;
 use aws_sdk_apigateway::types::{
     EndpointConfiguration as SdkEndpoint, RestApi as SdkApi, ThrottleSettings,
 };
-use futures::future::join;
 use serde_json::Value;
 use tripod_model::apigateway::{
     ApiGateway, ApiGatewayAccount, EndpointConfiguration, RestApi, Throttle,
@@ -38,7 +37,8 @@ const LARGEST_PAGE: i32 = 500;
 macro_rules! list {
     ($operation:expr, $request:expr, $convert:expr) => {{
         let wire = Wire::default();
-        pages(
+        // In a box: whoever waits for several lists would hold the room for all of them all the time.
+        Box::pin(pages(
             $operation,
             |token| {
                 let request = $request.limit(LARGEST_PAGE).set_position(token);
@@ -52,13 +52,14 @@ macro_rules! list {
                     $convert(item, &body["item"][index], sources)
                 })
             },
-        )
+        ))
         .await
     }};
 }
 
 mod access;
 mod domains;
+mod jwt;
 mod methods;
 mod parts;
 mod stages;
@@ -104,7 +105,7 @@ async fn read(context: Context) -> Part {
         domains::read(&client, &second, &place),
         access::read(&client, &place),
     );
-    Part::ApiGateway(ApiGateway {
+    Part::ApiGateway(Box::new(ApiGateway {
         rest_apis,
         account,
         domain_names: domains.names,
@@ -114,7 +115,7 @@ async fn read(context: Context) -> Part {
         usage_plans: access.usage_plans,
         api_keys: access.api_keys,
         client_certificates: access.client_certificates,
-    })
+    }))
 }
 
 async fn account(client: &Client) -> Observed<ApiGatewayAccount> {
@@ -152,11 +153,10 @@ async fn rest_apis(client: &Client, place: &str) -> Observed<Vec<RestApi>> {
 async fn describe(client: &Client, mut api: RestApi) -> RestApi {
     let id = api.id.clone();
     let arn = api.arn.clone();
-    let (stages, methods) = join(
+    let (stages, methods) = futures::join!(
         stages::stages(client, &id, &arn),
         methods::methods(client, &id, &arn),
-    )
-    .await;
+    );
     note(
         &mut api.sources,
         stages::STAGES,

@@ -10,7 +10,7 @@ use tripod_model::apigateway::{Authorizer, GatewayResponse, RequestModel, Reques
 use tripod_model::{Arn, Observed, Sources};
 
 use super::super::{arns, filled, in_order, ordered, source, text};
-use super::LARGEST_PAGE;
+use super::{LARGEST_PAGE, jwt};
 use crate::reply::{Page, pages};
 use crate::wire::{Wire, said};
 
@@ -32,7 +32,7 @@ pub(super) async fn authorizers(client: &Client, id: &str, api: &Arn) -> Observe
     let authorizers = list!(
         AUTHORIZERS,
         client.get_authorizers().rest_api_id(id),
-        |item, _, sources| convert_authorizer(api, item, sources)
+        |item, wire: &Value, sources| convert_authorizer(api, item, wire, sources)
     );
     in_order(authorizers, |authorizer| authorizer.id.clone())
 }
@@ -75,7 +75,12 @@ fn convert_validator(item: &SdkValidator, wire: &Value) -> Option<RequestValidat
     })
 }
 
-fn convert_authorizer(api: &Arn, item: &SdkAuthorizer, sources: Sources) -> Option<Authorizer> {
+fn convert_authorizer(
+    api: &Arn,
+    item: &SdkAuthorizer,
+    wire: &Value,
+    sources: Sources,
+) -> Option<Authorizer> {
     let id = filled(item.id())?;
     Some(Authorizer {
         arn: Arn::new(format!("{api}/authorizers/{id}")),
@@ -87,6 +92,7 @@ fn convert_authorizer(api: &Arn, item: &SdkAuthorizer, sources: Sources) -> Opti
         identity_source: filled(item.identity_source()),
         identity_validation_expression: filled(item.identity_validation_expression()),
         result_ttl_seconds: item.authorizer_result_ttl_in_seconds().map(i64::from),
+        jwt: jwt::configuration(&wire["jwtConfiguration"]),
         sources,
         id,
     })

@@ -70,7 +70,7 @@ async fn domains(answers: &Answers) -> domains::Domains {
 }
 
 /// A region without anything but these domain names.
-fn with_domains(items: Value) -> Answers {
+fn with_domains(items: &Value) -> Answers {
     Answers::default()
         .at("/domainnames", json!({"item": items}))
         .at("/domainnameaccessassociations", json!({"item": []}))
@@ -274,6 +274,9 @@ async fn what_a_method_names_is_read_and_own_responses_of_aws_are_left_out() {
             json!({"item": [{
                 "id": "au1", "type": "TOKEN", "authorizerResultTtlInSeconds": 0,
                 "identityValidationExpression": "^Bearer", "providerARNs": ["arn:b", "arn:a"],
+            }, {
+                "id": "au2", "type": "JWT",
+                "jwtConfiguration": {"issuers": [{"issuer": "https://login.example/"}]},
             }]}),
         )
         .at(
@@ -298,6 +301,13 @@ async fn what_a_method_names_is_read_and_own_responses_of_aws_are_left_out() {
     let authorizers = known(api.authorizers);
     assert_eq!(authorizers[0].result_ttl_seconds, Some(0));
     assert_eq!(authorizers[0].provider_arns[0].as_str(), "arn:a");
+    assert_eq!(authorizers[0].jwt, None);
+    assert_eq!(authorizers[1].kind.as_deref(), Some("JWT"));
+    let jwt = authorizers[1].jwt.as_ref().expect("which tokens");
+    assert_eq!(
+        jwt.issuers[0].issuer.as_deref(),
+        Some("https://login.example/")
+    );
     assert_eq!(known(api.models)[0].schema.as_deref(), Some("{}"));
     let responses: Vec<_> = known(api.gateway_responses)
         .into_iter()
@@ -440,7 +450,7 @@ async fn a_plan_of_an_account_without_keys_is_not_asked_for_them() {
 
 #[tokio::test]
 async fn a_public_name_has_mappings_and_no_rules_of_version_1() {
-    let answers = with_domains(json!([{
+    let answers = with_domains(&json!([{
         "domainName": "api.example.com", "domainNameId": "not-asked-with",
         "endpointConfiguration": {"types": ["REGIONAL"], "ipAddressType": "dualstack"},
         "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "endpointAccessMode": "STRICT",
@@ -481,7 +491,7 @@ async fn a_public_name_has_mappings_and_no_rules_of_version_1() {
 
 #[tokio::test]
 async fn a_private_name_is_asked_for_by_its_id_and_for_its_associations() {
-    let answers = with_domains(json!([{
+    let answers = with_domains(&json!([{
         "domainName": "in.example.com", "domainNameId": "dn1",
         "domainNameArn": "arn:aws:apigateway:eu-central-1:111122223333:/domainnames/in.example.com+dn1",
         "endpointConfiguration": {"types": ["PRIVATE"]},

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use aws_sdk_apigatewayv2::Client;
 use aws_sdk_apigatewayv2::types::{Api as SdkApi, Cors as SdkCors, Route as SdkRoute};
-use futures::future::join;
 use tripod_model::apigatewayv2::{Api, ApiGatewayV2, Cors, Route};
 use tripod_model::{Arn, Observed, Sources};
 
@@ -22,7 +21,8 @@ use crate::reply::{Page, pages};
 /// for.
 macro_rules! list {
     ($operation:expr, $request:expr, $convert:expr) => {
-        pages(
+        // In a box: whoever waits for several lists would hold the room for all of them all the time.
+        Box::pin(pages(
             $operation,
             |token| $request.set_next_token(token).send(),
             |output, exchange| {
@@ -32,7 +32,7 @@ macro_rules! list {
                     $convert(item, sources)
                 })
             },
-        )
+        ))
         .await
     };
 }
@@ -96,14 +96,14 @@ async fn apis(client: &Client, place: &str) -> Observed<Vec<Api>> {
 
 async fn describe(client: &Client, mut api: Api) -> Api {
     let (id, arn) = (api.id.clone(), api.arn.clone());
-    let (routes, stages) = join(routes(client, &id, &arn), stages::stages(client, &id, &arn)).await;
+    let (routes, stages) =
+        futures::join!(routes(client, &id, &arn), stages::stages(client, &id, &arn));
     let authorized = may_hold(&routes, |route| route.authorizer_id.is_some());
     let integrated = may_hold(&routes, |route| route.target.is_some());
-    let (authorizers, integrations) = join(
+    let (authorizers, integrations) = futures::join!(
         only_if(authorized, integrations::authorizers(client, &id, &arn)),
         only_if(integrated, integrations::integrations(client, &id, &arn)),
-    )
-    .await;
+    );
     api.routes = routes;
     api.stages = stages;
     api.authorizers = authorizers;

@@ -70,6 +70,8 @@ pub(super) const RULES: &[Rule] = &[
             "**/authorizerUri",
             "**/authorizerCredentials",
             "**/authorizerCredentialsArn",
+            "**/jwksUri",
+            "**/expectedValues",
         ],
         treatment: IfSecret,
     },
