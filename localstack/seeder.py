@@ -406,13 +406,51 @@ class Seeder:
         role = self.documents.answer(self.region, "apigateway", "GetAccount").get("cloudwatchRoleArn")
         if role:
             self.attempt("API Gateway's log role", client.update_account, patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}])
+        for link in self.items("apigateway", "GetVpcLinks", "items"):
+            made = self.attempt(f"VPC link {link['name']}", client.create_vpc_link, name=link["name"], targetArns=link["targetArns"], tags=link["tags"])
+            if made:
+                self.ids[link["id"]] = made["id"]
         for api in self.items("apigateway", "GetRestApis", "items"):
             policy = {"policy": json.dumps(self.mapped(api["policy"]))} if "policy" in api else {}
             endpoint = {"types": api["endpointConfiguration"]["types"]}
-            made = self.attempt(f"REST API {api['name']}", client.create_rest_api, name=api["name"], endpointConfiguration=endpoint, apiKeySource=api["apiKeySource"], tags=api["tags"], **policy)
+            more = {key: api[key] for key in ("minimumCompressionSize", "binaryMediaTypes", "disableExecuteApiEndpoint", "securityPolicy", "endpointAccessMode") if key in api}
+            made = self.attempt(f"REST API {api['name']}", client.create_rest_api, name=api["name"], endpointConfiguration=endpoint, apiKeySource=api["apiKeySource"], tags=api["tags"], **policy, **more)
             if made:
                 self.ids[api["id"]] = made["id"]
                 self._rest_api(client, api, made["id"])
+        self._plans_and_keys(client)
+        self._domain_names(client)
+
+    def _plans_and_keys(self, client) -> None:
+        for key in self.items("apigateway", "GetApiKeys", "items"):
+            made = self.attempt(f"API key {key['name']}", client.create_api_key, name=key["name"], enabled=key["enabled"], tags=key["tags"])
+            if made:
+                self.ids[key["id"]] = made["id"]
+        for plan in self.items("apigateway", "GetUsagePlans", "items"):
+            more = {key: self.mapped(plan[key]) for key in ("apiStages", "throttle", "quota") if key in plan}
+            made = self.attempt(f"usage plan {plan['name']}", client.create_usage_plan, name=plan["name"], tags=plan["tags"], **more)
+            if not made:
+                continue
+            self.ids[plan["id"]] = made["id"]
+            for key in self.items("apigateway", "GetUsagePlanKeys", "items", usagePlanId=plan["id"]):
+                self.attempt(f"key of usage plan {plan['name']}", client.create_usage_plan_key, usagePlanId=made["id"], keyId=self.mapped(key["id"]), keyType=key["type"])
+        for certificate in self.items("apigateway", "GetClientCertificates", "items"):
+            self.gap(f"client certificate {certificate['clientCertificateId']}", "when it expires is the service's own; not attempted")
+
+    def _domain_names(self, client) -> None:
+        for domain in self.items("apigateway", "GetDomainNames", "items"):
+            name = domain["domainName"]
+            keys = ("certificateArn", "regionalCertificateArn", "endpointConfiguration", "securityPolicy", "endpointAccessMode", "routingMode", "tags")
+            more = {key: domain[key] for key in keys if key in domain}
+            if "mutualTlsAuthentication" in domain:
+                more["mutualTlsAuthentication"] = {key: value for key, value in domain["mutualTlsAuthentication"].items() if key != "truststoreWarnings"}
+            if "domainNameId" in domain:
+                self.gap(f"domain name {name}", "private ones have an id and an ARN of the emulator; not attempted")
+                continue
+            if not self.attempt(f"domain name {name}", client.create_domain_name, domainName=name, **more):
+                continue
+            for mapping in self.items("apigateway", "GetBasePathMappings", "items", domainName=name):
+                self.attempt(f"mapping of {name}", client.create_base_path_mapping, domainName=name, basePath=mapping["basePath"], restApiId=self.mapped(mapping["restApiId"]), stage=mapping["stage"])
 
     def _rest_api(self, client, api: dict, identifier: str) -> None:
         own = {}  # ids of authorizers, validators and resources repeat from API to API
@@ -422,6 +460,13 @@ class Seeder:
         for authorizer in self.items("apigateway", "GetAuthorizers", "items", restApiId=api["id"]):
             made = self.attempt(f"authorizer {authorizer['name']}", client.create_authorizer, restApiId=identifier, **{key: value for key, value in authorizer.items() if key != "id"})
             own[authorizer["id"]] = made["id"] if made else ""
+        for model in self.items("apigateway", "GetModels", "items", restApiId=api["id"]):
+            made = self.attempt(f"model {model['name']}", client.create_model, restApiId=identifier, name=model["name"], contentType=model["contentType"], schema=model["schema"])
+            if made:
+                self.ids[model["id"]] = made["id"]
+        for response in self.items("apigateway", "GetGatewayResponses", "items", restApiId=api["id"]):
+            if not response["defaultResponse"]:
+                self.attempt(f"gateway response {response['responseType']}", client.put_gateway_response, restApiId=identifier, **{key: value for key, value in response.items() if key != "defaultResponse"})
         root = client.get_resources(restApiId=identifier)["items"][0]["id"]
         for resource in self.items("apigateway", "GetResources", "items", restApiId=api["id"]):
             if resource["path"] == "/":
@@ -436,16 +481,18 @@ class Seeder:
         self.ids |= {f"{api['id']}/resources/{old}": f"{identifier}/resources/{new}" for old, new in own.items()}
         deployment = self.attempt(f"deployment of {api['name']}", client.create_deployment, restApiId=identifier)
         for stage in self.items("apigateway", "GetStages", "item", restApiId=api["id"]) if deployment else []:
-            self.attempt(f"stage {stage['stageName']}", client.create_stage, restApiId=identifier, stageName=stage["stageName"], deploymentId=deployment["id"], variables=stage.get("variables", {}))
+            more = {key: stage[key] for key in ("cacheClusterEnabled", "cacheClusterSize", "tracingEnabled", "tags") if key in stage}
+            self.attempt(f"stage {stage['stageName']}", client.create_stage, restApiId=identifier, stageName=stage["stageName"], deploymentId=deployment["id"], variables=stage.get("variables", {}), **more)
             changes = [
                 {"op": "replace", "path": f"/{path}/throttling/{name}", "value": str(setting[member])}
-                for path, setting in stage["methodSettings"].items() for name, member in (("rateLimit", "throttlingRateLimit"), ("burstLimit", "throttlingBurstLimit"))
+                for path, setting in stage["methodSettings"].items() for name, member in (("rateLimit", "throttlingRateLimit"), ("burstLimit", "throttlingBurstLimit")) if member in setting
             ]
+            changes += [{"op": "replace", "path": f"/accessLogSettings/{name}", "value": value} for name, value in stage.get("accessLogSettings", {}).items()]
             if changes:
                 self.attempt(f"settings of stage {stage['stageName']}", client.update_stage, restApiId=identifier, stageName=stage["stageName"], patchOperations=changes)
 
     def _method(self, client, api: str, what: str, own: dict, resource: str, method: dict) -> None:
-        parameters = {key: method[key] for key in ("apiKeyRequired", "requestParameters") if key in method}
+        parameters = {key: method[key] for key in ("apiKeyRequired", "requestParameters", "requestModels", "authorizationScopes") if key in method}
         if "authorizationType" not in method:
             self.gap(f"method {what}", "one without an authorization type cannot be made; NONE instead")
         for key in ("authorizerId", "requestValidatorId"):
@@ -455,26 +502,36 @@ class Seeder:
         if self.attempt(f"method {what}", client.put_method, authorizationType=method.get("authorizationType", "NONE"), **parameters, **place) is None:
             return
         behind = method["methodIntegration"]
-        more = {key: behind[key] for key in ("uri", "requestTemplates", "connectionType") if key in behind}
+        kept = ("uri", "requestTemplates", "connectionType", "connectionId", "credentials", "tlsConfig", "timeoutInMillis", "passthroughBehavior", "cacheKeyParameters", "cacheNamespace", "responseTransferMode")
+        more = self.mapped({key: behind[key] for key in kept if key in behind})
         if "httpMethod" in behind:
             more["integrationHttpMethod"] = behind["httpMethod"]
         self.attempt(f"integration of {what}", client.put_integration, type=behind["type"], **more, **place)
+        for status, answer in behind.get("integrationResponses", {}).items():
+            self.attempt(f"response of {what}", client.put_integration_response, statusCode=status, responseParameters=answer["responseParameters"], **place)
 
     def http_apis(self) -> None:
         client = self.client("apigatewayv2", self.region)
+        for link in self.items("apigatewayv2", "GetVpcLinks", "Items"):
+            made = self.attempt(f"VPC link {link['Name']}", client.create_vpc_link, Name=link["Name"], **{key: self.mapped(link[key]) for key in ("SubnetIds", "SecurityGroupIds", "Tags")})
+            if made:
+                self.ids[link["VpcLinkId"]] = made["VpcLinkId"]
+        for portal in self.items("apigatewayv2", "ListPortals", "Items"):
+            self.gap(f"portal {portal['PortalContent']['DisplayName']}", "no emulator has portals; not attempted")
         for api in self.items("apigatewayv2", "GetApis", "Items"):
-            made = self.attempt(f"API {api['Name']!r}", client.create_api, Name=api["Name"], ProtocolType=api["ProtocolType"], RouteSelectionExpression=api["RouteSelectionExpression"], Tags=api["Tags"])
+            more = {key: api[key] for key in ("CorsConfiguration", "DisableExecuteApiEndpoint", "IpAddressType") if key in api}
+            made = self.attempt(f"API {api['Name']!r}", client.create_api, Name=api["Name"], ProtocolType=api["ProtocolType"], RouteSelectionExpression=api["RouteSelectionExpression"], Tags=api["Tags"], **more)
             if not made:
                 continue
             identifier = self.ids[api["ApiId"]] = made["ApiId"]
             own = {}
             for kind, create in (("Integration", client.create_integration), ("Authorizer", client.create_authorizer)):
                 for document in self.items("apigatewayv2", f"Get{kind}s", "Items", ApiId=api["ApiId"]):
-                    parameters = {key: value for key, value in document.items() if key != f"{kind}Id"}
+                    parameters = self.mapped({key: value for key, value in document.items() if key != f"{kind}Id"})
                     made = self.attempt(f"{kind.lower()} of {api['Name']!r}", create, ApiId=identifier, **parameters)
                     own[document[f"{kind}Id"]] = made[f"{kind}Id"] if made else ""
             for route in self.items("apigatewayv2", "GetRoutes", "Items", ApiId=api["ApiId"]):
-                parameters = {key: own.get(value, value) for key, value in route.items() if key not in ("RouteId", "Target", "ApiKeyRequired")}
+                parameters = {key: own.get(value, value) if isinstance(value, str) else value for key, value in route.items() if key not in ("RouteId", "Target", "ApiKeyRequired")}
                 if "AuthorizationType" not in route:
                     self.gap(f"route {route['RouteKey']}", "one without an authorization type cannot be made; the default NONE instead")
                 made = self.attempt(f"route {route['RouteKey']}", client.create_route, ApiId=identifier, Target=f"integrations/{own['int0001']}", **parameters)
@@ -482,7 +539,8 @@ class Seeder:
                     own[route["RouteId"]] = made["RouteId"]
             self.ids |= {f"{api['ApiId']}/routes/{old}": f"{identifier}/routes/{new}" for old, new in own.items()}
             for stage in self.items("apigatewayv2", "GetStages", "Items", ApiId=api["ApiId"]):
-                self.attempt(f"stage {stage['StageName']}", client.create_stage, ApiId=identifier, StageName=stage["StageName"], AutoDeploy=stage["AutoDeploy"], StageVariables=stage["StageVariables"])
+                more = {key: stage[key] for key in ("AccessLogSettings", "DefaultRouteSettings", "RouteSettings") if key in stage}
+                self.attempt(f"stage {stage['StageName']}", client.create_stage, ApiId=identifier, StageName=stage["StageName"], AutoDeploy=stage["AutoDeploy"], StageVariables=stage["StageVariables"], **more)
 
     # Trails
 

@@ -40,7 +40,7 @@ fn decide(api: &RestApi, method: &Method) -> Result<Verdict, Unknown> {
             "browsers send OPTIONS on their own, it carries no input of a caller",
         ));
     }
-    if method.integration_type.as_deref() == Some("MOCK") {
+    if method.integration_kind() == Some("MOCK") {
         return Ok(Verdict::not_applicable(
             "the method answers by itself, no code reads its input",
         ));
@@ -56,31 +56,36 @@ fn decide(api: &RestApi, method: &Method) -> Result<Verdict, Unknown> {
         .request_validators
         .found()?
         .map_or(&[][..], Vec::as_slice);
-    Ok(judge(id, validators).evidence(evidence))
+    Ok(judge(id, validators)?.evidence(evidence))
 }
 
-fn judge(id: &str, validators: &[RequestValidator]) -> Verdict {
-    match validators.iter().find(|validator| validator.id == id) {
-        None => Verdict::fail(format!(
+fn judge(id: &str, validators: &[RequestValidator]) -> Result<Verdict, Unknown> {
+    let Some(validator) = validators.iter().find(|validator| validator.id == id) else {
+        return Ok(Verdict::fail(format!(
             "the method's request validator {id} does not exist"
-        )),
-        Some(validator) => {
-            let name = validator.name.as_deref().unwrap_or(id);
-            let verdict = if validator.validate_request_parameters {
-                Verdict::pass(format!("the request validator {name} checks parameters"))
-            } else {
-                Verdict::fail(format!(
-                    "the request validator {name} does not check parameters"
-                ))
-            };
-            verdict.detail("validates_body", validator.validate_request_body)
-        }
-    }
+        )));
+    };
+    let name = validator.name.as_deref().unwrap_or(id);
+    // AWS does not say what it means when this is left out.
+    let checks = validator
+        .validate_request_parameters
+        .ok_or_else(|| Unknown::Failed {
+            operation: "apigateway:GetRequestValidators".to_owned(),
+            error: format!("the answer has no validateRequestParameters for {name}"),
+        })?;
+    let verdict = if checks {
+        Verdict::pass(format!("the request validator {name} checks parameters"))
+    } else {
+        Verdict::fail(format!(
+            "the request validator {name} does not check parameters"
+        ))
+    };
+    Ok(verdict.detail("validates_body", validator.validate_request_body))
 }
 
 #[cfg(test)]
 mod tests {
-    use tripod_model::apigateway::RestApi;
+    use tripod_model::apigateway::{Integration, RestApi};
     use tripod_model::{Finding, Observed, Outcome, fixtures};
 
     use super::CHECK;
@@ -120,7 +125,7 @@ mod tests {
     fn a_validator_of_the_body_alone_fails() {
         let mut api = api_with(|_| {});
         if let Observed::Known(validators) = &mut api.request_validators {
-            validators[0].validate_request_parameters = false;
+            validators[0].validate_request_parameters = Some(false);
         }
         let finding = finding(api);
         assert_eq!(finding.outcome, Outcome::Fail);
@@ -136,6 +141,18 @@ mod tests {
     }
 
     #[test]
+    fn a_validator_of_which_aws_does_not_say_what_it_checks_is_not_assessed() {
+        let mut api = api_with(|_| {});
+        if let Observed::Known(validators) = &mut api.request_validators {
+            validators[0].validate_request_parameters = None;
+        }
+        let finding = finding(api);
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        let cause = finding.cause.expect("a cause");
+        assert!(cause.text().contains("validateRequestParameters"));
+    }
+
+    #[test]
     fn options_and_mock_are_not_applicable() {
         let options = api_with(|method| {
             method.http_method = "OPTIONS".to_owned();
@@ -143,7 +160,10 @@ mod tests {
         });
         assert_eq!(finding(options).outcome, Outcome::NotApplicable);
         let mock = api_with(|method| {
-            method.integration_type = Some("MOCK".to_owned());
+            method.integration = Some(Integration {
+                kind: Some("MOCK".to_owned()),
+                ..Integration::default()
+            });
             method.request_validator_id = None;
         });
         assert_eq!(finding(mock).outcome, Outcome::NotApplicable);

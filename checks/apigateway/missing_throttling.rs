@@ -208,16 +208,7 @@ mod tests {
             let mut open = stages[0].clone();
             open.name = "test".to_owned();
             open.arn = tripod_model::Arn::new(format!("{}/stages/test", api.arn));
-            open.method_settings = [(
-                "*/*".to_owned(),
-                MethodSetting {
-                    throttling_rate_limit: None,
-                    throttling_burst_limit: None,
-                    logging_level: None,
-                    data_trace_enabled: false,
-                },
-            )]
-            .into();
+            open.method_settings = [("*/*".to_owned(), MethodSetting::default())].into();
             stages.push(open);
         }
         let snapshot = fixtures::with_region(|region| {

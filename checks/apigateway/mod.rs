@@ -89,7 +89,8 @@ fn each_route(
                         &api.routes,
                         || scope.resource(API, &api.arn, &api.name),
                         |route| {
-                            let name = format!("{} of {}", route.key, api.name);
+                            let key = route.key.as_deref().unwrap_or(&route.id);
+                            let name = format!("{key} of {}", api.name);
                             scope.resource(ROUTE, &route.arn, &name)
                         },
                         |route| decide(api, route),
@@ -112,8 +113,8 @@ fn is_open(authorization_type: Option<&str>) -> bool {
 }
 
 /// The reason of a failure, for methods and routes alike.
-fn open_reason(what: &str, api_key_required: bool) -> String {
-    if api_key_required {
+fn open_reason(what: &str, api_key_required: Option<bool>) -> String {
+    if api_key_required == Some(true) {
         format!(
             "the {what} has authorization type NONE; the API key it requires meters callers and \
              does not authenticate them"

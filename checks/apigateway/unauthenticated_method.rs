@@ -50,7 +50,7 @@ fn decide(api: &RestApi, method: &Method) -> Verdict {
     }
     let verdict = Verdict::fail(open_reason("method", method.api_key_required))
         .detail("api_key_required", method.api_key_required)
-        .detail("endpoint_types", api.endpoint_types.clone())
+        .detail("endpoint_types", api.endpoint_types())
         .evidence(evidence);
     if is_private(api) {
         verdict.lowered_to(Severity::Medium, "the API is private")
@@ -61,12 +61,13 @@ fn decide(api: &RestApi, method: &Method) -> Verdict {
 
 /// Reachable from VPC endpoints only. An API with a second, public endpoint type is not.
 fn is_private(api: &RestApi) -> bool {
-    !api.endpoint_types.is_empty() && api.endpoint_types.iter().all(|kind| kind == "PRIVATE")
+    let types = api.endpoint_types();
+    !types.is_empty() && types.iter().all(|kind| kind == "PRIVATE")
 }
 
 #[cfg(test)]
 mod tests {
-    use tripod_model::apigateway::{Method, RestApi};
+    use tripod_model::apigateway::{EndpointConfiguration, Method, RestApi};
     use tripod_model::{Finding, Observed, Outcome, Severity, fixtures};
 
     use super::CHECK;
@@ -111,11 +112,18 @@ mod tests {
     fn an_authorizer_that_no_method_uses_authenticates_nobody() {
         let mut api = api_with(|method| method.authorization_type = Some("NONE".to_owned()));
         api.authorizers = Observed::Known(vec![tripod_model::apigateway::Authorizer {
+            arn: tripod_model::Arn::new(format!("{}/authorizers/auth1", api.arn)),
             id: "auth1".to_owned(),
             name: None,
             kind: Some("TOKEN".to_owned()),
+            provider_arns: vec![],
+            uri: None,
+            credentials: None,
             identity_source: None,
+            identity_validation_expression: None,
             result_ttl_seconds: None,
+            jwt: None,
+            sources: fixtures::sources(&["apigateway:GetAuthorizers"]),
         }]);
         assert_eq!(finding(api).outcome, Outcome::Fail);
     }
@@ -124,7 +132,7 @@ mod tests {
     fn an_api_key_does_not_authenticate() {
         let finding = finding(api_with(|method| {
             method.authorization_type = Some("NONE".to_owned());
-            method.api_key_required = true;
+            method.api_key_required = Some(true);
         }));
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(finding.message.contains("does not authenticate"));
@@ -142,12 +150,19 @@ mod tests {
     #[test]
     fn a_private_api_is_lowered_and_one_with_a_public_side_is_not() {
         let mut api = api_with(|method| method.authorization_type = None);
-        api.endpoint_types = vec!["PRIVATE".to_owned()];
+        let of_types = |types: &[&str]| EndpointConfiguration {
+            types: types.iter().map(|kind| (*kind).to_owned()).collect(),
+            ip_address_type: None,
+            vpc_endpoint_ids: vec![],
+        };
+        api.endpoint = Some(of_types(&["PRIVATE"]));
         let private = finding(api.clone());
         assert_eq!(private.severity, Severity::Medium);
         assert!(private.message.ends_with("the API is private"));
-        api.endpoint_types = vec!["PRIVATE".to_owned(), "REGIONAL".to_owned()];
-        assert_eq!(finding(api).severity, Severity::High);
+        api.endpoint = Some(of_types(&["PRIVATE", "REGIONAL"]));
+        assert_eq!(finding(api.clone()).severity, Severity::High);
+        api.endpoint = None;
+        assert_eq!(finding(api).severity, Severity::High, "AWS did not say");
     }
 
     #[test]

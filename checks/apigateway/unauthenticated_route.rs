@@ -1,7 +1,7 @@
 //! Routes of HTTP and WebSocket APIs that ask nobody who they are.
 
 use tripod_model::apigatewayv2::{Api, Route};
-use tripod_model::{Impact, Severity, Snapshot};
+use tripod_model::{Impact, Severity, Snapshot, Unknown};
 
 use crate::apigateway::{each_route, is_open, open_reason};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
@@ -35,12 +35,12 @@ pub(crate) static CHECK: Check = Check {
 };
 
 fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_route(snapshot, out, |api, route| Ok(decide(api, route)));
+    each_route(snapshot, out, decide);
 }
 
-fn decide(api: &Api, route: &Route) -> Verdict {
-    if let Some(reason) = cannot_authenticate(api, route) {
-        return Verdict::not_applicable(reason);
+fn decide(api: &Api, route: &Route) -> Result<Verdict, Unknown> {
+    if let Some(reason) = cannot_authenticate(api, route)? {
+        return Ok(Verdict::not_applicable(reason));
     }
     let kind = route.authorization_type.as_deref();
     let verdict = if is_open(kind) {
@@ -50,22 +50,36 @@ fn decide(api: &Api, route: &Route) -> Verdict {
         let kind = kind.unwrap_or_default();
         Verdict::pass(format!("the route authenticates by {kind}"))
     };
-    verdict.evidence(
+    Ok(verdict.evidence(
         route
             .sources
             .evidence("apigatewayv2:GetRoutes", "/authorizationType"),
-    )
+    ))
 }
 
-fn cannot_authenticate(api: &Api, route: &Route) -> Option<&'static str> {
-    if api.protocol.eq_ignore_ascii_case("WEBSOCKET") {
-        return (route.key != "$connect")
-            .then_some("a WebSocket API authenticates when it connects, by its route $connect");
+/// Why it cannot be asked of a route that it authenticates, if so. Without protocol and key nobody knows.
+fn cannot_authenticate(api: &Api, route: &Route) -> Result<Option<&'static str>, Unknown> {
+    let protocol = said(
+        api.protocol.as_deref(),
+        "apigatewayv2:GetApis",
+        "protocolType",
+    )?;
+    let key = said(route.key.as_deref(), "apigatewayv2:GetRoutes", "routeKey")?;
+    if protocol.eq_ignore_ascii_case("WEBSOCKET") {
+        return Ok((key != "$connect")
+            .then_some("a WebSocket API authenticates when it connects, by its route $connect"));
     }
-    let method = route.key.split(' ').next().unwrap_or_default();
-    method
+    let method = key.split(' ').next().unwrap_or_default();
+    Ok(method
         .eq_ignore_ascii_case("OPTIONS")
-        .then_some("browsers send OPTIONS without credentials, so it cannot authenticate")
+        .then_some("browsers send OPTIONS without credentials, so it cannot authenticate"))
+}
+
+fn said<'a>(value: Option<&'a str>, operation: &str, member: &str) -> Result<&'a str, Unknown> {
+    value.ok_or_else(|| Unknown::Failed {
+        operation: operation.to_owned(),
+        error: format!("the answer has no {member}"),
+    })
 }
 
 #[cfg(test)]
@@ -115,7 +129,7 @@ mod tests {
     #[test]
     fn the_default_route_of_an_http_api_is_a_route_like_any_other() {
         let api = api_with("HTTP", |route| {
-            route.key = "$default".to_owned();
+            route.key = Some("$default".to_owned());
             route.authorization_type = None;
         });
         assert_eq!(finding(api).outcome, Outcome::Fail);
@@ -125,7 +139,7 @@ mod tests {
     fn only_connect_of_a_websocket_api_can_authenticate() {
         for key in ["$disconnect", "$default", "send"] {
             let api = api_with("WEBSOCKET", |route| {
-                route.key = key.to_owned();
+                route.key = Some(key.to_owned());
                 route.authorization_type = None;
             });
             assert_eq!(finding(api).outcome, Outcome::NotApplicable);
@@ -135,15 +149,24 @@ mod tests {
     #[test]
     fn options_is_not_applicable_and_a_path_of_that_name_is() {
         let preflight = api_with("HTTP", |route| {
-            route.key = "OPTIONS /claims".to_owned();
+            route.key = Some("OPTIONS /claims".to_owned());
             route.authorization_type = None;
         });
         assert_eq!(finding(preflight).outcome, Outcome::NotApplicable);
         let path = api_with("HTTP", |route| {
-            route.key = "GET /OPTIONS".to_owned();
+            route.key = Some("GET /OPTIONS".to_owned());
             route.authorization_type = None;
         });
         assert_eq!(finding(path).outcome, Outcome::Fail);
+    }
+
+    #[test]
+    fn without_protocol_or_key_nobody_knows() {
+        let keyless = api_with("WEBSOCKET", |route| route.key = None);
+        assert_eq!(finding(keyless).outcome, Outcome::NotAssessed);
+        let mut api = api_with("HTTP", |_| {});
+        api.protocol = None;
+        assert_eq!(finding(api).outcome, Outcome::NotAssessed);
     }
 
     #[test]

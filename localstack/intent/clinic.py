@@ -2,6 +2,7 @@
 
 import clinic_account
 import clinic_apis
+import clinic_apis_more
 import clinic_functions
 import clinic_guard
 import clinic_keys
@@ -11,7 +12,7 @@ import clinic_trails
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
-PARTS = (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_keys, clinic_trails, clinic_queues, clinic_guard)
+PARTS = (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account, clinic_keys, clinic_trails, clinic_queues, clinic_guard)
 
 
 def build() -> Estate:
@@ -22,5 +23,6 @@ def build() -> Estate:
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
     for part in PARTS:
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account):
         part.build(estate)
     return estate

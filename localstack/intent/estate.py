@@ -65,6 +65,12 @@ class Estate:
         answer = entry["answer"] if entry else self.put(scope, service, operation, {}, **when)
         answer.setdefault(member, []).append(item)
 
+    def find(self, scope: str, service: str, operation: str, member: str, key: str, value, **when) -> dict:
+        """The element of a list's answer whose `key` is `value`, to say more of it."""
+        entries = self._documents[scope, service][operation]
+        answer = next(entry["answer"] for entry in entries if entry.get("when", {}) == when)
+        return next(item for item in answer[member] if item[key] == value)
+
     def refuse(self, scope: str, service: str, operation: str, code: str, **when) -> None:
         """Add an entry that answers with an error; its status is the model's."""
         error = {"error": {"code": code, "message": "said by the estate"}}

@@ -103,7 +103,7 @@ pub(crate) type Reading = Pin<Box<dyn Future<Output = Part> + Send>>;
 #[derive(Debug)]
 pub(crate) enum Part {
     Lambda(Lambda),
-    ApiGateway(ApiGateway),
+    ApiGateway(Box<ApiGateway>),
     ApiGatewayV2(ApiGatewayV2),
     Iam(Box<Iam>),
     Kms(Kms),
@@ -117,7 +117,7 @@ impl Part {
     pub(crate) fn into_region(self, region: &mut RegionalAccount) {
         match self {
             Self::Lambda(part) => region.lambda = part,
-            Self::ApiGateway(part) => region.apigateway = part,
+            Self::ApiGateway(part) => region.apigateway = *part,
             Self::ApiGatewayV2(part) => region.apigatewayv2 = part,
             Self::Kms(part) => region.kms = part,
             Self::CloudTrail(part) => region.cloudtrail = part,

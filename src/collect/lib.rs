@@ -3,6 +3,7 @@
 //! [`Session`] says who asks and where (live or replay), [`scan`] plans, runs the collectors and gives
 //! the [`tripod_model::Snapshot`]. Every call goes through [`transport`].
 
+mod body;
 mod collector;
 mod context;
 mod doctor;

@@ -158,11 +158,23 @@ pub fn region(name: &str) -> RegionalAccount {
                 cloudwatch_role_arn: None,
                 throttle_rate_limit: Some(10_000.0),
                 throttle_burst_limit: Some(5_000),
+                features: vec!["UsagePlans".to_owned()],
+                api_key_version: Some("4".to_owned()),
                 sources: sources(&["apigateway:GetAccount"]),
             }),
+            domain_names: Observed::Known(vec![]),
+            access_associations: Observed::Known(vec![]),
+            foreign_access_associations: Observed::NotCollected,
+            vpc_links: Observed::Known(vec![]),
+            usage_plans: Observed::Known(vec![]),
+            api_keys: Observed::Known(vec![]),
+            client_certificates: Observed::Known(vec![]),
         },
         apigatewayv2: apigatewayv2::ApiGatewayV2 {
             apis: Observed::Known(vec![]),
+            domain_names: Observed::Known(vec![]),
+            vpc_links: Observed::Known(vec![]),
+            portals: Observed::Known(vec![]),
         },
         kms: kms::Kms {
             keys: Observed::Known(vec![]),
@@ -349,41 +361,77 @@ pub fn subnet(id: &str, zone: &str) -> ec2::Subnet {
 pub fn rest_api(id: &str) -> apigateway::RestApi {
     let arn = format!("arn:aws:apigateway:{REGION}::/restapis/{id}");
     apigateway::RestApi {
-        stages: Observed::Known(vec![apigateway::Stage {
-            arn: Arn::new(format!("{arn}/stages/prod")),
-            name: "prod".to_owned(),
-            deployment_id: Some("dep1".to_owned()),
-            method_settings: BTreeMap::from([(
-                "*/*".to_owned(),
-                apigateway::MethodSetting {
-                    throttling_rate_limit: Some(50.0),
-                    throttling_burst_limit: Some(100),
-                    logging_level: Some("ERROR".to_owned()),
-                    data_trace_enabled: false,
-                },
-            )]),
-            web_acl_arn: None,
-            access_log_destination: None,
-            tracing_enabled: false,
-            sources: sources(&["apigateway:GetStages"]),
+        stages: Observed::Known(vec![stage(&arn, "prod")]),
+        deployments: Observed::Known(vec![apigateway::Deployment {
+            id: "dep1".to_owned(),
+            created: "2026-11-01T00:00:00Z".parse().ok(),
         }]),
         methods: Observed::Known(vec![method(&arn, "/claims", "POST")]),
         request_validators: Observed::Known(vec![apigateway::RequestValidator {
             id: "val1".to_owned(),
             name: Some("all".to_owned()),
-            validate_request_body: true,
-            validate_request_parameters: true,
+            validate_request_body: Some(true),
+            validate_request_parameters: Some(true),
         }]),
         authorizers: Observed::Known(vec![]),
+        models: Observed::Known(vec![]),
+        gateway_responses: Observed::Known(vec![]),
         arn: Arn::new(arn),
         id: id.to_owned(),
         name: id.to_owned(),
-        endpoint_types: vec!["REGIONAL".to_owned()],
+        endpoint: Some(apigateway::EndpointConfiguration {
+            types: vec!["REGIONAL".to_owned()],
+            ip_address_type: Some("ipv4".to_owned()),
+            vpc_endpoint_ids: vec![],
+        }),
         policy: None,
-        disable_execute_api_endpoint: false,
+        disable_execute_api_endpoint: Some(false),
+        security_policy: Some("TLS_1_2".to_owned()),
+        endpoint_access_mode: None,
+        status: Some("AVAILABLE".to_owned()),
         api_key_source: Some("HEADER".to_owned()),
+        minimum_compression_size: None,
+        binary_media_types: vec![],
+        created: "2026-10-01T00:00:00Z".parse().ok(),
         tags: BTreeMap::new(),
         sources: sources(&["apigateway:GetRestApis"]),
+    }
+}
+
+/// A throttled stage with execution logs and neither cache nor variables.
+pub fn stage(api_arn: &str, name: &str) -> apigateway::Stage {
+    apigateway::Stage {
+        arn: Arn::new(format!("{api_arn}/stages/{name}")),
+        name: name.to_owned(),
+        deployment_id: Some("dep1".to_owned()),
+        client_certificate_id: None,
+        cache_cluster_enabled: Some(false),
+        cache_cluster_size: None,
+        cache_cluster_status: Some("NOT_AVAILABLE".to_owned()),
+        method_settings: BTreeMap::from([(
+            "*/*".to_owned(),
+            apigateway::MethodSetting {
+                throttling_rate_limit: Some(50.0),
+                throttling_burst_limit: Some(100),
+                logging_level: Some("ERROR".to_owned()),
+                data_trace_enabled: Some(false),
+                metrics_enabled: Some(true),
+                caching_enabled: Some(false),
+                cache_ttl_seconds: Some(300),
+                cache_data_encrypted: Some(false),
+                require_authorization_for_cache_control: Some(true),
+                unauthorized_cache_control: Some("FAIL_WITH_403".to_owned()),
+            },
+        )]),
+        variables: Observed::Absent,
+        access_log: None,
+        canary: None,
+        tracing_enabled: Some(false),
+        web_acl_arn: None,
+        created: "2026-10-01T00:00:00Z".parse().ok(),
+        last_updated: "2026-11-01T00:00:00Z".parse().ok(),
+        tags: BTreeMap::new(),
+        sources: sources(&["apigateway:GetStages"]),
     }
 }
 
@@ -395,11 +443,16 @@ pub fn method(api_arn: &str, path: &str, http_method: &str) -> apigateway::Metho
         http_method: http_method.to_owned(),
         authorization_type: Some("AWS_IAM".to_owned()),
         authorizer_id: None,
-        api_key_required: false,
+        authorization_scopes: vec![],
+        api_key_required: Some(false),
         request_validator_id: Some("val1".to_owned()),
         request_parameters: BTreeMap::new(),
-        integration_type: Some("AWS_PROXY".to_owned()),
-        integration_uri: None,
+        request_models: BTreeMap::new(),
+        integration: Some(apigateway::Integration {
+            kind: Some("AWS_PROXY".to_owned()),
+            timeout_milliseconds: Some(29_000),
+            ..apigateway::Integration::default()
+        }),
         sources: sources(&["apigateway:GetResources"]),
     }
 }
@@ -411,16 +464,24 @@ pub fn api(id: &str, protocol: &str) -> apigatewayv2::Api {
         routes: Observed::Known(vec![apigatewayv2::Route {
             arn: Arn::new(format!("{arn}/routes/r1")),
             id: "r1".to_owned(),
-            key: if protocol == "WEBSOCKET" {
-                "$connect".to_owned()
-            } else {
-                "GET /claims".to_owned()
-            },
+            key: Some(
+                if protocol == "WEBSOCKET" {
+                    "$connect"
+                } else {
+                    "GET /claims"
+                }
+                .to_owned(),
+            ),
             authorization_type: Some("AWS_IAM".to_owned()),
             authorizer_id: None,
             authorization_scopes: vec![],
-            api_key_required: false,
+            api_key_required: Some(false),
             target: None,
+            request_parameters: BTreeMap::new(),
+            request_models: BTreeMap::new(),
+            model_selection_expression: None,
+            route_response_selection_expression: None,
+            managed: None,
             sources: sources(&["apigatewayv2:GetRoutes"]),
         }]),
         stages: Observed::Known(vec![]),
@@ -429,10 +490,15 @@ pub fn api(id: &str, protocol: &str) -> apigatewayv2::Api {
         arn: Arn::new(arn),
         id: id.to_owned(),
         name: id.to_owned(),
-        protocol: protocol.to_owned(),
+        protocol: Some(protocol.to_owned()),
         endpoint: None,
-        disable_execute_api_endpoint: false,
-        cors_allow_origins: vec![],
+        disable_execute_api_endpoint: Some(false),
+        ip_address_type: Some("ipv4".to_owned()),
+        route_selection_expression: None,
+        api_key_selection_expression: None,
+        managed: None,
+        cors: None,
+        created: "2026-10-01T00:00:00Z".parse().ok(),
         tags: BTreeMap::new(),
         sources: sources(&["apigatewayv2:GetApis"]),
     }

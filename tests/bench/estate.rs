@@ -90,6 +90,8 @@ impl Estate {
         (0..self.regions).map(regional).sum::<u64>()
             + once
             + as_asked("ListFunctionEventInvokeConfigs")
+            + as_asked("GetAuthorizers")
+            + as_asked("GetRequestValidators")
             + as_asked("GetKeyRotationStatus")
             + as_asked("ListKeyRotations")
             + as_asked("GetKeyLastUsage")

@@ -109,10 +109,28 @@ fn named(request: &Request) -> String {
     if let Some(arn) = arn.iter().find_map(|name| param(name)) {
         return arn.to_owned();
     }
+    if let Some(path) = path_of_account(request) {
+        return format!("arn:aws:apigateway:{home}:{path}");
+    }
     match path(request) {
         Some(path) => format!("arn:aws:apigateway:{}::{path}", request.region),
         None => "*".to_owned(),
     }
+}
+
+/// The path of what belongs to an account: of a list, that of its items.
+fn path_of_account(request: &Request) -> Option<String> {
+    Some(match (&*request.service, &*request.operation) {
+        ("apigateway", "GetDomainNameAccessAssociations") => {
+            "/domainnameaccessassociations".to_owned()
+        }
+        ("apigatewayv2", "ListPortals") => "/portals/*".to_owned(),
+        ("apigatewayv2", "ListRoutingRules") => {
+            let domain = text(&request.params["DomainName"]);
+            format!("/domainnames/{domain}/routingrules/*")
+        }
+        _ => return None,
+    })
 }
 
 /// The path of a request to API Gateway, by its API references:
@@ -122,14 +140,33 @@ fn path(request: &Request) -> Option<String> {
     let of = |param: &str| text(&request.params[param]);
     let rest = |list: &str| format!("/restapis/{}/{list}", of("restApiId"));
     let second = |list: &str| format!("/apis/{}/{list}", of("ApiId"));
+    let domain = || match request.params["domainNameId"].as_str() {
+        Some(id) => format!("{}+{id}", of("domainName")),
+        None => of("domainName"),
+    };
     Some(match (&*request.service, &*request.operation) {
         ("apigateway", "GetAccount") => "/account".to_owned(),
+        ("apigateway", "GetApiKeys") => "/apikeys".to_owned(),
+        ("apigateway", "GetBasePathMappings") => {
+            format!("/domainnames/{}/basepathmappings", domain())
+        }
+        ("apigateway", "GetClientCertificates") => "/clientcertificates".to_owned(),
+        ("apigateway" | "apigatewayv2", "GetDomainNames") => "/domainnames".to_owned(),
+        ("apigateway" | "apigatewayv2", "GetVpcLinks") => "/vpclinks".to_owned(),
+        ("apigateway", "GetUsagePlans") => "/usageplans".to_owned(),
+        ("apigateway", "GetUsagePlanKeys") => format!("/usageplans/{}/keys", of("usagePlanId")),
+        ("apigateway", "GetDeployments") => rest("deployments"),
+        ("apigateway", "GetGatewayResponses") => rest("gatewayresponses"),
+        ("apigateway", "GetModels") => rest("models"),
         ("apigateway", "GetRestApis") => "/restapis".to_owned(),
         ("apigateway", "GetResources") => rest("resources"),
         ("apigateway", "GetStages") => rest("stages"),
         ("apigateway", "GetAuthorizers") => rest("authorizers"),
         ("apigateway", "GetRequestValidators") => rest("requestvalidators"),
         ("apigatewayv2", "GetApis") => "/apis".to_owned(),
+        ("apigatewayv2", "GetApiMappings") => {
+            format!("/domainnames/{}/apimappings", of("DomainName"))
+        }
         ("apigatewayv2", "GetRoutes") => second("routes"),
         ("apigatewayv2", "GetStages") => second("stages"),
         ("apigatewayv2", "GetAuthorizers") => second("authorizers"),

@@ -1,5 +1,7 @@
 //! One module a service.
 
+#[cfg(test)]
+mod answers;
 mod apigateway;
 mod apigatewayv2;
 mod cloudtrail;
@@ -13,10 +15,11 @@ use std::sync::LazyLock;
 
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
-use tripod_model::{Arn, ExchangeId, Sources};
+use tripod_model::{Arn, ExchangeId, Observed, Redacted, Sources};
 
 use crate::collector::{Collector, Reader};
 use crate::identity;
+use crate::reply::failed;
 pub(crate) use cloudtrail::stands_here;
 
 /// Every reader, in the order of the plan: the core first.
@@ -78,9 +81,13 @@ fn filled(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// What the SDK puts in the place of an enumeration that its model demands and AWS did not send.
+const NOT_SENT: &str = "no value was set";
+
 /// The wire text of an enumeration of the SDK.
 fn text<E: AsRef<str>>(value: Option<&E>) -> Option<String> {
-    value.map(|value| value.as_ref().to_owned())
+    let text = value?.as_ref();
+    (text != NOT_SENT).then(|| text.to_owned())
 }
 
 /// A time of the SDK; none for one beyond the calendar.
@@ -102,6 +109,56 @@ fn ordered(map: Option<&HashMap<String, String>>) -> BTreeMap<String, String> {
         .flatten()
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
+}
+
+/// ARNs in order.
+fn arns(texts: &[String]) -> Vec<Arn> {
+    sorted(texts).into_iter().map(Arn::new).collect()
+}
+
+/// A map of masked values: the markers that the transport put in their places. Absent where it is empty.
+fn markers(
+    operation: &str,
+    map: Option<&HashMap<String, String>>,
+) -> Observed<BTreeMap<String, Redacted>> {
+    let Some(map) = map.filter(|map| !map.is_empty()) else {
+        return Observed::Absent;
+    };
+    let markers: Result<BTreeMap<String, Redacted>, _> = map
+        .iter()
+        .map(|(name, marker)| marker.parse().map(|marker| (name.clone(), marker)))
+        .collect();
+    match markers {
+        Ok(markers) => Observed::Known(markers),
+        // Cannot happen behind the transport; and a value that is no marker must not go further.
+        Err(error) => failed(operation, &error.to_string()),
+    }
+}
+
+/// A list in the order of `key`.
+fn in_order<T, K: Ord>(list: Observed<Vec<T>>, key: impl Fn(&T) -> K) -> Observed<Vec<T>> {
+    list.map(|mut items| {
+        items.sort_by_cached_key(key);
+        items
+    })
+}
+
+/// The answer to a question that is put only where it is worth a call.
+async fn only_if<T>(worth: bool, question: impl Future<Output = Observed<T>>) -> Observed<T> {
+    if worth {
+        question.await
+    } else {
+        Observed::NotCollected
+    }
+}
+
+/// Whether a list may hold an item of a kind: also where it is not known.
+fn may_hold<T>(list: &Observed<Vec<T>>, is: impl Fn(&T) -> bool) -> bool {
+    match list {
+        Observed::Known(items) => items.iter().any(is),
+        Observed::Absent => false,
+        _ => true,
+    }
 }
 
 #[cfg(test)]

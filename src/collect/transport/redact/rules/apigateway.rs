@@ -70,8 +70,24 @@ pub(super) const RULES: &[Rule] = &[
             "**/authorizerUri",
             "**/authorizerCredentials",
             "**/authorizerCredentialsArn",
+            "**/jwksUri",
+            "**/expectedValues",
         ],
         treatment: IfSecret,
+    },
+    // Routing rules may choose by the value of a header, which may be the token that callers carry.
+    // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames-domainname-routingrules.html
+    Rule {
+        operations: BOTH,
+        paths: &["**/valueGlob"],
+        treatment: IfSecret,
+    },
+    // Whoever has a portal's preview address sees the portal before it is published.
+    // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/portals.html
+    Rule {
+        operations: BOTH,
+        paths: &["**/previewUrl"],
+        treatment: Secret(SecretKind::PresignedUrl),
     },
     // Free text: names shown to people, formats of logs, schemas with examples, notes of an import.
     // https://docs.aws.amazon.com/apigateway/latest/api/API_Model.html
@@ -80,11 +96,21 @@ pub(super) const RULES: &[Rule] = &[
         operations: BOTH,
         paths: &[
             "**/name",
+            "**/displayName",
             "**/customerId",
             "**/accessLogSettings/format",
             "**/schema",
             "**/warnings",
+            "**/truststoreWarnings",
             "**/importInfo",
+            "**/statusMessage",
+            "**/apiStatusMessage",
+            "**/domainNameStatusMessage",
+            "**/vpcLinkStatusMessage",
+            "**/lastDeploymentStatusMessage",
+            "**/lastPublishedDescription",
+            "**/statusException",
+            "**/selectionPattern",
             "**/properties",
         ],
         treatment: IfSecret,
