@@ -70,6 +70,11 @@ const FUNCTIONS: Scope = Scope {
     arns: &["arn:{partition}:lambda:*:{account}:function:*"],
 };
 
+const LAYER_VERSIONS: Scope = Scope {
+    noun: "LayerVersions",
+    arns: &["arn:{partition}:lambda:*:{account}:layer:*"],
+};
+
 const SIGNING_CONFIGS: Scope = Scope {
     noun: "CodeSigningConfigs",
     arns: &["arn:{partition}:lambda:*:{account}:code-signing-config:*"],
@@ -144,13 +149,29 @@ pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     same("lambda:GetAccountSettings", ACCOUNT_WIDE),
     same("lambda:GetFunction", FUNCTIONS),
+    // GetFunction shows the tags only to those who may list them.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+    Permission {
+        operation: "lambda:GetFunction",
+        action: "lambda:ListTags",
+        scope: FUNCTIONS,
+    },
+    same("lambda:GetFunctionRecursionConfig", FUNCTIONS),
+    same("lambda:GetFunctionScalingConfig", FUNCTIONS),
+    same("lambda:GetLayerVersionPolicy", LAYER_VERSIONS),
     same("lambda:GetPolicy", FUNCTIONS),
+    same("lambda:GetRuntimeManagementConfig", FUNCTIONS),
+    same("lambda:ListAliases", FUNCTIONS),
+    same("lambda:ListCapacityProviders", ACCOUNT_WIDE),
     same("lambda:ListCodeSigningConfigs", ACCOUNT_WIDE),
     same("lambda:ListEventSourceMappings", ACCOUNT_WIDE),
     same("lambda:ListFunctionEventInvokeConfigs", FUNCTIONS),
     same("lambda:ListFunctionUrlConfigs", FUNCTIONS),
     same("lambda:ListFunctions", ACCOUNT_WIDE),
     same("lambda:ListFunctionsByCodeSigningConfig", SIGNING_CONFIGS),
+    same("lambda:ListLayerVersions", ACCOUNT_WIDE),
+    same("lambda:ListLayers", ACCOUNT_WIDE),
+    same("lambda:ListProvisionedConcurrencyConfigs", FUNCTIONS),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),

@@ -10,11 +10,11 @@ use super::{Addresses, Assumptions, Fit, SubnetProjection, project_region};
 fn in_vpc(name: &str, subnets: &[&str], groups: &[&str]) -> Function {
     let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
     let mut function = fixtures::function(name);
-    function.vpc = Some(VpcAttachment {
+    function.configuration.network.vpc = Some(VpcAttachment {
         vpc_id: Some("vpc-1".to_owned()),
         subnet_ids: owned(subnets),
         security_group_ids: owned(groups),
-        ipv6_allowed: false,
+        ipv6_allowed: Some(false),
     });
     reserving(function, None)
 }
@@ -44,7 +44,7 @@ fn region(functions: Vec<Function>, pool: i64) -> RegionalAccount {
     let mut region = fixtures::region(fixtures::REGION);
     region.lambda.functions = Observed::Known(functions);
     region.lambda.account_settings = region.lambda.account_settings.map(|mut settings| {
-        settings.unreserved_concurrent_executions = pool;
+        settings.unreserved_concurrent_executions = Some(pool);
         settings
     });
     region.ec2.subnets = Observed::Known(

@@ -136,16 +136,32 @@ static RULES: &[(&str, Rule)] = &[
         PagesAndOne(Entities, 1000),
     ),
     ("iam:GetAccountSummary", Once),
+    // Published versions and aliases, which nobody counted, cost pages and policies of their own.
     ("lambda:ListFunctions", Pages(Functions, 50)),
     ("lambda:GetFunction", Each(Functions)),
     ("lambda:GetPolicy", Each(Functions)),
     ("lambda:ListFunctionUrlConfigs", Each(Functions)),
-    // Only where a service may call and no dead-letter target is set.
+    // Only functions with a version, or of which something names an alias.
+    ("lambda:ListAliases", ForSome(Functions)),
+    (
+        "lambda:ListProvisionedConcurrencyConfigs",
+        ForSome(Functions),
+    ),
+    // Of versions on a capacity provider, which nobody counted.
+    ("lambda:GetFunctionScalingConfig", Uncounted),
+    // Only where a service may call, or a dead-letter target is set.
     ("lambda:ListFunctionEventInvokeConfigs", ForSome(Functions)),
     ("lambda:ListCodeSigningConfigs", OnePage),
     ("lambda:ListFunctionsByCodeSigningConfig", Uncounted),
     ("lambda:ListEventSourceMappings", OnePage),
     ("lambda:GetAccountSettings", Once),
+    ("lambda:ListLayers", OnePage),
+    ("lambda:ListLayerVersions", Uncounted),
+    ("lambda:GetLayerVersionPolicy", Uncounted),
+    ("lambda:ListCapacityProviders", OnePage),
+    // Not of container images.
+    ("lambda:GetRuntimeManagementConfig", ForSome(Functions)),
+    ("lambda:GetFunctionRecursionConfig", Each(Functions)),
     ("apigateway:GetRestApis", Pages(RestApis, 500)),
     ("apigateway:GetAccount", Once),
     ("apigateway:GetStages", Each(RestApis)),
@@ -354,12 +370,13 @@ mod tests {
 
     #[test]
     fn an_empty_region_costs_its_lists() {
-        // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
-        // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
-        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
+        // Lambda: functions, signing configurations, mappings, settings, layers, capacity providers. API
+        // Gateway: APIs, account; APIs of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine
+        // lists.
+        assert_eq!(of_an_empty_region(), 6 + 2 + 1 + 2 + 1 + 9);
         // The first questions and IAM come once: 2 + 2. IAM may have a page more.
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+        assert_eq!((empty.at_least, empty.up_to), (21 + 4, Some(21 + 4 + 1)));
     }
 
     #[test]
@@ -370,11 +387,12 @@ mod tests {
         sizes.push((RestApis, Count::Exactly(3)));
         sizes.push((Keys, Count::Exactly(7)));
         let calls = estimate(&sizes, 1.0).calls;
-        // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
-        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        // 120 functions are 3 pages instead of 1, and 4 calls each; 3 APIs are 4 calls each.
+        let fewest = 25 + 2 + 4 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
-        // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
-        assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
+        // Besides, at most 4 calls for each function (aliases, provisioned concurrency, invocation
+        // settings, runtime), 3 for each key, and 1 for IAM.
+        assert_eq!(calls.up_to, Some(fewest + 4 * 120 + 3 * 7 + 1));
     }
 
     #[test]
@@ -383,12 +401,12 @@ mod tests {
         sizes.retain(|(thing, _)| *thing != Functions);
         sizes.push((Functions, Count::Exactly(1000)));
         let whole = estimate(&sizes, 1.0);
-        // Lambda's other calls, 15 a second after 15 at once: 20 pages of functions, 1000 times URLs,
-        // and 3 lists of the account. GetPolicy: 1000 in its own bucket of the same size.
-        let fewest = (20.0 + 1000.0 + 3.0 - 15.0) / 15.0;
+        // Lambda's other calls, 15 a second after 15 at once: 20 pages of functions, 1000 times URLs and
+        // recursion, and 4 lists of the account. GetPolicy: 1000 in its own bucket of the same size.
+        let fewest = (20.0 + 2000.0 + 4.0 - 15.0) / 15.0;
         assert!((whole.seconds.at_least - fewest).abs() < 1e-9);
-        // And, at most, 1000 times the settings of invocations.
-        let most = (20.0 + 2000.0 + 3.0 - 15.0) / 15.0;
+        // And, at most, 1000 times aliases, provisioned concurrency, invocation settings and runtime.
+        let most = (20.0 + 6000.0 + 4.0 - 15.0) / 15.0;
         assert!(
             whole
                 .seconds
@@ -398,7 +416,7 @@ mod tests {
         assert_eq!(whole.slowest.as_deref(), Some("lambda control plane"));
         // Half the share: half at once, half the rate.
         let half = estimate(&sizes, 0.5).seconds.at_least;
-        assert!((half - (1023.0 - 7.5) / 7.5).abs() < 1e-9);
+        assert!((half - (2024.0 - 7.5) / 7.5).abs() < 1e-9);
     }
 
     #[test]
@@ -414,7 +432,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         let unknown = estimate(&[], 1.0);
-        assert_eq!(unknown.calls.at_least, 23);
+        assert_eq!(unknown.calls.at_least, 25);
         assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
         assert_eq!(unknown.counts["functions"], Count::Unknown);
         let mut some = all(Count::Exactly(0));
