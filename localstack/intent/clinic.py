@@ -3,6 +3,7 @@
 import clinic_account
 import clinic_apis
 import clinic_functions
+import clinic_lambda_more
 import clinic_network
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
@@ -15,6 +16,6 @@ def build() -> Estate:
         "caller": {"Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/tripod-scanner/tripod", "UserId": "AROACLINICROLE000012:tripod"},
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account):
+    for part in (clinic_network, clinic_functions, clinic_lambda_more, clinic_apis, clinic_account):
         part.build(estate)
     return estate
