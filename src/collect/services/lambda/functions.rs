@@ -292,3 +292,206 @@ fn hidden_tags(error: &TagsError) -> Observed<BTreeMap<String, String>> {
         failed(DETAILS, &format!("the tags were not shown: {code}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types as sdk;
+
+    use super::*;
+
+    const CLAIMS: &str = "arn:aws:lambda:eu-west-1:111122223333:function:claims";
+
+    fn item(arn: &str, version: Option<&str>) -> FunctionConfiguration {
+        FunctionConfiguration::builder()
+            .function_arn(arn)
+            .function_name("claims")
+            .set_version(version.map(str::to_owned))
+            .build()
+    }
+
+    fn assembled(items: &[FunctionConfiguration]) -> Vec<Function> {
+        let listed = items
+            .iter()
+            .map(|item| Listed::of(item, Sources::default()).expect("whole"));
+        assemble(listed.collect())
+    }
+
+    #[test]
+    fn versions_stand_under_their_function_by_number() {
+        let functions = assembled(&[
+            item(&format!("{CLAIMS}:10"), Some("10")),
+            item(
+                &format!("{CLAIMS}:$LATEST.PUBLISHED"),
+                Some("$LATEST.PUBLISHED"),
+            ),
+            item(&format!("{CLAIMS}:$LATEST"), Some("$LATEST")),
+            item(&format!("{CLAIMS}:9"), Some("9")),
+        ]);
+        assert_eq!(functions.len(), 1);
+        assert_eq!(functions[0].arn.as_str(), CLAIMS);
+        let versions: Vec<_> = functions[0]
+            .versions
+            .iter()
+            .map(|it| (it.version.as_str(), it.arn.as_str()))
+            .collect();
+        assert_eq!(
+            versions,
+            [
+                ("9", format!("{CLAIMS}:9").as_str()),
+                ("10", &format!("{CLAIMS}:10")),
+                ("$LATEST.PUBLISHED", &format!("{CLAIMS}:$LATEST.PUBLISHED")),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_endpoint_that_names_no_version_lists_functions() {
+        let functions = assembled(&[item(&format!("{CLAIMS}-2"), None), item(CLAIMS, None)]);
+        let arns: Vec<&str> = functions.iter().map(|it| it.arn.as_str()).collect();
+        assert_eq!(arns, [CLAIMS, &format!("{CLAIMS}-2")], "by ARN");
+    }
+
+    #[test]
+    fn a_version_whose_function_was_deleted_while_the_list_was_read_is_left_out() {
+        assert_eq!(
+            assembled(&[item(&format!("{CLAIMS}:1"), Some("1"))]),
+            vec![]
+        );
+    }
+
+    #[test]
+    fn a_version_without_a_name_or_an_arn_cannot_be_spoken_of() {
+        let nameless = FunctionConfiguration::builder()
+            .function_arn(CLAIMS)
+            .build();
+        assert!(Listed::of(&nameless, Sources::default()).is_none());
+        let placeless = FunctionConfiguration::builder()
+            .function_name("claims")
+            .build();
+        assert!(Listed::of(&placeless, Sources::default()).is_none());
+    }
+
+    #[test]
+    fn bare_details_say_nothing_that_aws_did_not_say() {
+        let expected = FunctionDetails {
+            reserved_concurrency: None,
+            state: None,
+            state_reason: None,
+            state_reason_code: None,
+            last_update_status: None,
+            last_update_status_reason: None,
+            last_update_status_reason_code: None,
+            runtime_version: None,
+            code: None,
+            tags: Observed::Known(BTreeMap::new()),
+        };
+        assert_eq!(
+            convert_details(&GetFunctionOutput::builder().build()),
+            expected
+        );
+    }
+
+    #[test]
+    fn details_are_converted_whole_but_for_the_address_of_the_code() {
+        let configuration = FunctionConfiguration::builder()
+            .state(sdk::State::Inactive)
+            .state_reason("idle for weeks")
+            .state_reason_code(sdk::StateReasonCode::Idle)
+            .last_update_status(sdk::LastUpdateStatus::Failed)
+            .last_update_status_reason("no address")
+            .last_update_status_reason_code(sdk::LastUpdateStatusReasonCode::SubnetOutOfIpAddresses)
+            .runtime_version_config(
+                RuntimeVersionConfig::builder()
+                    .runtime_version_arn("arn:runtime")
+                    .error(
+                        sdk::RuntimeVersionError::builder()
+                            .error_code("Gone")
+                            .build(),
+                    )
+                    .build(),
+            );
+        let code = FunctionCodeLocation::builder()
+            .repository_type("ECR")
+            .location("https://presigned")
+            .image_uri("repo:7")
+            .resolved_image_uri("repo@sha256:00")
+            .resolved_s3_object(
+                sdk::ResolvedS3Object::builder()
+                    .s3_bucket("bucket")
+                    .s3_key("code.zip")
+                    .s3_object_version("v1")
+                    .build(),
+            )
+            .source_kms_key_arn("arn:key")
+            .error(
+                sdk::FunctionCodeLocationError::builder()
+                    .error_code("Denied")
+                    .build(),
+            );
+        let output = GetFunctionOutput::builder()
+            .configuration(configuration.build())
+            .code(code.build())
+            .concurrency(
+                sdk::Concurrency::builder()
+                    .reserved_concurrent_executions(0)
+                    .build(),
+            )
+            .tags("team", "claims")
+            .build();
+        let said = |text: &str| Some(text.to_owned());
+        let details = convert_details(&output);
+        assert!(!format!("{details:?}").contains("presigned"));
+        let expected = FunctionDetails {
+            reserved_concurrency: Some(0),
+            state: said("Inactive"),
+            state_reason: said("idle for weeks"),
+            state_reason_code: said("Idle"),
+            last_update_status: said("Failed"),
+            last_update_status_reason: said("no address"),
+            last_update_status_reason_code: said("SubnetOutOfIPAddresses"),
+            runtime_version: Some(RuntimeVersion {
+                arn: Some(Arn::new("arn:runtime")),
+                error_code: said("Gone"),
+            }),
+            code: Some(StoredCode {
+                repository_type: said("ECR"),
+                image_uri: said("repo:7"),
+                resolved_image_uri: said("repo@sha256:00"),
+                s3_object: said("s3://bucket/code.zip"),
+                s3_object_version: said("v1"),
+                source_kms_key_arn: Some(Arn::new("arn:key")),
+                error_code: said("Denied"),
+            }),
+            tags: Observed::Known([("team".to_owned(), "claims".to_owned())].into()),
+        };
+        assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn tags_that_the_caller_may_not_see_are_denied_and_not_empty() {
+        let hidden = |code: &str| {
+            let error = TagsError::builder().error_code(code).message("no").build();
+            let output = GetFunctionOutput::builder().tags_error(error.expect("whole"));
+            convert_details(&output.build()).tags
+        };
+        let denied = Observed::Denied {
+            operation: "lambda:ListTags".to_owned(),
+            code: "AccessDeniedException".to_owned(),
+            request_id: None,
+        };
+        assert_eq!(hidden("AccessDeniedException"), denied);
+        let failed = failed(DETAILS, "the tags were not shown: InternalError");
+        assert_eq!(hidden("InternalError"), failed);
+    }
+
+    #[test]
+    fn a_container_image_is_not_asked_for_its_runtime_and_what_says_nothing_is() {
+        let with = |kind: Option<sdk::PackageType>| {
+            let item = FunctionConfiguration::builder().set_package_type(kind);
+            has_a_runtime(&configuration::convert(&item.build()))
+        };
+        assert!(!with(Some(sdk::PackageType::Image)));
+        assert!(with(Some(sdk::PackageType::Zip)));
+        assert!(with(None));
+    }
+}

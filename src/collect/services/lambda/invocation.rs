@@ -114,3 +114,140 @@ fn convert_invoke(item: &FunctionEventInvokeConfig) -> Option<EventInvokeConfig>
         maximum_event_age_seconds: item.maximum_event_age_in_seconds().map(i64::from),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types as sdk;
+    use tripod_model::fixtures;
+    use tripod_model::lambda::Alias;
+
+    use super::*;
+
+    fn url() -> sdk::builders::FunctionUrlConfigBuilder {
+        FunctionUrlConfig::builder()
+            .function_arn("arn:claims:live")
+            .function_url("https://x")
+            .creation_time("t0")
+            .last_modified_time("t1")
+            .auth_type(sdk::FunctionUrlAuthType::AwsIam)
+    }
+
+    #[test]
+    fn a_url_is_converted_with_its_cors_whole() {
+        let cors = SdkCors::builder()
+            .allow_origins("https://b")
+            .allow_origins("https://a")
+            .allow_methods("POST")
+            .allow_methods("GET")
+            .allow_headers("x-b")
+            .allow_headers("x-a")
+            .expose_headers("x-d")
+            .expose_headers("x-c")
+            .allow_credentials(true)
+            .max_age(0);
+        let item = url()
+            .invoke_mode(sdk::InvokeMode::ResponseStream)
+            .cors(cors.build());
+        let whole = convert_url(&item.build().expect("whole"), Sources::default());
+        let texts = |all: [&str; 2]| all.map(str::to_owned).to_vec();
+        let expected = FunctionUrl {
+            function_arn: Arn::new("arn:claims:live"),
+            url: "https://x".to_owned(),
+            auth_type: "AWS_IAM".to_owned(),
+            invoke_mode: Some("RESPONSE_STREAM".to_owned()),
+            cors: Some(Cors {
+                allow_origins: texts(["https://a", "https://b"]),
+                allow_methods: texts(["GET", "POST"]),
+                allow_headers: texts(["x-a", "x-b"]),
+                expose_headers: texts(["x-c", "x-d"]),
+                allow_credentials: Some(true),
+                max_age_seconds: Some(0),
+            }),
+            sources: Sources::default(),
+        };
+        assert_eq!(whole, expected);
+    }
+
+    #[test]
+    fn a_url_without_its_optional_members_says_nothing_of_them() {
+        let bare = convert_url(&url().build().expect("whole"), Sources::default());
+        assert_eq!((bare.invoke_mode, bare.cors), (None, None));
+        let cors = convert_cors(&SdkCors::builder().build());
+        assert_eq!((cors.allow_credentials, cors.max_age_seconds), (None, None));
+        assert!(cors.allow_origins.is_empty());
+    }
+
+    #[test]
+    fn asynchronous_settings_are_converted_and_need_their_arn() {
+        let item = FunctionEventInvokeConfig::builder()
+            .function_arn("arn:claims:$LATEST")
+            .maximum_retry_attempts(0)
+            .maximum_event_age_in_seconds(60)
+            .destination_config(
+                sdk::DestinationConfig::builder()
+                    .on_success(sdk::OnSuccess::builder().destination("arn:done").build())
+                    .on_failure(sdk::OnFailure::builder().destination("arn:dead").build())
+                    .build(),
+            );
+        let expected = EventInvokeConfig {
+            function_arn: Arn::new("arn:claims:$LATEST"),
+            on_success: Some(Arn::new("arn:done")),
+            on_failure: Some(Arn::new("arn:dead")),
+            maximum_retry_attempts: Some(0),
+            maximum_event_age_seconds: Some(60),
+        };
+        assert_eq!(convert_invoke(&item.build()), Some(expected));
+        let empty = sdk::DestinationConfig::builder()
+            .on_success(sdk::OnSuccess::builder().build())
+            .on_failure(sdk::OnFailure::builder().build());
+        let bare = FunctionEventInvokeConfig::builder()
+            .function_arn("arn:claims:$LATEST")
+            .destination_config(empty.build());
+        let expected = EventInvokeConfig {
+            function_arn: Arn::new("arn:claims:$LATEST"),
+            on_success: None,
+            on_failure: None,
+            maximum_retry_attempts: None,
+            maximum_event_age_seconds: None,
+        };
+        assert_eq!(convert_invoke(&bare.build()), Some(expected));
+        let placeless = FunctionEventInvokeConfig::builder().build();
+        assert_eq!(convert_invoke(&placeless), None);
+    }
+
+    #[test]
+    fn settings_are_asked_for_where_a_sign_of_asynchronous_callers_is() {
+        let plain = fixtures::function("claims");
+        assert!(!needs_invoke_configs(&plain));
+
+        let mut dead_letters = plain.clone();
+        dead_letters.configuration.dead_letter_target = Some(Arn::new("arn:dead"));
+        assert!(needs_invoke_configs(&dead_letters));
+
+        let policy = |principal: &str| {
+            Observed::Known(fixtures::allow(
+                principal,
+                "lambda:InvokeFunction",
+                "*",
+                "{}",
+            ))
+        };
+        let mut called = plain.clone();
+        called.policy = policy(r#"{"AWS":"111122223333"}"#);
+        assert!(!needs_invoke_configs(&called));
+        called.policy = policy(r#"{"Service":"s3.amazonaws.com"}"#);
+        assert!(needs_invoke_configs(&called));
+
+        let mut called_by_alias = plain.clone();
+        called_by_alias.aliases = Observed::Known(vec![Alias {
+            arn: Arn::new("arn:live"),
+            name: "live".to_owned(),
+            description: None,
+            version: None,
+            weights: [].into(),
+            policy: policy(r#"{"Service":"sns.amazonaws.com"}"#),
+            sources: Sources::default(),
+        }]);
+        assert!(needs_invoke_configs(&called_by_alias));
+    }
+}

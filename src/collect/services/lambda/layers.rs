@@ -112,3 +112,94 @@ fn convert_version(item: &LayerVersionsListItem, sources: Sources) -> Option<Lay
         sources,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types as sdk;
+
+    use super::*;
+
+    fn version(number: i64) -> LayerVersionsListItem {
+        LayerVersionsListItem::builder()
+            .layer_version_arn(format!("arn:layer:{number}"))
+            .version(number)
+            .build()
+    }
+
+    fn layer(newest: Option<LayerVersionsListItem>) -> Option<Layer> {
+        let item = LayersListItem::builder()
+            .layer_arn("arn:layer")
+            .layer_name("common")
+            .set_latest_matching_version(newest)
+            .build();
+        convert(&item, |_| Sources::default())
+    }
+
+    #[test]
+    fn a_layer_whose_newest_version_is_the_first_has_no_other() {
+        let only = layer(Some(version(1))).expect("named").versions;
+        assert_eq!(only.items().len(), 1);
+        assert_eq!(only.items()[0].arn.as_str(), "arn:layer:1");
+        for unclear in [Some(version(2)), None] {
+            let versions = layer(unclear).expect("named").versions;
+            assert_eq!(versions, Observed::NotCollected, "to be asked for");
+        }
+        let bare = LayerVersionsListItem::builder().build();
+        let versions = layer(Some(bare)).expect("named").versions;
+        assert_eq!(versions, Observed::NotCollected);
+    }
+
+    #[test]
+    fn a_layer_without_a_name_or_an_arn_cannot_be_spoken_of() {
+        let nameless = LayersListItem::builder().layer_arn("arn:layer").build();
+        assert_eq!(convert(&nameless, |_| Sources::default()), None);
+        let placeless = LayersListItem::builder().layer_name("common").build();
+        assert_eq!(convert(&placeless, |_| Sources::default()), None);
+    }
+
+    #[test]
+    fn a_version_is_converted_whole_and_needs_its_arn_and_number() {
+        let item = LayerVersionsListItem::builder()
+            .layer_version_arn("arn:layer:3")
+            .version(3)
+            .description("common code")
+            .created_date("2026-03-02")
+            .compatible_runtimes(sdk::Runtime::Python313)
+            .compatible_runtimes(sdk::Runtime::Python312)
+            .compatible_architectures(sdk::Architecture::X8664)
+            .compatible_architectures(sdk::Architecture::Arm64)
+            .license_info("Apache-2.0")
+            .build();
+        let texts = |all: [&str; 2]| all.map(str::to_owned).to_vec();
+        let mut expected = LayerVersion {
+            arn: Arn::new("arn:layer:3"),
+            version: 3,
+            description: Some("common code".to_owned()),
+            created: Some("2026-03-02".to_owned()),
+            compatible_runtimes: texts(["python3.12", "python3.13"]),
+            compatible_architectures: texts(["arm64", "x86_64"]),
+            license: Some("Apache-2.0".to_owned()),
+            policy: Observed::NotCollected,
+            sources: Sources::default(),
+        };
+        let converted = convert_version(&item, Sources::default());
+        assert_eq!(converted, Some(expected.clone()));
+        expected = LayerVersion {
+            description: None,
+            created: None,
+            compatible_runtimes: vec![],
+            compatible_architectures: vec![],
+            license: None,
+            ..expected
+        };
+        let bare = convert_version(&version(3), Sources::default());
+        assert_eq!(bare, Some(expected));
+        let numberless = LayerVersionsListItem::builder().layer_version_arn("arn:layer:3");
+        assert_eq!(
+            convert_version(&numberless.build(), Sources::default()),
+            None
+        );
+        let placeless = LayerVersionsListItem::builder().version(3).build();
+        assert_eq!(convert_version(&placeless, Sources::default()), None);
+    }
+}

@@ -175,3 +175,134 @@ fn bounds(item: &FunctionScalingConfig) -> ScalingBounds {
         max_environments: item.max_execution_environments().map(i64::from),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types as sdk;
+    use tripod_model::fixtures;
+    use tripod_model::lambda::FunctionUrl;
+
+    use super::*;
+
+    #[test]
+    fn an_alias_is_converted_whole() {
+        let item = AliasConfiguration::builder()
+            .alias_arn("arn:live")
+            .name("live")
+            .description("what callers use")
+            .function_version("2")
+            .routing_config(
+                sdk::AliasRoutingConfiguration::builder()
+                    .additional_version_weights("1", 0.1)
+                    .build(),
+            )
+            .build();
+        let expected = Alias {
+            arn: Arn::new("arn:live"),
+            name: "live".to_owned(),
+            description: Some("what callers use".to_owned()),
+            version: Some("2".to_owned()),
+            weights: [("1".to_owned(), 0.1)].into(),
+            policy: Observed::NotCollected,
+            sources: Sources::default(),
+        };
+        assert_eq!(convert_alias(&item, Sources::default()), Some(expected));
+    }
+
+    #[test]
+    fn an_alias_needs_its_arn_and_name_and_nothing_else() {
+        let named = AliasConfiguration::builder()
+            .alias_arn("arn:live")
+            .name("live");
+        let bare = convert_alias(&named.build(), Sources::default()).expect("named");
+        assert_eq!((bare.description, bare.version), (None, None));
+        assert!(bare.weights.is_empty());
+        let nameless = AliasConfiguration::builder().alias_arn("arn:live").build();
+        assert_eq!(convert_alias(&nameless, Sources::default()), None);
+        let placeless = AliasConfiguration::builder().name("live").build();
+        assert_eq!(convert_alias(&placeless, Sources::default()), None);
+    }
+
+    #[test]
+    fn provisioned_concurrency_is_converted_and_needs_its_arn() {
+        let item = ProvisionedConcurrencyConfigListItem::builder()
+            .function_arn("arn:live")
+            .requested_provisioned_concurrent_executions(50)
+            .allocated_provisioned_concurrent_executions(20)
+            .available_provisioned_concurrent_executions(0)
+            .status(sdk::ProvisionedConcurrencyStatusEnum::Failed)
+            .status_reason("no capacity")
+            .build();
+        let mut expected = ProvisionedConcurrency {
+            function_arn: Arn::new("arn:live"),
+            requested: Some(50),
+            allocated: Some(20),
+            available: Some(0),
+            status: Some("FAILED".to_owned()),
+            status_reason: Some("no capacity".to_owned()),
+        };
+        assert_eq!(convert_ready(&item), Some(expected.clone()));
+        let bare = ProvisionedConcurrencyConfigListItem::builder().function_arn("arn:live");
+        expected = ProvisionedConcurrency {
+            requested: None,
+            allocated: None,
+            available: None,
+            status: None,
+            status_reason: None,
+            ..expected
+        };
+        assert_eq!(convert_ready(&bare.build()), Some(expected));
+        let placeless = ProvisionedConcurrencyConfigListItem::builder().build();
+        assert_eq!(convert_ready(&placeless), None);
+    }
+
+    #[test]
+    fn bounds_that_aws_leaves_out_are_not_zero() {
+        let bare = bounds(&FunctionScalingConfig::builder().build());
+        assert_eq!((bare.min_environments, bare.max_environments), (None, None));
+        let item = FunctionScalingConfig::builder()
+            .min_execution_environments(0)
+            .max_execution_environments(9);
+        let whole = bounds(&item.build());
+        assert_eq!(
+            (whole.min_environments, whole.max_environments),
+            (Some(0), Some(9))
+        );
+    }
+
+    #[test]
+    fn aliases_are_asked_for_where_something_shows_that_there_can_be_some() {
+        let none = BTreeSet::new();
+        let plain = fixtures::function("claims");
+        assert!(!may_have_aliases(&plain, &none));
+        assert!(may_have_aliases(
+            &plain,
+            &BTreeSet::from([plain.arn.clone()])
+        ));
+
+        let url = |arn: String| FunctionUrl {
+            function_arn: Arn::new(arn),
+            url: "https://x.lambda-url.eu-central-1.on.aws/".to_owned(),
+            auth_type: "AWS_IAM".to_owned(),
+            invoke_mode: None,
+            cors: None,
+            sources: Sources::default(),
+        };
+        let mut with_url = plain.clone();
+        with_url.urls = Observed::Known(vec![url(plain.arn.to_string())]);
+        assert!(!may_have_aliases(&with_url, &none), "its own URL");
+        with_url.urls = Observed::Known(vec![url(format!("{}:live", plain.arn))]);
+        assert!(may_have_aliases(&with_url, &none), "an alias's URL");
+
+        let mut with_version = plain.clone();
+        with_version.versions = vec![Version {
+            arn: Arn::new(format!("{}:1", plain.arn)),
+            version: "1".to_owned(),
+            configuration: plain.configuration.clone(),
+            policy: Observed::NotCollected,
+            scaling: Observed::NotCollected,
+            sources: Sources::default(),
+        }];
+        assert!(may_have_aliases(&with_version, &none));
+    }
+}
