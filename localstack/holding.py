@@ -32,7 +32,8 @@ class Comparison:
         for scope, service, operation, when, answer in self.documents.each():
             if when.get("KeyId", "").startswith("arn:") or "includeShadowTrails" in when:
                 continue  # the same question in other words
-            self._ask(scope, service, operation, when, answer)
+            asked = {name: value for name, value in when.items() if value is not None}
+            self._ask(scope, service, operation, asked, answer)
 
     def _ask(self, scope: str, service: str, operation: str, when: dict, wanted: dict) -> None:
         name = f"{service}:{operation}"

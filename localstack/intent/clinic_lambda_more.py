@@ -119,7 +119,7 @@ def virginia(estate: Estate) -> None:
 
 
 def qualified_policy(estate: Estate, region: str, name: str, qualifier: str, statement: dict) -> None:
-    document = policy({"Sid": f"{name}-{qualifier}", **statement, "Resource": f"{function_arn(region, name)}:{qualifier}"})
+    document = policy({"Sid": f"{name}-qualified", **statement, "Resource": f"{function_arn(region, name)}:{qualifier}"})
     estate.put(region, "lambda", "GetPolicy", {"Policy": document, "RevisionId": "0c11a1c0-0000-4000-8000-0000000000a1"}, FunctionName=name, Qualifier=qualifier)
 
 
