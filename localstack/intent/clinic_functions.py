@@ -292,7 +292,7 @@ def ireland(estate: Estate) -> None:
             lambda-single-zone: not_applicable, no VPC
         """)
     estate.put(IRELAND, "lambda", "ListEventSourceMappings", {"EventSourceMappings": [{
-        "UUID": "0c11a1c0-0000-4000-8000-0000000000e1", "BatchSize": 10, "EventSourceArn": f"arn:aws:sqs:{IRELAND}:{ACCOUNT}:partner-inbox", "FunctionArn": function_arn(IRELAND, "partner-sync"),
+        "UUID": "0c11a1c0-0000-4000-8000-0000000000e1", "EventSourceMappingArn": f"arn:aws:lambda:{IRELAND}:{ACCOUNT}:event-source-mapping:0c11a1c0-0000-4000-8000-0000000000e1", "BatchSize": 10, "EventSourceArn": f"arn:aws:sqs:{IRELAND}:{ACCOUNT}:partner-inbox", "FunctionArn": function_arn(IRELAND, "partner-sync"),
         "LastModified": "2026-03-02T08:00:00Z", "State": "Enabled", "StateTransitionReason": "USER_INITIATED", "FunctionResponseTypes": ["ReportBatchItemFailures"],
     }]})
 

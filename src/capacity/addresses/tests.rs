@@ -318,6 +318,21 @@ fn each_unknown_input_is_the_cause() {
 }
 
 #[test]
+fn a_pool_that_aws_left_out_is_not_a_pool_of_none() {
+    let mut region = region(vec![in_vpc("claims", &["s1"], &["sg-1"])], 1_000);
+    region.lambda.account_settings = region.lambda.account_settings.map(|mut settings| {
+        settings.unreserved_concurrent_executions = None;
+        settings
+    });
+    match project(&region, "s1") {
+        Err(Unknown::Failed { operation, .. }) => {
+            assert_eq!(operation, "lambda:GetAccountSettings");
+        }
+        other => panic!("failed, not {other:?}"),
+    }
+}
+
+#[test]
 fn an_unread_function_elsewhere_makes_the_shares_larger_and_stops_nothing() {
     let mut unread = in_vpc("unread", &["s2"], &["sg-1"]);
     unread.details = fixtures::denied("lambda:GetFunction");
