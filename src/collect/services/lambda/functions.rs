@@ -170,7 +170,8 @@ async fn describe_one(
     function.policy = document(POLICY, policy, |output| output.policy());
     function.urls = urls.0;
     function.versions = versions;
-    qualifiers::aliases(client, &mut function, aliased).await;
+    // The rarer part, kept out of the future that every function has.
+    Box::pin(qualifiers::aliases(client, &mut function, aliased)).await;
     invocation::event_invoke_configs(client, &mut function).await;
     function
 }

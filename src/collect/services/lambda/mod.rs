@@ -103,14 +103,14 @@ async fn read(context: Context) -> Part {
         layers::layers(&client),
         account::capacity_providers(&client),
     );
-    Part::Lambda(Lambda {
+    Part::Lambda(Box::new(Lambda {
         functions: functions::upkeep(&client, functions).await,
         code_signing_configs: signing,
         event_source_mappings,
         account_settings: settings,
         layers,
         capacity_providers: providers,
-    })
+    }))
 }
 
 /// A policy out of its answer. No policy is an error code, never an answer without one.

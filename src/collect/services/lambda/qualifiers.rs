@@ -53,9 +53,10 @@ async fn scaling(client: &Client, name: &str, version: &mut Version) {
     });
 }
 
-/// Reads the aliases and what is kept ready for versions and aliases, where there can be some.
-pub(super) async fn aliases(client: &Client, function: &mut Function, aliased: &BTreeSet<Arn>) {
-    if !may_have_aliases(function, aliased) {
+/// Reads the aliases and what is kept ready for versions and aliases, where there can be some. `named` are
+/// functions of which something else names an alias.
+pub(super) async fn aliases(client: &Client, function: &mut Function, named: &BTreeSet<Arn>) {
+    if !may_have_aliases(function, named) {
         return;
     }
     let name = function.name.clone();
@@ -68,12 +69,12 @@ pub(super) async fn aliases(client: &Client, function: &mut Function, aliased: &
 }
 
 /// An alias points to a version, or to what is not published and then shows only where it is used.
-fn may_have_aliases(function: &Function, aliased: &BTreeSet<Arn>) -> bool {
+fn may_have_aliases(function: &Function, named: &BTreeSet<Arn>) -> bool {
     let has_url = |url: &tripod_model::lambda::FunctionUrl| {
         split_qualifier(url.function_arn.as_str()).1.is_some()
     };
     !function.versions.is_empty()
-        || aliased.contains(&function.arn)
+        || named.contains(&function.arn)
         || function.urls.items().iter().any(has_url)
 }
 
