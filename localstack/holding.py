@@ -36,7 +36,8 @@ class Comparison:
                 continue  # the same question in other words
             if operation == "GetCredentialReport":
                 continue  # a text of times, every one of them the maker's own
-            self._ask(scope, service, operation, when, answer)
+            asked = {name: value for name, value in when.items() if value is not None}
+            self._ask(scope, service, operation, asked, answer)
 
     def _ask(self, scope: str, service: str, operation: str, when: dict, wanted: dict) -> None:
         name = f"{service}:{operation}"

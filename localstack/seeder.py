@@ -316,16 +316,39 @@ class Seeder:
 
     def functions(self) -> None:
         client = self.client("lambda", self.region)
+        for layer in self.items("lambda", "ListLayers", "Layers"):
+            self._layer(client, layer["LayerName"])
         for function in self.items("lambda", "ListFunctions", "Functions"):
             self._function(client, function)
         for configuration in self.items("lambda", "ListCodeSigningConfigs", "CodeSigningConfigs"):
             self._code_signing(client, configuration)
         for mapping in self.items("lambda", "ListEventSourceMappings", "EventSourceMappings"):
-            queue = mapping["EventSourceArn"].rpartition(":")[2]
-            self.attempt(f"queue {queue}", self.client("sqs", self.region).create_queue, QueueName=queue)
-            made = self.attempt("event source mapping", client.create_event_source_mapping, EventSourceArn=mapping["EventSourceArn"], FunctionName=mapping["FunctionArn"], BatchSize=mapping["BatchSize"])
-            if made:
-                self.ids[mapping["UUID"]] = made["UUID"]
+            self._mapping(client, mapping)
+        for provider in self.items("lambda", "ListCapacityProviders", "CapacityProviders"):
+            self.gap(provider["CapacityProviderArn"], "no emulator has capacity providers")
+
+    def _layer(self, client, name: str) -> None:
+        versions = self.items("lambda", "ListLayerVersions", "LayerVersions", LayerName=name)
+        for version in sorted(versions, key=lambda version: version["Version"]):
+            number = version["Version"]
+            said = {key: version[key] for key in ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")}
+            self.attempt(f"layer {name}:{number}", client.publish_layer_version, LayerName=name, Content={"ZipFile": package()}, **said)
+            for statement in self.documents.answer(self.region, "lambda", "GetLayerVersionPolicy", LayerName=name, VersionNumber=number).get("Policy", {}).get("Statement", []):
+                organization = statement.get("Condition", {}).get("StringEquals", {}).get("aws:PrincipalOrgID")
+                limit = {"OrganizationId": organization} if organization else {}
+                self.attempt(f"permission {statement['Sid']} of layer {name}:{number}", client.add_layer_version_permission, LayerName=name, VersionNumber=number, StatementId=statement["Sid"], Action=statement["Action"], Principal=statement["Principal"], **limit)
+
+    def _mapping(self, client, mapping: dict) -> None:
+        source = mapping.get("EventSourceArn", "")
+        if ":sqs:" not in source:
+            self.gap(f"event source mapping {mapping['UUID']}", "streams and brokers are not made")
+            return
+        queue = source.rpartition(":")[2]
+        self.attempt(f"queue {queue}", self.client("sqs", self.region).create_queue, QueueName=queue)
+        settings = {key: mapping[key] for key in ("BatchSize", "FunctionResponseTypes", "FilterCriteria", "ScalingConfig") if key in mapping}
+        made = self.attempt("event source mapping", client.create_event_source_mapping, EventSourceArn=source, FunctionName=mapping["FunctionArn"], **settings)
+        if made:
+            self.ids[mapping["UUID"]] = made["UUID"]
 
     def _function(self, client, function: dict) -> None:
         name = function["FunctionName"]
@@ -337,6 +360,17 @@ class Seeder:
             parameters |= {"Runtime": function["Runtime"], "Handler": function["Handler"], "Code": {"ZipFile": package()}}
         else:
             parameters |= {"Code": {"ImageUri": details["Code"]["ImageUri"]}}
+        parameters |= {key: function[key] for key in ("Architectures", "EphemeralStorage", "TracingConfig", "LoggingConfig") if key in function}
+        if function["SnapStart"]["ApplyOn"] != "None":
+            parameters["SnapStart"] = {"ApplyOn": function["SnapStart"]["ApplyOn"]}
+        if "ImageConfigResponse" in function:
+            parameters["ImageConfig"] = function["ImageConfigResponse"]["ImageConfig"]
+        own = [layer["Arn"] for layer in function.get("Layers", []) if f":{self.account}:" in layer["Arn"]]
+        if own:
+            parameters["Layers"] = own
+        for key in ("FileSystemConfigs", "CapacityProviderConfig", "DurableConfig", "TenancyConfig"):
+            if key in function:
+                self.gap(f"function {name}", f"{key} is not made")
         if "VpcConfig" in function:
             parameters["VpcConfig"] = {key: self.mapped(function["VpcConfig"][key]) for key in ("SubnetIds", "SecurityGroupIds")}
         if "Variables" in function.get("Environment", {}):
@@ -353,17 +387,40 @@ class Seeder:
             self.attempt(f"reserved concurrency of {name}", client.put_function_concurrency, FunctionName=name, **details["Concurrency"])
         for statement in self.documents.answer(self.region, "lambda", "GetPolicy", FunctionName=name).get("Policy", {}).get("Statement", []):
             self._permission(client, name, statement)
+        self._qualifiers(client, name)
         for url in self.items("lambda", "ListFunctionUrlConfigs", "FunctionUrlConfigs", FunctionName=name):
             alias = url["FunctionArn"].partition(f":{name}:")[2]
-            if alias:
-                version = self.attempt(f"version of {name}", client.publish_version, FunctionName=name)
-                if not version or not self.attempt(f"alias {alias} of {name}", client.create_alias, FunctionName=name, Name=alias, FunctionVersion=version["Version"]):
-                    continue
             self.attempt(f"URL of {name}", client.create_function_url_config, FunctionName=name, AuthType=url["AuthType"], Cors=url["Cors"], **({"Qualifier": alias} if alias else {}))
         for config in self.items("lambda", "ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", FunctionName=name):
             settings = {key: config[key] for key in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds") if key in config}
             destinations = {key: value for key, value in config["DestinationConfig"].items() if value}
-            self.attempt(f"asynchronous settings of {name}", client.put_function_event_invoke_config, FunctionName=name, DestinationConfig=destinations, **settings)
+            qualifier = config["FunctionArn"].partition(f":{name}:")[2]
+            qualified = {"Qualifier": qualifier} if qualifier != "$LATEST" else {}
+            self.attempt(f"asynchronous settings of {name}", client.put_function_event_invoke_config, FunctionName=name, DestinationConfig=destinations, **settings, **qualified)
+        recursion = self.documents.answer(self.region, "lambda", "GetFunctionRecursionConfig", FunctionName=name)
+        if recursion["RecursiveLoop"] != "Terminate":
+            self.attempt(f"recursion of {name}", client.put_function_recursion_config, FunctionName=name, RecursiveLoop=recursion["RecursiveLoop"])
+
+    def _qualifiers(self, client, name: str) -> None:
+        """Versions and aliases. Their policies are not made: an emulator gives them to the function."""
+        every = self.items("lambda", "ListFunctions", "Functions", FunctionVersion="ALL")
+        for version in (item["Version"] for item in every if item["FunctionName"] == name and item["Version"] != "$LATEST"):
+            if not version.isdecimal():
+                self.gap(f"version {version} of {name}", "is not made")
+                continue
+            if version != "1":
+                # The same code twice is the same version.
+                self.attempt(f"code of {name}", client.update_function_code, FunctionName=name, ZipFile=package(version))
+            made = self.attempt(f"version {version} of {name}", client.publish_version, FunctionName=name, Description=version)
+            if made and made["Version"] != version:
+                self.gap(f"version {version} of {name}", f"became {made['Version']}")
+        for alias in self.items("lambda", "ListAliases", "Aliases", FunctionName=name):
+            said = {key: alias[key] for key in ("Name", "FunctionVersion", "Description", "RoutingConfig") if key in alias}
+            self.attempt(f"alias {alias['Name']} of {name}", client.create_alias, FunctionName=name, **said)
+        for ready in self.items("lambda", "ListProvisionedConcurrencyConfigs", "ProvisionedConcurrencyConfigs", FunctionName=name):
+            qualifier = ready["FunctionArn"].partition(f":{name}:")[2]
+            wanted = ready["RequestedProvisionedConcurrentExecutions"]
+            self.attempt(f"provisioned concurrency of {name}:{qualifier}", client.put_provisioned_concurrency_config, FunctionName=name, Qualifier=qualifier, ProvisionedConcurrentExecutions=wanted)
 
     def _permission(self, client, name: str, statement: dict) -> None:
         """AddPermission takes less than a policy can say: one principal, one action, four conditions."""
@@ -574,9 +631,9 @@ class Seeder:
             self.gap(f"event data store {store['Name']}", "neither emulator has any")
 
 
-def package() -> bytes:
-    """A deployment package that does nothing."""
+def package(answer: str = "None") -> bytes:
+    """A deployment package that does nothing but answer."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context):\n    return None\n")
+        archive.writestr("app.py", f"def handler(event, context):\n    return {answer}\n")
     return buffer.getvalue()

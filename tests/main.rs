@@ -23,6 +23,8 @@ mod house;
 mod keys;
 #[path = "it/iam.rs"]
 mod iam;
+#[path = "it/lambda.rs"]
+mod lambda;
 #[path = "it/policy.rs"]
 mod policy;
 #[path = "it/replay.rs"]

@@ -107,7 +107,7 @@ fn users(snapshot: &Snapshot, key: &Key) -> Users {
     for Scope { account, region } in Scope::all(snapshot) {
         let functions = &region.lambda.functions;
         for function in functions.items() {
-            if is(key, function.kms_key_arn.as_ref()) {
+            if is(key, function.configuration.kms_key_arn.as_ref()) {
                 let name = format!("function {}", function.name);
                 users.push((function.arn.to_string(), name));
             }
@@ -200,9 +200,9 @@ mod tests {
         let arn = key.arn.clone();
         let snapshot = account_with(key, |region| {
             let mut function = fixtures::function("intake");
-            function.kms_key_arn = Some(arn);
+            function.configuration.kms_key_arn = Some(arn);
             let mut other = fixtures::function("other");
-            other.kms_key_arn = Some(Arn::new(
+            other.configuration.kms_key_arn = Some(Arn::new(
                 "arn:aws:kms:eu-central-1:111122223333:key/claims-2",
             ));
             region.lambda.functions = Observed::Known(vec![function, other]);

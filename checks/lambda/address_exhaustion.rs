@@ -146,11 +146,11 @@ mod tests {
 
     fn in_vpc(name: &str, subnet: &str, group: &str) -> Function {
         let mut function = fixtures::function(name);
-        function.vpc = Some(VpcAttachment {
+        function.configuration.network.vpc = Some(VpcAttachment {
             vpc_id: Some("vpc-1".to_owned()),
             subnet_ids: vec![subnet.to_owned()],
             security_group_ids: vec![group.to_owned()],
-            ipv6_allowed: false,
+            ipv6_allowed: Some(false),
         });
         function
     }

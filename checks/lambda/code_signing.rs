@@ -28,7 +28,7 @@ pub(crate) fn each_function_with_config(
     for scope in Scope::all(snapshot) {
         let bindings = Bindings::of(&scope.region.lambda);
         each_function_of(&scope, out, |function| {
-            if is_image(function) {
+            if is_image(function)? {
                 return Ok(Verdict::not_applicable(
                     "the function is a container image; code signing covers zip archives only",
                 ));
@@ -99,7 +99,9 @@ pub(crate) mod fixtures {
     pub(crate) fn config(policy: &str, functions: Observed<Vec<Arn>>) -> CodeSigningConfig {
         CodeSigningConfig {
             arn: Arn::new("arn:aws:lambda:eu-central-1:111122223333:code-signing-config:csc-1"),
-            untrusted_artifact_on_deployment: policy.to_owned(),
+            description: None,
+            last_modified: "2026-11-01T00:00:00.000000Z".to_owned(),
+            untrusted_artifact_on_deployment: Some(policy.to_owned()),
             signing_profile_version_arns: vec![],
             functions,
             sources: fixtures::sources(&[

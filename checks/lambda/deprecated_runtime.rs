@@ -47,7 +47,7 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
 }
 
 fn decide(function: &Function, today: Date) -> Result<Verdict, Unknown> {
-    if is_image(function) {
+    if is_image(function)? {
         return Ok(Verdict::not_applicable(
             "the function is a container image; its runtime is inside the image",
         ));
@@ -69,6 +69,8 @@ fn decide(function: &Function, today: Date) -> Result<Verdict, Unknown> {
 fn look_up(function: &Function) -> Result<&'static Runtime, Unknown> {
     const OPERATION: &str = "lambda:ListFunctions";
     let id = function
+        .configuration
+        .code
         .runtime
         .as_deref()
         .ok_or_else(|| failed(OPERATION, "the answer has no Runtime"))?;
@@ -123,7 +125,7 @@ mod tests {
 
     fn on(runtime: &str, today: &str) -> Finding {
         let mut function = fixtures::function("claims");
-        function.runtime = Some(runtime.to_owned());
+        function.configuration.code.runtime = Some(runtime.to_owned());
         let mut snapshot = fixtures::with_functions(vec![function]);
         snapshot.run.observed = today.parse().expect("a time");
         run_one(&CHECK, &snapshot)
@@ -168,8 +170,8 @@ mod tests {
     #[test]
     fn a_container_image_is_not_applicable() {
         let mut function = fixtures::function("claims");
-        function.package_type = "Image".to_owned();
-        function.runtime = None;
+        function.configuration.code.package_type = Some("Image".to_owned());
+        function.configuration.code.runtime = None;
         let finding = run_one(&CHECK, &fixtures::with_functions(vec![function]));
         assert_eq!(finding.outcome, Outcome::NotApplicable);
     }
@@ -187,7 +189,7 @@ mod tests {
     #[test]
     fn a_zip_archive_without_a_runtime_is_not_assessed() {
         let mut function = fixtures::function("claims");
-        function.runtime = None;
+        function.configuration.code.runtime = None;
         let finding = run_one(&CHECK, &fixtures::with_functions(vec![function]));
         assert_eq!(finding.outcome, Outcome::NotAssessed);
     }

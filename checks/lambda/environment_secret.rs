@@ -38,7 +38,7 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {
     let evidence = |pointer| function.sources.evidence("lambda:ListFunctions", pointer);
-    let Some(variables) = function.environment.found()? else {
+    let Some(variables) = function.configuration.environment.found()? else {
         let verdict = Verdict::pass("the function has no environment variables");
         return Ok(verdict.evidence(evidence("")));
     };
@@ -86,7 +86,7 @@ mod tests {
 
     fn with_environment(environment: Observed<BTreeMap<String, Redacted>>) -> Finding {
         let mut function = fixtures::function("claims");
-        function.environment = environment;
+        function.configuration.environment = environment;
         run_one(&CHECK, &fixtures::with_functions(vec![function]))
     }
 

@@ -36,6 +36,7 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {
     let seconds = function
+        .configuration
         .timeout_seconds
         .ok_or_else(|| failed("lambda:ListFunctions", "the answer has no Timeout"))?;
     let verdict = if seconds >= MAXIMUM_SECONDS {
@@ -62,7 +63,7 @@ mod tests {
 
     fn judged(timeout: Option<i64>) -> Finding {
         let mut function = fixtures::function("claims");
-        function.timeout_seconds = timeout;
+        function.configuration.timeout_seconds = timeout;
         run_one(&CHECK, &fixtures::with_functions(vec![function]))
     }
 

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_container_image_is_not_applicable_whatever_is_unknown() {
         let mut function = claims();
-        function.package_type = "Image".to_owned();
+        function.configuration.code.package_type = Some("Image".to_owned());
         let configs = fixtures::denied("lambda:ListCodeSigningConfigs");
         let finding = run_one(&CHECK, &with_configs(function, configs));
         assert_eq!(finding.outcome, Outcome::NotApplicable);

@@ -61,7 +61,7 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {
     let sources = &function.sources;
-    if let Some(target) = &function.dead_letter_target {
+    if let Some(target) = &function.configuration.dead_letter_target {
         return Ok(Verdict::pass(format!(
             "failed events go to the dead-letter target {target}"
         ))
@@ -144,6 +144,7 @@ mod tests {
         let arn = fixtures::function("claims").arn;
         EventInvokeConfig {
             function_arn: Arn::new(format!("{arn}:{qualifier}")),
+            on_success: None,
             on_failure: on_failure.map(Arn::new),
             maximum_retry_attempts: Some(1),
             maximum_event_age_seconds: None,
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn a_dead_letter_target_passes_whatever_is_unknown() {
         let mut function = called_by("s3.amazonaws.com");
-        function.dead_letter_target = Some(Arn::new(QUEUE));
+        function.configuration.dead_letter_target = Some(Arn::new(QUEUE));
         function.policy = fixtures::denied("lambda:GetPolicy");
         function.event_invoke_configs = Observed::NotCollected;
         assert_eq!(judged(function).outcome, Outcome::Pass);

@@ -62,8 +62,19 @@ pub(crate) fn details(function: &Function) -> Result<&FunctionDetails, Unknown> 
 }
 
 /// Whether the code is a container image, which brings its own runtime and is not signed by Lambda's means.
-pub(crate) fn is_image(function: &Function) -> bool {
-    function.package_type == "Image"
+///
+/// Where AWS leaves the package type out, a runtime tells: images cannot have one.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>
+pub(crate) fn is_image(function: &Function) -> Result<bool, Unknown> {
+    let code = &function.configuration.code;
+    match (code.package_type.as_deref(), &code.runtime) {
+        (Some(kind), _) => Ok(kind == "Image"),
+        (None, Some(_)) => Ok(false),
+        (None, None) => Err(failed(
+            "lambda:ListFunctions",
+            "the answer has neither PackageType nor Runtime",
+        )),
+    }
 }
 
 /// An answer came, but not what the check needs of it.
@@ -71,5 +82,23 @@ pub(crate) fn failed(operation: &str, error: impl Into<String>) -> Unknown {
     Unknown::Failed {
         operation: operation.to_owned(),
         error: error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tripod_model::fixtures;
+
+    use super::is_image;
+
+    #[test]
+    fn a_function_without_package_type_is_no_image_if_it_has_a_runtime_and_unknown_if_not() {
+        let mut function = fixtures::function("claims");
+        function.configuration.code.package_type = None;
+        assert_eq!(is_image(&function), Ok(false));
+        function.configuration.code.runtime = None;
+        assert!(is_image(&function).is_err());
+        function.configuration.code.package_type = Some("Image".to_owned());
+        assert_eq!(is_image(&function), Ok(true));
     }
 }

@@ -71,7 +71,8 @@ mod tests {
             function_arn: function.arn.clone(),
             url: "https://abc.lambda-url.eu-central-1.on.aws/".to_owned(),
             auth_type: auth_type.to_owned(),
-            cors_allow_origins: vec![],
+            invoke_mode: None,
+            cors: None,
             sources: Sources::default(),
         }]);
         function

@@ -56,6 +56,8 @@ fn subnets_by_id(region: &RegionalAccount) -> Subnets<'_> {
 
 fn decide(function: &Function, subnets: &Subnets) -> Result<Verdict, Unknown> {
     let Some(vpc) = function
+        .configuration
+        .network
         .vpc
         .as_ref()
         .filter(|vpc| !vpc.subnet_ids.is_empty())
@@ -164,11 +166,11 @@ mod tests {
 
     fn attached(used: &[&str], subnets: Observed<Vec<Subnet>>) -> Snapshot {
         let mut function = fixtures::function("claims");
-        function.vpc = Some(VpcAttachment {
+        function.configuration.network.vpc = Some(VpcAttachment {
             vpc_id: Some("vpc-1".to_owned()),
             subnet_ids: used.iter().map(|id| (*id).to_owned()).collect(),
             security_group_ids: vec!["sg-1".to_owned()],
-            ipv6_allowed: false,
+            ipv6_allowed: Some(false),
         });
         fixtures::with_region(|region| {
             region.lambda.functions = Observed::Known(vec![function]);

@@ -26,6 +26,10 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
+/// What a policy that AWS leaves out means.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_CodeSigningPolicies.html>
+const DEFAULT_POLICY: &str = "Warn";
+
 fn run(snapshot: &Snapshot, out: &mut Outcomes) {
     each_function_with_config(snapshot, out, decide);
 }
@@ -34,7 +38,10 @@ fn decide(_: &Function, config: Option<&CodeSigningConfig>) -> Verdict {
     let Some(config) = config else {
         return Verdict::not_applicable("the function has no code-signing configuration");
     };
-    let policy = config.untrusted_artifact_on_deployment.as_str();
+    let policy = config
+        .untrusted_artifact_on_deployment
+        .as_deref()
+        .unwrap_or(DEFAULT_POLICY);
     // Whatever is not Enforce lets code through; a value of tomorrow is no exception.
     if policy == "Enforce" {
         Verdict::pass("code without a valid signature is refused")
@@ -74,6 +81,18 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_left_out_warns_and_fails() {
+        let mut config = config("Enforce", Observed::Known(vec![claims().arn]));
+        config.untrusted_artifact_on_deployment = None;
+        let finding = run_one(
+            &CHECK,
+            &with_configs(claims(), Observed::Known(vec![config])),
+        );
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.details.get("policy"), "Warn");
+    }
+
+    #[test]
     fn a_policy_that_enforces_passes() {
         let finding = run_one(&CHECK, &with_configs(claims(), bound("Enforce")));
         assert_eq!(finding.outcome, Outcome::Pass);
@@ -84,7 +103,7 @@ mod tests {
         let finding = run_one(&CHECK, &with_configs(claims(), Observed::Known(vec![])));
         assert_eq!(finding.outcome, Outcome::NotApplicable);
         let mut image = claims();
-        image.package_type = "Image".to_owned();
+        image.configuration.code.package_type = Some("Image".to_owned());
         let finding = run_one(&CHECK, &with_configs(image, bound("Warn")));
         assert_eq!(finding.outcome, Outcome::NotApplicable);
     }

@@ -6,6 +6,7 @@ import clinic_apis_more
 import clinic_functions
 import clinic_guard
 import clinic_keys
+import clinic_lambda_more
 import clinic_network
 import clinic_queues
 import clinic_trails
@@ -24,5 +25,6 @@ def build() -> Estate:
     })
     for part in PARTS:
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account):
+    for part in (clinic_network, clinic_functions, clinic_lambda_more, clinic_apis, clinic_account):
         part.build(estate)
     return estate

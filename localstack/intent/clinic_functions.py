@@ -3,6 +3,7 @@
 import base64
 import hashlib
 
+import clinic_lambda_more
 from clinic_names import ACCOUNT, FRANKFURT, GROUP, IRELAND, ORGANIZATION, PARTNER, SUBNET, VIRGINIA, VPC, function_arn, key_arn, role_arn
 from estate import FUNCTION_CHECKS, Estate, policy
 
@@ -291,7 +292,7 @@ def ireland(estate: Estate) -> None:
             lambda-single-zone: not_applicable, no VPC
         """)
     estate.put(IRELAND, "lambda", "ListEventSourceMappings", {"EventSourceMappings": [{
-        "UUID": "0c11a1c0-0000-4000-8000-0000000000e1", "BatchSize": 10, "EventSourceArn": f"arn:aws:sqs:{IRELAND}:{ACCOUNT}:partner-inbox", "FunctionArn": function_arn(IRELAND, "partner-sync"),
+        "UUID": "0c11a1c0-0000-4000-8000-0000000000e1", "EventSourceMappingArn": f"arn:aws:lambda:{IRELAND}:{ACCOUNT}:event-source-mapping:0c11a1c0-0000-4000-8000-0000000000e1", "BatchSize": 10, "EventSourceArn": f"arn:aws:sqs:{IRELAND}:{ACCOUNT}:partner-inbox", "FunctionArn": function_arn(IRELAND, "partner-sync"),
         "LastModified": "2026-03-02T08:00:00Z", "State": "Enabled", "StateTransitionReason": "USER_INITIATED", "FunctionResponseTypes": ["ReportBatchItemFailures"],
     }]})
 
@@ -401,6 +402,8 @@ def function(
     }
     if runtime:
         configuration |= {"Runtime": runtime, "Handler": "app.handler"}
+    else:
+        configuration |= clinic_lambda_more.image_settings(estate)
     if vpc:
         subnets, groups = vpc
         configuration["VpcConfig"] = {"VpcId": VPC[region], "SubnetIds": [SUBNET[at] for at in subnets], "SecurityGroupIds": [GROUP[at] for at in groups], "Ipv6AllowedForDualStack": False}
@@ -412,7 +415,9 @@ def function(
         configuration["KMSKeyArn"] = key
     if dead_letter:
         configuration["DeadLetterConfig"] = {"TargetArn": dead_letter}
+    configuration |= clinic_lambda_more.SETTINGS.get(name, {})
     estate.item(region, "lambda", "ListFunctions", "Functions", configuration)
+    clinic_lambda_more.describe(estate, region, name, configuration)
 
     # The list shows neither the state nor the code, tags and reserved concurrency.
     state = {"State": "Inactive", "StateReasonCode": "Idle", "StateReason": "The function is idle; its network interfaces were reclaimed."} if idle else {"State": "Active"}
@@ -422,19 +427,19 @@ def function(
     else:
         repository = f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{name}"
         code = {"RepositoryType": "ECR", "ImageUri": f"{repository}:7", "ResolvedImageUri": f"{repository}@sha256:{digest.hex()}"}
-    answer = {"Configuration": {"$ref": f"ListFunctions/Functions/FunctionName={name}", **state, "LastUpdateStatus": "Successful"}, "Code": code, "Tags": {"system": "clinic", **(tags or {})}}
+    answer = {"Configuration": {"$ref": f"ListFunctions/Functions/FunctionName={name}", "FunctionArn": arn, **state, "LastUpdateStatus": "Successful", **clinic_lambda_more.LIVE.get(name, {})}, "Code": code | clinic_lambda_more.CODE.get(name, {}), "Tags": {"system": "clinic", **(tags or {})}}
     if reserved is not None:
         answer["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
     estate.put(region, "lambda", "GetFunction", answer, FunctionName=name)
 
     if statements:
         numbered = [{"Sid": f"{name}-{at}", **statement, "Resource": arn} for at, statement in enumerate(statements, 1)]
-        estate.put(region, "lambda", "GetPolicy", {"Policy": policy(*numbered), "RevisionId": configuration["RevisionId"]}, FunctionName=name)
+        estate.put(region, "lambda", "GetPolicy", {"Policy": policy(*numbered), "RevisionId": configuration["RevisionId"]}, FunctionName=name, Qualifier=None)
     for at, (alias, kind) in enumerate(urls):
         address = f"https://{digest.hex()[:30]}{at}.lambda-url.{region}.on.aws/"
         estate.item(region, "lambda", "ListFunctionUrlConfigs", "FunctionUrlConfigs", {
             "FunctionUrl": address, "FunctionArn": arn + alias, "AuthType": kind, "InvokeMode": "BUFFERED", "CreationTime": "2026-03-02T08:00:00.000000Z", "LastModifiedTime": "2026-03-02T08:00:00.000000Z",
-            "Cors": {"AllowOrigins": ["*"] if kind == "NONE" else ["https://clinic.example"], "AllowMethods": ["POST"]},
+            "Cors": {"AllowOrigins": ["*"], "AllowMethods": ["*"], "AllowHeaders": ["*"], "AllowCredentials": True, "MaxAge": 86400} if kind == "NONE" else {"AllowOrigins": ["https://clinic.example"], "AllowMethods": ["POST"], "ExposeHeaders": ["x-request-id"], "AllowCredentials": False, "MaxAge": 0},
         }, FunctionName=name)
     if invoke_config:
         estate.item(region, "lambda", "ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", {"FunctionArn": f"{arn}:$LATEST", "LastModified": "2026-03-02T08:00:00Z", **invoke_config}, FunctionName=name)

@@ -39,6 +39,17 @@ fn count_lambda(region: &RegionalAccount, population: &mut Population) {
         &lambda.functions,
         |function| &function.event_invoke_configs,
     );
+    if let Observed::Known(functions) = &lambda.functions {
+        let versions = functions.iter().map(|function| function.versions.len());
+        population.add("AWS::Lambda::Version", versions.sum());
+    }
+    population.nested("AWS::Lambda::Alias", &lambda.functions, |function| {
+        &function.aliases
+    });
+    population.nested("AWS::Lambda::LayerVersion", &lambda.layers, |layer| {
+        &layer.versions
+    });
+    population.list("AWS::Lambda::CapacityProvider", &lambda.capacity_providers);
     population.list(
         "AWS::Lambda::CodeSigningConfig",
         &lambda.code_signing_configs,

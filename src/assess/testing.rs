@@ -45,7 +45,8 @@ pub(crate) fn with_url(name: &str, auth_type: &str) -> Function {
         function_arn: function.arn.clone(),
         url: format!("https://{name}.lambda-url.eu-central-1.on.aws/"),
         auth_type: auth_type.to_owned(),
-        cors_allow_origins: vec![],
+        invoke_mode: None,
+        cors: None,
         sources: Sources::default(),
     }]);
     function

@@ -190,7 +190,9 @@ impl<'a> Addresses<'a> {
             .map_or(&[][..], Vec::as_slice);
         let mut users: BTreeMap<&str, BTreeMap<GroupSet, Vec<User>>> = BTreeMap::new();
         for function in functions {
-            let Some(vpc) = &function.vpc else { continue };
+            let Some(vpc) = &function.configuration.network.vpc else {
+                continue;
+            };
             let subnet_ids = sorted_set(&vpc.subnet_ids);
             let user = User {
                 function,
@@ -284,7 +286,12 @@ impl<'a> Addresses<'a> {
     /// What no function has reserved.
     fn pool(&self) -> Result<i64, Unknown> {
         let settings = self.settings.as_ref().map_err(Clone::clone)?;
-        Ok(settings.unreserved_concurrent_executions)
+        settings
+            .unreserved_concurrent_executions
+            .ok_or_else(|| Unknown::Failed {
+                operation: "lambda:GetAccountSettings".to_owned(),
+                error: "the answer has no unreserved concurrency".to_owned(),
+            })
     }
 
     /// The combinations of a subnet with what they may carry.

@@ -102,7 +102,7 @@ pub(crate) type Reading = Pin<Box<dyn Future<Output = Part> + Send>>;
 /// What one collector read.
 #[derive(Debug)]
 pub(crate) enum Part {
-    Lambda(Lambda),
+    Lambda(Box<Lambda>),
     ApiGateway(Box<ApiGateway>),
     ApiGatewayV2(ApiGatewayV2),
     Iam(Box<Iam>),
@@ -116,7 +116,7 @@ impl Part {
     /// Puts the part in its place in a region.
     pub(crate) fn into_region(self, region: &mut RegionalAccount) {
         match self {
-            Self::Lambda(part) => region.lambda = part,
+            Self::Lambda(part) => region.lambda = *part,
             Self::ApiGateway(part) => region.apigateway = *part,
             Self::ApiGatewayV2(part) => region.apigatewayv2 = part,
             Self::Kms(part) => region.kms = part,

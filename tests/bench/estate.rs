@@ -45,10 +45,11 @@ impl Estate {
 
     /// The fewest calls that read what a scan is asked to read.
     ///
-    /// By region, with F functions, M mappings, C code signing configurations, A REST and H HTTP APIs, K
-    /// keys, T trails at home there:
+    /// By region, with F functions, M mappings, C code signing configurations, L layers of one version, A
+    /// REST and H HTTP APIs, K keys, T trails at home there:
     /// ```text
-    /// lambda       ⌈F/50⌉ + F GetFunction + F GetPolicy + F ListFunctionUrlConfigs + E + ⌈M/100⌉ + 1 + C + 1
+    /// lambda       ⌈F/50⌉ + F each of GetFunction, GetPolicy, ListFunctionUrlConfigs and
+    ///              GetFunctionRecursionConfig + R + E + ⌈M/100⌉ + 1 + C + 1 + ⌈L/50⌉ + L + 1
     /// apigateway   1 + ⌈A/500⌉ + 4 A        stages, resources, authorizers, validators
     /// apigatewayv2 ⌈H/100⌉ + 4 H            routes, integrations, authorizers, stages
     /// kms          2 + ⌈aliases/100⌉ + 4 K  metadata, policy, grants, tags; rotation where a key can
@@ -74,10 +75,12 @@ impl Estate {
             let (functions, rest, http) =
                 (of(size.functions), of(size.rest_apis), of(size.http_apis));
             let lambda = pages(functions, 50)
-                + 3 * functions
+                + 4 * functions
                 + pages(of(size.event_source_mappings), 100)
-                + 2
-                + of(size.code_signing_configs);
+                + 3
+                + of(size.code_signing_configs)
+                + pages(of(size.layers), 50)
+                + of(size.layers);
             let apigateway = 1 + pages(rest, 500) + 4 * rest;
             let apigatewayv2 = pages(http, 100) + 4 * http;
             let kms = 2 + pages(of(size.keys) + 1, 100) + 4 * of(size.keys);
@@ -98,16 +101,16 @@ impl Estate {
     }
 
     /// A guess at the time that the quotas set, to choose the clock's speed by: Lambda gives a function's
-    /// policy and one more call about it fifteen times a second each, in the fullest region.
+    /// policy and three more calls about it fifteen times a second each, in the fullest region.
     #[expect(clippy::cast_precision_loss, reason = "counts of calls are small")]
     pub(crate) fn least_time(self) -> Duration {
-        Duration::from_secs_f64(self.in_region(self.functions, 0) as f64 * 1.5 / 15.0)
+        Duration::from_secs_f64(self.in_region(self.functions, 0) as f64 * 3.5 / 15.0)
     }
 
     /// About how many calls a second a scan makes over all regions, at AWS's speed.
     #[expect(clippy::cast_precision_loss, reason = "counts of calls are small")]
     pub(crate) fn calls_a_second(self) -> f64 {
-        let calls = 3 * self.functions;
+        let calls = 5 * self.functions;
         calls as f64 / self.least_time().as_secs_f64().max(1.0)
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use tripod_checks::Service;
-use tripod_model::{PolicyDocument, permission_for};
+use tripod_model::{PolicyDocument, permission_for, permissions_of};
 use tripod_policy::{Policy, Selection, Statement, parse};
 use tripod_sim::{Fault, Request};
 
@@ -72,7 +72,8 @@ fn the_policy_is_the_guard_s_list_and_the_guard_s_list_is_what_a_scan_asks() {
     let all = calls(&["--no-save", "--last-accessed"]);
     let wire: BTreeSet<String> = all.iter().map(name).collect();
     assert_eq!(wire, guard);
-    let needed: BTreeSet<String> = guard.iter().map(|it| permission_for(it)).collect();
+    let rows = guard.iter().flat_map(|it| permissions_of(it));
+    let needed: BTreeSet<String> = rows.map(|row| row.action.to_owned()).collect();
     let policy = policy(&[]);
     let granted: BTreeSet<String> = actions(&policy).into_iter().map(str::to_owned).collect();
     assert_eq!(granted, needed);
@@ -89,6 +90,13 @@ fn named(request: &Request) -> String {
     let param = |name: &str| request.params[name].as_str();
     if let Some(function) = param("FunctionName") {
         return format!("arn:aws:lambda:{home}:function:{function}");
+    }
+    if let Some(layer) = param("LayerName") {
+        // A list of versions names no resource.
+        return match request.params["VersionNumber"].as_i64() {
+            Some(version) => format!("arn:aws:lambda:{home}:layer:{layer}:{version}"),
+            None => "*".to_owned(),
+        };
     }
     if let Some(key) = param("KeyId") {
         return format!("arn:aws:kms:{home}:key/{key}");

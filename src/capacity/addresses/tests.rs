@@ -10,11 +10,11 @@ use super::{Addresses, Assumptions, Fit, SubnetProjection, project_region};
 fn in_vpc(name: &str, subnets: &[&str], groups: &[&str]) -> Function {
     let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
     let mut function = fixtures::function(name);
-    function.vpc = Some(VpcAttachment {
+    function.configuration.network.vpc = Some(VpcAttachment {
         vpc_id: Some("vpc-1".to_owned()),
         subnet_ids: owned(subnets),
         security_group_ids: owned(groups),
-        ipv6_allowed: false,
+        ipv6_allowed: Some(false),
     });
     reserving(function, None)
 }
@@ -44,7 +44,7 @@ fn region(functions: Vec<Function>, pool: i64) -> RegionalAccount {
     let mut region = fixtures::region(fixtures::REGION);
     region.lambda.functions = Observed::Known(functions);
     region.lambda.account_settings = region.lambda.account_settings.map(|mut settings| {
-        settings.unreserved_concurrent_executions = pool;
+        settings.unreserved_concurrent_executions = Some(pool);
         settings
     });
     region.ec2.subnets = Observed::Known(
@@ -315,6 +315,21 @@ fn each_unknown_input_is_the_cause() {
     let mut region = base();
     region.ec2.network_interfaces = fixtures::denied("ec2:DescribeNetworkInterfaces");
     assert_eq!(operation(&region), "ec2:DescribeNetworkInterfaces");
+}
+
+#[test]
+fn a_pool_that_aws_left_out_is_not_a_pool_of_none() {
+    let mut region = region(vec![in_vpc("claims", &["s1"], &["sg-1"])], 1_000);
+    region.lambda.account_settings = region.lambda.account_settings.map(|mut settings| {
+        settings.unreserved_concurrent_executions = None;
+        settings
+    });
+    match project(&region, "s1") {
+        Err(Unknown::Failed { operation, .. }) => {
+            assert_eq!(operation, "lambda:GetAccountSettings");
+        }
+        other => panic!("failed, not {other:?}"),
+    }
 }
 
 #[test]

@@ -175,12 +175,27 @@ static RULES: &[(&str, Rule)] = &[
     ("lambda:GetFunction", Each(Functions)),
     ("lambda:GetPolicy", Each(Functions)),
     ("lambda:ListFunctionUrlConfigs", Each(Functions)),
-    // Only where a service may call and no dead-letter target is set.
+    // Only functions with a version, or of which something names an alias.
+    ("lambda:ListAliases", ForSome(Functions)),
+    (
+        "lambda:ListProvisionedConcurrencyConfigs",
+        ForSome(Functions),
+    ),
+    // Of versions on a capacity provider, which nobody counted.
+    ("lambda:GetFunctionScalingConfig", Uncounted),
+    // Only where a service may call, or a dead-letter target is set.
     ("lambda:ListFunctionEventInvokeConfigs", ForSome(Functions)),
     ("lambda:ListCodeSigningConfigs", OnePage),
     ("lambda:ListFunctionsByCodeSigningConfig", Uncounted),
     ("lambda:ListEventSourceMappings", OnePage),
     ("lambda:GetAccountSettings", Once),
+    ("lambda:ListLayers", OnePage),
+    ("lambda:ListLayerVersions", Uncounted),
+    ("lambda:GetLayerVersionPolicy", Uncounted),
+    ("lambda:ListCapacityProviders", OnePage),
+    // Not of container images.
+    ("lambda:GetRuntimeManagementConfig", ForSome(Functions)),
+    ("lambda:GetFunctionRecursionConfig", Each(Functions)),
     ("apigateway:GetRestApis", Pages(RestApis, 500)),
     ("apigateway:GetAccount", Once),
     ("apigateway:GetStages", Each(RestApis)),
@@ -466,12 +481,12 @@ mod tests {
         sizes.retain(|(thing, _)| *thing != Functions);
         sizes.push((Functions, Count::Exactly(1000)));
         let whole = estimate(&sizes, 1.0);
-        // Lambda's other calls, 15 a second after 15 at once: 20 pages of functions, 1000 times URLs,
-        // and 3 lists of the account. GetPolicy: 1000 in its own bucket of the same size.
-        let fewest = (20.0 + 1000.0 + 3.0 - 15.0) / 15.0;
+        // Lambda's other calls, 15 a second after 15 at once: 20 pages of functions, 1000 times URLs and
+        // recursion, and 4 lists of the account. GetPolicy: 1000 in its own bucket of the same size.
+        let fewest = (20.0 + 2000.0 + 4.0 - 15.0) / 15.0;
         assert!((whole.seconds.at_least - fewest).abs() < 1e-9);
-        // And, at most, 1000 times the settings of invocations.
-        let most = (20.0 + 2000.0 + 3.0 - 15.0) / 15.0;
+        // And, at most, 1000 times aliases, provisioned concurrency, invocation settings and runtime.
+        let most = (20.0 + 6000.0 + 4.0 - 15.0) / 15.0;
         assert!(
             whole
                 .seconds
@@ -481,7 +496,7 @@ mod tests {
         assert_eq!(whole.slowest.as_deref(), Some("lambda control plane"));
         // Half the share: half at once, half the rate.
         let half = estimate(&sizes, 0.5).seconds.at_least;
-        assert!((half - (1023.0 - 7.5) / 7.5).abs() < 1e-9);
+        assert!((half - (2024.0 - 7.5) / 7.5).abs() < 1e-9);
     }
 
     #[test]

@@ -38,6 +38,10 @@ const LAMBDA: Source = Source::Page(
     "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests",
     "2026-11",
 );
+const LAMBDA_INSTANCES: Source = Source::Page(
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-quotas.html",
+    "2026-11",
+);
 const API_GATEWAY: Source = Source::Page(
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
     "2026-11",
@@ -99,10 +103,24 @@ static QUOTAS: &[Quota] = &[
         burst: 15.0,
         source: LAMBDA,
     },
+    // All reads of capacity providers together.
+    Quota {
+        name: "lambda capacity providers",
+        operations: &["lambda:ListCapacityProviders"],
+        except: &[],
+        each: false,
+        per_second: 15.0,
+        burst: 15.0,
+        source: LAMBDA_INSTANCES,
+    },
     Quota {
         name: "lambda control plane",
         operations: &["lambda:"],
-        except: &["lambda:GetFunction", "lambda:GetPolicy"],
+        except: &[
+            "lambda:GetFunction",
+            "lambda:GetPolicy",
+            "lambda:ListCapacityProviders",
+        ],
         each: false,
         per_second: 15.0,
         burst: 15.0,
@@ -373,9 +391,13 @@ mod tests {
     }
 
     #[test]
-    fn lambda_has_three_buckets_and_api_gateway_nests_two() {
+    fn lambda_has_four_buckets_and_api_gateway_nests_two() {
         assert_eq!(names("lambda:GetFunction"), ["lambda:GetFunction"]);
         assert_eq!(names("lambda:GetPolicy"), ["lambda:GetPolicy"]);
+        assert_eq!(
+            names("lambda:ListCapacityProviders"),
+            ["lambda capacity providers"]
+        );
         assert_eq!(names("lambda:ListFunctions"), ["lambda control plane"]);
         assert_eq!(names("apigatewayv2:GetRoutes"), ["apigateway management"]);
         assert_eq!(

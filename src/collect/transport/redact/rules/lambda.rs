@@ -23,11 +23,16 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["**/Code/Location", "**/Content/Location"],
         treatment: Secret(SecretKind::PresignedUrl),
     },
-    // Arguments of a container image's program.
+    // Arguments of a container image's program, and the words of a layer's licence.
     // https://docs.aws.amazon.com/lambda/latest/api/API_ImageConfig.html
+    // https://docs.aws.amazon.com/lambda/latest/api/API_LayerVersionsListItem.html
     Rule {
         operations: &["lambda:*"],
-        paths: &["**/ImageConfig/Command", "**/ImageConfig/EntryPoint"],
+        paths: &[
+            "**/ImageConfig/Command",
+            "**/ImageConfig/EntryPoint",
+            "**/LicenseInfo",
+        ],
         treatment: IfSecret,
     },
     // Where events come from and go to: filters are free text, addresses of brokers and schema
@@ -45,11 +50,24 @@ pub(super) const RULES: &[Rule] = &[
         ],
         treatment: IfSecret,
     },
-    // Why a configuration could not be shown or applied, in free text.
+    // Why something could not be shown, applied or done, in free text; descriptions have a row for every
+    // service.
     // https://docs.aws.amazon.com/lambda/latest/api/API_EnvironmentError.html
+    // https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+    // https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html
+    // https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedConcurrencyConfigListItem.html
     Rule {
         operations: &["lambda:*"],
-        paths: &["**/Error/Message"],
+        paths: &[
+            "**/Error/Message",
+            "**/FilterCriteriaError/Message",
+            "**/TagsError/Message",
+            "**/StateReason",
+            "**/LastUpdateStatusReason",
+            "**/StateTransitionReason",
+            "**/LastProcessingResult",
+            "**/StatusReason",
+        ],
         treatment: IfSecret,
     },
     // Durable executions keep what functions were given and what they gave back.
