@@ -65,6 +65,18 @@ const KEYS: Scope = Scope {
     arns: &["arn:{partition}:kms:*:{account}:key/*"],
 };
 
+const ENDPOINT_SERVICES: Scope = Scope {
+    noun: "EndpointServices",
+    arns: &["arn:{partition}:ec2:*:{account}:vpc-endpoint-service/*"],
+};
+
+/// A prefix list may be shared by another account, whose id it carries.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/sharing-managed-prefix-lists.html>
+const PREFIX_LISTS: Scope = Scope {
+    noun: "PrefixLists",
+    arns: &["arn:{partition}:ec2:*:*:prefix-list/*"],
+};
+
 const FUNCTIONS: Scope = Scope {
     noun: "Functions",
     arns: &["arn:{partition}:lambda:*:{account}:function:*"],
@@ -122,7 +134,11 @@ pub static PERMISSIONS: &[Permission] = &[
     same("cloudtrail:GetEventSelectors", TRAILS),
     same("cloudtrail:GetTrailStatus", TRAILS),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    same("ec2:DescribeAddresses", ACCOUNT_WIDE),
+    same("ec2:DescribeEgressOnlyInternetGateways", ACCOUNT_WIDE),
     same("ec2:DescribeFlowLogs", ACCOUNT_WIDE),
+    same("ec2:DescribeInternetGateways", ACCOUNT_WIDE),
+    same("ec2:DescribeManagedPrefixLists", ACCOUNT_WIDE),
     same("ec2:DescribeNatGateways", ACCOUNT_WIDE),
     same("ec2:DescribeNetworkAcls", ACCOUNT_WIDE),
     same("ec2:DescribeNetworkInterfaces", ACCOUNT_WIDE),
@@ -130,8 +146,22 @@ pub static PERMISSIONS: &[Permission] = &[
     same("ec2:DescribeRouteTables", ACCOUNT_WIDE),
     same("ec2:DescribeSecurityGroups", ACCOUNT_WIDE),
     same("ec2:DescribeSubnets", ACCOUNT_WIDE),
+    same("ec2:DescribeTransitGatewayVpcAttachments", ACCOUNT_WIDE),
+    same("ec2:DescribeTransitGateways", ACCOUNT_WIDE),
+    same("ec2:DescribeVpcBlockPublicAccessExclusions", ACCOUNT_WIDE),
+    same("ec2:DescribeVpcBlockPublicAccessOptions", ACCOUNT_WIDE),
+    same("ec2:DescribeVpcEncryptionControls", ACCOUNT_WIDE),
+    same("ec2:DescribeVpcEndpointServiceConfigurations", ACCOUNT_WIDE),
+    same(
+        "ec2:DescribeVpcEndpointServicePermissions",
+        ENDPOINT_SERVICES,
+    ),
     same("ec2:DescribeVpcEndpoints", ACCOUNT_WIDE),
+    same("ec2:DescribeVpcPeeringConnections", ACCOUNT_WIDE),
     same("ec2:DescribeVpcs", ACCOUNT_WIDE),
+    same("ec2:DescribeVpnConnections", ACCOUNT_WIDE),
+    same("ec2:GetManagedPrefixListEntries", PREFIX_LISTS),
+    same("ec2:GetSubnetCidrReservations", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     same("iam:GetAccountAuthorizationDetails", ACCOUNT_WIDE),
     same("iam:GetAccountSummary", ACCOUNT_WIDE),

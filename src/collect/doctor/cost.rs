@@ -168,14 +168,29 @@ static RULES: &[(&str, Rule)] = &[
     ("cloudtrail:GetTrailStatus", Each(Trails)),
     ("cloudtrail:GetEventSelectors", Each(Trails)),
     ("ec2:DescribeVpcs", OnePage),
+    ("ec2:DescribeVpcBlockPublicAccessOptions", Once),
+    ("ec2:DescribeVpcBlockPublicAccessExclusions", OnePage),
+    ("ec2:DescribeVpcEncryptionControls", OnePage),
     ("ec2:DescribeSubnets", OnePage),
+    ("ec2:GetSubnetCidrReservations", Uncounted),
     ("ec2:DescribeSecurityGroups", OnePage),
     ("ec2:DescribeNetworkAcls", OnePage),
+    ("ec2:DescribeManagedPrefixLists", OnePage),
+    ("ec2:GetManagedPrefixListEntries", Uncounted),
     ("ec2:DescribeRouteTables", OnePage),
+    ("ec2:DescribeInternetGateways", OnePage),
+    ("ec2:DescribeEgressOnlyInternetGateways", OnePage),
     ("ec2:DescribeNatGateways", OnePage),
-    ("ec2:DescribeVpcEndpoints", OnePage),
-    ("ec2:DescribeFlowLogs", OnePage),
     ("ec2:DescribeNetworkInterfaces", OnePage),
+    ("ec2:DescribeAddresses", Once),
+    ("ec2:DescribeVpcEndpoints", OnePage),
+    ("ec2:DescribeVpcEndpointServiceConfigurations", OnePage),
+    ("ec2:DescribeVpcEndpointServicePermissions", Uncounted),
+    ("ec2:DescribeFlowLogs", OnePage),
+    ("ec2:DescribeVpcPeeringConnections", OnePage),
+    ("ec2:DescribeTransitGateways", OnePage),
+    ("ec2:DescribeTransitGatewayVpcAttachments", OnePage),
+    ("ec2:DescribeVpnConnections", Once),
 ];
 
 impl Count {
@@ -355,11 +370,12 @@ mod tests {
     #[test]
     fn an_empty_region_costs_its_lists() {
         // Lambda: functions, signing configurations, mappings, settings. API Gateway: APIs, account; APIs
-        // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: nine lists.
-        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 9);
+        // of version 2. KMS: keys, aliases. CloudTrail: trails. EC2: twenty lists,
+        // and what Block Public Access forbids.
+        assert_eq!(of_an_empty_region(), 4 + 2 + 1 + 2 + 1 + 21);
         // The first questions and IAM come once: 2 + 2. IAM may have a page more.
         let empty = estimate(&all(Count::Exactly(0)), 1.0).calls;
-        assert_eq!((empty.at_least, empty.up_to), (19 + 4, Some(19 + 4 + 1)));
+        assert_eq!((empty.at_least, empty.up_to), (31 + 4, Some(31 + 4 + 1)));
     }
 
     #[test]
@@ -371,7 +387,7 @@ mod tests {
         sizes.push((Keys, Count::Exactly(7)));
         let calls = estimate(&sizes, 1.0).calls;
         // 120 functions are 3 pages instead of 1, and 3 calls each; 3 APIs are 4 calls each.
-        let fewest = 23 + 2 + 3 * 120 + 4 * 3;
+        let fewest = 35 + 2 + 3 * 120 + 4 * 3;
         assert_eq!(calls.at_least, fewest);
         // Besides, at most 1 call for each function's invocation settings, 3 for each key, and 1 for IAM.
         assert_eq!(calls.up_to, Some(fewest + 120 + 3 * 7 + 1));
@@ -414,7 +430,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         let unknown = estimate(&[], 1.0);
-        assert_eq!(unknown.calls.at_least, 23);
+        assert_eq!(unknown.calls.at_least, 35);
         assert_eq!((unknown.calls.up_to, unknown.seconds.up_to), (None, None));
         assert_eq!(unknown.counts["functions"], Count::Unknown);
         let mut some = all(Count::Exactly(0));
