@@ -19,6 +19,8 @@ mod estates;
 mod faults;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/network.rs"]
+mod network;
 #[path = "it/policy.rs"]
 mod policy;
 #[path = "it/replay.rs"]

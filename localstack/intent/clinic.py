@@ -4,6 +4,7 @@ import clinic_account
 import clinic_apis
 import clinic_functions
 import clinic_network
+import clinic_network_more
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -15,6 +16,6 @@ def build() -> Estate:
         "caller": {"Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/tripod-scanner/tripod", "UserId": "AROACLINICROLE000012:tripod"},
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account):
+    for part in (clinic_network, clinic_network_more, clinic_functions, clinic_apis, clinic_account):
         part.build(estate)
     return estate

@@ -53,11 +53,11 @@ impl Estate {
     /// apigatewayv2 ⌈H/100⌉ + 4 H            routes, integrations, authorizers, stages
     /// kms          1 + ⌈aliases/100⌉ + 3 K  metadata, policy, rotation where a key can rotate
     /// cloudtrail   1 + 2 T
-    /// ec2          9 lists of one page
+    /// ec2          20 lists of one page + 1 + the subnets in which Lambda has an interface
     /// ```
     /// and once 1 GetCallerIdentity, 1 DescribeRegions, ⌈users, groups, roles and policies / 1000⌉ + 1 of
     /// IAM. E are the functions that something calls asynchronously, and rotation is asked only of keys
-    /// that can rotate; how many these are is not in the size, so the sim's count of the calls stands in.
+    /// that can rotate, and reservations only of subnets with an interface; how many these are is not in the size, so the sim's count of the calls stands in.
     pub(crate) fn minimum(self, counts: &Counts) -> u64 {
         let size = self.size();
         let as_asked = |operation: &str| -> u64 {
@@ -81,7 +81,7 @@ impl Estate {
             let apigatewayv2 = pages(http, 100) + 4 * http;
             let kms = 1 + pages(of(size.keys) + 1, 100) + 2 * of(size.keys);
             let cloudtrail = 1 + 2 * of(size.trails);
-            lambda + apigateway + apigatewayv2 + kms + cloudtrail + 9
+            lambda + apigateway + apigatewayv2 + kms + cloudtrail + 21
         };
         let entities = size.users + size.groups + size.roles + size.policies;
         let once = 3 + (entities as u64).div_ceil(1000);
@@ -89,6 +89,7 @@ impl Estate {
             + once
             + as_asked("ListFunctionEventInvokeConfigs")
             + as_asked("GetKeyRotationStatus")
+            + as_asked("GetSubnetCidrReservations")
     }
 
     /// A guess at the time that the quotas set, to choose the clock's speed by: Lambda gives a function's
