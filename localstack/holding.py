@@ -6,6 +6,7 @@ import json
 import re
 
 import botocore.exceptions
+import botocore.parsers
 from seeder import complaint
 
 # Ids, times and addresses that every maker gives anew.
@@ -44,7 +45,7 @@ class Comparison:
         parameters = json.loads(text) | MORE.get(name, {})
         try:
             answer = getattr(client, method)(**parameters)
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, botocore.parsers.ResponseParserError) as error:
             self.differences[name][complaint(error)] += 1
             return
         answer.pop("ResponseMetadata", None)

@@ -11,7 +11,15 @@ use crate::support::{CLINIC_ACCOUNT, models, only_run, read_json, scan, sim};
 const REGION: &str = "eu-central-1";
 
 /// A check that makes the scan read the network.
-const NETWORK: [&str; 4] = ["--check", "vpc-missing-flow-logs", "--region", REGION];
+const NETWORK: [&str; 6] = [
+    "--check",
+    "vpc-missing-flow-logs",
+    "--region",
+    REGION,
+    // Each of two thousand services is asked about.
+    "--quota-speed",
+    "100",
+];
 
 /// A list of EC2: operation, the answer's member, the member that names an item, where it is in the
 /// snapshot, and how many items AWS puts on a page.
@@ -143,10 +151,7 @@ const LISTS: [List; 18] = [
 
 /// What EC2 answers in one piece, and where it is in the snapshot.
 const WHOLE: [(&str, &str); 3] = [
-    (
-        "DescribeVpcBlockPublicAccessOptions",
-        "block_public_access",
-    ),
+    ("DescribeVpcBlockPublicAccessOptions", "block_public_access"),
     ("DescribeAddresses", "addresses"),
     ("DescribeVpnConnections", "vpn_connections"),
 ];
@@ -199,7 +204,6 @@ fn every_list_of_the_network_is_read_to_its_third_page() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ec2 = json!({});
     for (operation, member, id, _, page) in LISTS {
-        // Services have a call each; a handful of them is enough, in another test.
         let items = numbered(three_pages(page), |name| json!({id: name}));
         ec2[operation] = json!([{"answer": {member: items}}]);
     }
@@ -252,10 +256,7 @@ fn what_hangs_on_an_item_is_read_to_its_third_page() {
     assert_eq!(known(&lists[1]["entries"]).len(), three_pages(100));
     assert_eq!(lists[2]["entries"], "not_collected", "nobody refers to it");
     let services = known(&network["endpoint_services"]);
-    assert_eq!(
-        known(&services[0]["permissions"]).len(),
-        three_pages(1000)
-    );
+    assert_eq!(known(&services[0]["permissions"]).len(), three_pages(1000));
     let subnets = known(&network["subnets"]);
     assert_eq!(known(&subnets[0]["cidr_reservations"]).len(), 2001);
     assert_eq!(subnets[1]["cidr_reservations"], "not_collected");
@@ -295,7 +296,8 @@ fn a_denied_list_is_not_an_empty_list() {
 fn what_hangs_on_an_item_is_unknown_by_itself() {
     let missing = |code: &str| Fault::Error {
         code: code.to_owned(),
-        status: 400,
+        status: Some(400),
+        message: "it is gone".to_owned(),
     };
     let faults = [
         (Fault::Deny, "denied"),
