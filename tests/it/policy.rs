@@ -92,6 +92,12 @@ fn named(request: &Request) -> String {
     if let Some(key) = param("KeyId") {
         return format!("arn:aws:kms:{home}:key/{key}");
     }
+    if let Some(service) = param("ServiceId") {
+        return format!("arn:aws:ec2:{home}:vpc-endpoint-service/{service}");
+    }
+    if let Some(list) = param("PrefixListId") {
+        return format!("arn:aws:ec2:{home}:prefix-list/{list}");
+    }
     let arn = ["CodeSigningConfigArn", "TrailName", "Name"];
     if let Some(arn) = arn.iter().find_map(|name| param(name)) {
         return arn.to_owned();
