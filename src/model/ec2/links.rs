@@ -28,7 +28,7 @@ pub struct PeeringConnection {
     pub sources: Sources,
 }
 
-/// A VPC of a peering connection. AWS shows ranges and options of an active connection only.
+/// A VPC of a peering connection. AWS shows ranges of an active connection only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PeeringSide {
     /// Account.

@@ -9,10 +9,11 @@
 //! - 255: DescribeEgressOnlyInternetGateways; 100: DescribeRouteTables, DescribeManagedPrefixLists;
 //! - all on one: DescribeAddresses, DescribeVpnConnections.
 //!
-//! Besides, one call of DescribeVpcBlockPublicAccessOptions, and one call each: DescribeVpcEndpointServicePermissions for a service that the account offers,
-//! GetManagedPrefixListEntries for a prefix list that is not AWS's and that a rule or a route refers to,
-//! GetSubnetCidrReservations for a subnet in which Lambda has an interface. An account with nothing in it
-//! costs 21 calls a region.
+//! Besides, one call of DescribeVpcBlockPublicAccessOptions; and ⌈n/page⌉ each of
+//! DescribeVpcEndpointServicePermissions (1000) for a service that the account offers,
+//! GetManagedPrefixListEntries (100) for a prefix list that is not AWS's and that a rule or a route refers
+//! to, and GetSubnetCidrReservations (1000) for a subnet in which Lambda has an interface. An account with
+//! nothing in it costs 21 calls a region.
 //!
 //! Every operation has its own bucket of 100 calls, refilled at 20 a second; without a page size it would
 //! be half of that for interfaces and security groups.
