@@ -11,6 +11,7 @@ import zipfile
 import boto3
 import botocore.config
 import botocore.exceptions
+import seeder_network
 import seeding.queues
 from documents import Documents
 
@@ -182,6 +183,7 @@ class Seeder:
                 made = self.attempt(f"security group {group['GroupName']}", ec2.create_security_group, GroupName=group["GroupName"], Description=group["Description"], VpcId=self.ids[group["VpcId"]])
                 if made:
                     self.ids[group["GroupId"]] = made["GroupId"]
+        seeder_network.seed(self, ec2)
         self._rules_and_routes(ec2)
 
     def _default_network(self, ec2, wanted: dict, default: dict) -> None:
@@ -236,6 +238,9 @@ class Seeder:
             if made:
                 self.ids[table["RouteTableId"]] = made["RouteTable"]["RouteTableId"]
         for gateway in self.items("ec2", "DescribeNatGateways", "NatGateways"):
+            if gateway["State"] == "failed" or "SubnetId" not in gateway:
+                self.gap("NAT gateway", "one that failed, and one of a whole region, cannot be made")
+                continue
             made = self.attempt("NAT gateway", ec2.create_nat_gateway, SubnetId=self.mapped(gateway["SubnetId"]), ConnectivityType="private")
             if made:
                 self.ids[gateway["NatGatewayId"]] = made["NatGateway"]["NatGatewayId"]

@@ -25,6 +25,8 @@ mod keys;
 mod iam;
 #[path = "it/lambda.rs"]
 mod lambda;
+#[path = "it/network.rs"]
+mod network;
 #[path = "it/policy.rs"]
 mod policy;
 #[path = "it/replay.rs"]

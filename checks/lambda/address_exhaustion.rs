@@ -161,7 +161,7 @@ mod tests {
             let mut subnet = fixtures::subnet("s1", "eu-central-1a");
             subnet.name = Some("private-a".to_owned());
             subnet.ipv4_cidr = Some("10.0.0.0/26".to_owned());
-            subnet.free_ipv4_addresses = free;
+            subnet.free_ipv4_addresses = Some(free);
             region.ec2.subnets = Observed::Known(vec![subnet, fixtures::subnet("s2", "b")]);
             region.lambda.functions = Observed::Known(
                 (0..sets)

@@ -71,12 +71,9 @@ fn decide(function: &Function, subnets: &Subnets) -> Result<Verdict, Unknown> {
         Verdict::pass(format!(
             "{serving} zones with free addresses serve the function"
         ))
-    } else if let Some(id) = zones.unlisted {
+    } else if let Some(flaw) = zones.unknown {
         // With one more zone it might pass, so it cannot be said to fail.
-        return Err(failed(
-            "ec2:DescribeSubnets",
-            format!("subnet {id} is not in the answer"),
-        ));
+        return Err(failed("ec2:DescribeSubnets", flaw));
     } else {
         Verdict::fail(zones.complaint())
     };
@@ -106,8 +103,8 @@ struct Zones<'a> {
     serving: BTreeSet<&'a str>,
     /// No subnet there has: Lambda could not make an interface in it.
     full: BTreeSet<&'a str>,
-    /// The first subnet of which nothing is known.
-    unlisted: Option<&'a str>,
+    /// What is not known of the first subnet of which something is not.
+    unknown: Option<String>,
 }
 
 impl<'a> Zones<'a> {
@@ -115,18 +112,18 @@ impl<'a> Zones<'a> {
         let mut zones = Self {
             serving: BTreeSet::new(),
             full: BTreeSet::new(),
-            unlisted: None,
+            unknown: None,
         };
         for id in &vpc.subnet_ids {
-            match subnets.get(id.as_str()) {
-                None => {
-                    zones.unlisted.get_or_insert(id);
+            match place(id, subnets.get(id.as_str()).copied()) {
+                Ok((zone, free)) if free > 0 => {
+                    zones.serving.insert(zone);
                 }
-                Some(subnet) if subnet.free_ipv4_addresses > 0 => {
-                    zones.serving.insert(&subnet.availability_zone);
+                Ok((zone, _)) => {
+                    zones.full.insert(zone);
                 }
-                Some(subnet) => {
-                    zones.full.insert(&subnet.availability_zone);
+                Err(flaw) => {
+                    zones.unknown.get_or_insert(flaw);
                 }
             }
         }
@@ -148,6 +145,16 @@ impl<'a> Zones<'a> {
     }
 }
 
+/// The zone of a subnet and its number of free addresses, or what is not known of them.
+fn place<'a>(id: &str, subnet: Option<&'a Subnet>) -> Result<(&'a str, i64), String> {
+    let subnet = subnet.ok_or_else(|| format!("subnet {id} is not in the answer"))?;
+    let zone = subnet.availability_zone.as_deref();
+    let zone = zone.ok_or_else(|| format!("subnet {id} was shown without its zone"))?;
+    let free = subnet.free_ipv4_addresses;
+    let free = free.ok_or_else(|| format!("subnet {id} was shown without its free addresses"))?;
+    Ok((zone, free))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -160,7 +167,7 @@ mod tests {
 
     fn subnet(id: &str, zone: &str, free: i64) -> Subnet {
         let mut subnet = fixtures::subnet(id, zone);
-        subnet.free_ipv4_addresses = free;
+        subnet.free_ipv4_addresses = Some(free);
         subnet
     }
 
@@ -241,6 +248,19 @@ mod tests {
             vec![subnet("s1", "a", 9), subnet("s2", "b", 9)],
         );
         assert_eq!(finding.outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn a_subnet_whose_zone_or_addresses_are_not_said_is_like_a_missing_one() {
+        let mut zoneless = subnet("s1", "a", 9);
+        zoneless.availability_zone = None;
+        let mut uncounted = subnet("s1", "a", 9);
+        uncounted.free_ipv4_addresses = None;
+        for (flawed, word) in [(zoneless, "zone"), (uncounted, "free addresses")] {
+            let finding = judged(&["s1", "s2"], vec![flawed, subnet("s2", "b", 9)]);
+            assert_eq!(finding.outcome, Outcome::NotAssessed);
+            assert!(finding.message.contains(&format!("without its {word}")));
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
 
 type Logs<'a> = BTreeMap<&'a str, Vec<&'a FlowLog>>;
 
-/// Flow logs by what they record: a VPC, a subnet, an interface.
+/// Flow logs by what they record: a VPC, a subnet, an interface; an empty id where AWS did not say.
 fn logs_by_resource(ec2: &Ec2) -> Result<Logs<'_>, Unknown> {
     let mut logs = Logs::new();
     for log in ec2.flow_logs.found()?.into_iter().flatten() {
@@ -141,20 +141,46 @@ fn decide(ec2: &Ec2, logs: &Logs, vpc: &Vpc) -> Result<Verdict, Unknown> {
     }
     // Where no subnet has a flow log, subnets cannot help, whether or not they are known.
     if !logs.keys().any(|resource| resource.starts_with("subnet-")) {
+        told(own.iter().chain(of(logs, "")))?;
         return Ok(fail(own, recorded, &[]));
     }
-    let subnets: Vec<&Subnet> = ec2
-        .subnets
-        .found()?
+    let mut subnets = Vec::new();
+    for subnet in ec2.subnets.found()?.into_iter().flatten() {
+        match subnet.vpc_id.as_deref() {
+            Some(id) if id == vpc.id => subnets.push(subnet),
+            Some(_) => {}
+            None => return Err(unsaid("ec2:DescribeSubnets", &subnet.id, "VPC")),
+        }
+    }
+    by_subnets(logs, own, &subnets)
+}
+
+/// Nothing can be said to be unrecorded while a flow log is there of which AWS did not say what it does.
+fn told<'a>(logs: impl IntoIterator<Item = &'a &'a FlowLog>) -> Result<(), Unknown> {
+    for log in logs {
+        let lacks = [
+            (&log.resource_id, "resource"),
+            (&log.status, "status"),
+            (&log.traffic_type, "kind of traffic"),
+        ]
         .into_iter()
-        .flatten()
-        .filter(|subnet| subnet.vpc_id == vpc.id)
-        .collect();
-    Ok(by_subnets(logs, own, &subnets))
+        .find(|(member, _)| member.is_none());
+        if let Some((_, member)) = lacks {
+            return Err(unsaid("ec2:DescribeFlowLogs", &log.id, member));
+        }
+    }
+    Ok(())
+}
+
+fn unsaid(operation: &str, id: &str, member: &str) -> Unknown {
+    Unknown::Failed {
+        operation: operation.to_owned(),
+        error: format!("{id} was shown without its {member}"),
+    }
 }
 
 /// The VPC's own logs count for each of its subnets.
-fn by_subnets(logs: &Logs, own: &[&FlowLog], subnets: &[&Subnet]) -> Verdict {
+fn by_subnets(logs: &Logs, own: &[&FlowLog], subnets: &[&Subnet]) -> Result<Verdict, Unknown> {
     let recorded = Recorded::by(own);
     let uncovered: Vec<&str> = subnets
         .iter()
@@ -168,13 +194,16 @@ fn by_subnets(logs: &Logs, own: &[&FlowLog], subnets: &[&Subnet]) -> Verdict {
         .copied()
         .collect();
     if uncovered.is_empty() && !subnets.is_empty() {
-        return Verdict::pass("flow logs of every subnet record accepted and rejected traffic")
-            .evidence(evidence(&every));
+        return Ok(
+            Verdict::pass("flow logs of every subnet record accepted and rejected traffic")
+                .evidence(evidence(&every)),
+        );
     }
+    told(every.iter().chain(of(logs, "")))?;
     if uncovered.len() == subnets.len() {
-        return fail(&every, recorded, &[]);
+        return Ok(fail(&every, recorded, &[]));
     }
-    fail(&every, recorded, &uncovered)
+    Ok(fail(&every, recorded, &uncovered))
 }
 
 /// The reason nearest to the cure: what is broken before what is missing.
@@ -222,34 +251,12 @@ fn evidence(logs: &[&FlowLog]) -> Vec<Evidence> {
 
 #[cfg(test)]
 mod tests {
-    use tripod_model::ec2::{FlowLog, Subnet, Vpc};
-    use tripod_model::{Arn, Finding, Observed, Outcome, RegionalAccount, fixtures};
+    use tripod_model::ec2::{FlowLog, Subnet};
+    use tripod_model::fixtures::{self, flow_log as log, vpc};
+    use tripod_model::{Finding, Observed, Outcome, RegionalAccount};
 
     use super::CHECK;
     use crate::testing::{assert_denied, run, run_one};
-
-    fn vpc(id: &str) -> Vpc {
-        Vpc {
-            arn: Arn::new(format!("arn:aws:ec2:eu-central-1:111122223333:vpc/{id}")),
-            id: id.to_owned(),
-            name: None,
-            ipv4_cidrs: vec!["10.0.0.0/16".to_owned()],
-            is_default: false,
-            sources: fixtures::sources(&["ec2:DescribeVpcs"]),
-        }
-    }
-
-    fn log(resource: &str, traffic: &str) -> FlowLog {
-        FlowLog {
-            id: format!("fl-{resource}-{}", traffic.to_lowercase()),
-            resource_id: Some(resource.to_owned()),
-            traffic_type: Some(traffic.to_owned()),
-            status: Some("ACTIVE".to_owned()),
-            deliver_status: Some("SUCCESS".to_owned()),
-            deliver_error: None,
-            sources: fixtures::sources(&["ec2:DescribeFlowLogs"]),
-        }
-    }
 
     fn failed(resource: &str) -> FlowLog {
         FlowLog {
@@ -356,7 +363,7 @@ mod tests {
     fn subnets_of_another_vpc_do_not_count() {
         let mut foreign = two_subnets();
         for subnet in &mut foreign {
-            "vpc-2".clone_into(&mut subnet.vpc_id);
+            subnet.vpc_id = Some("vpc-2".to_owned());
         }
         let logs = vec![log("subnet-a", "ALL"), log("subnet-b", "ALL")];
         let finding = finding_in(logs, foreign, |_| {});
@@ -389,6 +396,33 @@ mod tests {
         assert_eq!(fails.outcome, Outcome::Fail);
         let passes = finding_in(vec![log("vpc-1", "ALL")], vec![], denied);
         assert_eq!(passes.outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn a_log_that_does_not_say_what_it_does_is_neither_a_trace_nor_its_absence() {
+        type Change = fn(&mut FlowLog);
+        let changes: [(Change, &str); 3] = [
+            (|log| log.resource_id = None, "resource"),
+            (|log| log.status = None, "status"),
+            (|log| log.traffic_type = None, "kind of traffic"),
+        ];
+        for (change, word) in changes {
+            let mut unsaid = log("vpc-1", "ALL");
+            change(&mut unsaid);
+            let alone = finding(vec![unsaid.clone()]);
+            assert_eq!(alone.outcome, Outcome::NotAssessed);
+            assert!(alone.message.contains(&format!("without its {word}")));
+            let beside_a_whole_one = finding(vec![unsaid, log("vpc-1", "ALL")]);
+            assert_eq!(beside_a_whole_one.outcome, Outcome::Pass);
+        }
+    }
+
+    #[test]
+    fn a_subnet_that_may_be_the_vpc_s_leaves_it_not_assessed() {
+        let mut subnets = two_subnets();
+        subnets[1].vpc_id = None;
+        let finding = finding_in(vec![log("subnet-a", "ALL")], subnets, |_| {});
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
     }
 
     #[test]

@@ -41,16 +41,24 @@ fn run(snapshot: &Snapshot, out: &mut Outcomes) {
 }
 
 fn decide(subnet: &Subnet) -> Result<Verdict, Unknown> {
-    let Some(range) = &subnet.ipv4_cidr else {
-        return Ok(Verdict::not_applicable("the subnet has no IPv4 range"));
+    let unsaid = |error: String| Unknown::Failed {
+        operation: "ec2:DescribeSubnets".to_owned(),
+        error,
+    };
+    let id = &subnet.id;
+    let range = match &subnet.ipv4_cidr {
+        Some(range) => range,
+        None if subnet.ipv6_native == Some(true) => {
+            return Ok(Verdict::not_applicable("the subnet has no IPv4 range"));
+        }
+        None => return Err(unsaid(format!("{id} was shown without its IPv4 range"))),
     };
     let usable = subnet
         .usable_ipv4_addresses()
-        .ok_or_else(|| Unknown::Failed {
-            operation: "ec2:DescribeSubnets".to_owned(),
-            error: format!("'{range}' is not an IPv4 range"),
-        })?;
-    let free = subnet.free_ipv4_addresses;
+        .ok_or_else(|| unsaid(format!("'{range}' is not an IPv4 range")))?;
+    let free = subnet
+        .free_ipv4_addresses
+        .ok_or_else(|| unsaid(format!("{id} was shown without its free addresses")))?;
     let message = format!("{free} of {usable} usable IPv4 addresses are free");
     let verdict = if free * 100 < usable * LOW_PERCENT {
         Verdict::fail(format!("{message}, less than {LOW_PERCENT} %"))
@@ -68,6 +76,7 @@ fn decide(subnet: &Subnet) -> Result<Verdict, Unknown> {
 
 #[cfg(test)]
 mod tests {
+    use tripod_model::ec2::Subnet;
     use tripod_model::{Finding, Observed, Outcome, fixtures};
 
     use super::CHECK;
@@ -76,7 +85,12 @@ mod tests {
     fn judged(range: Option<&str>, free: i64) -> Finding {
         let mut subnet = fixtures::subnet("subnet-1", "eu-central-1a");
         subnet.ipv4_cidr = range.map(str::to_owned);
-        subnet.free_ipv4_addresses = free;
+        subnet.ipv6_native = Some(range.is_none());
+        subnet.free_ipv4_addresses = Some(free);
+        judge(subnet)
+    }
+
+    fn judge(subnet: Subnet) -> Finding {
         run_one(
             &CHECK,
             &fixtures::with_region(|region| region.ec2.subnets = Observed::Known(vec![subnet])),
@@ -109,6 +123,18 @@ mod tests {
     #[test]
     fn a_range_that_is_none_is_not_assessed() {
         assert_eq!(judged(Some("10.0.0.0"), 5).outcome, Outcome::NotAssessed);
+    }
+
+    #[test]
+    fn what_aws_left_out_is_not_assessed() {
+        let mut uncounted = fixtures::subnet("subnet-1", "eu-central-1a");
+        uncounted.free_ipv4_addresses = None;
+        let finding = judge(uncounted);
+        assert_eq!(finding.outcome, Outcome::NotAssessed);
+        assert!(finding.message.contains("without its free addresses"));
+        let mut rangeless = fixtures::subnet("subnet-1", "eu-central-1a");
+        (rangeless.ipv4_cidr, rangeless.ipv6_native) = (None, None);
+        assert_eq!(judge(rangeless).outcome, Outcome::NotAssessed);
     }
 
     #[test]

@@ -10,6 +10,7 @@ import clinic_lambda_more
 import clinic_network
 import clinic_queues
 import clinic_trails
+import clinic_network_more
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -26,5 +27,6 @@ def build() -> Estate:
     for part in PARTS:
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account):
     for part in (clinic_network, clinic_functions, clinic_lambda_more, clinic_apis, clinic_account):
+    for part in (clinic_network, clinic_network_more, clinic_functions, clinic_apis, clinic_account):
         part.build(estate)
     return estate

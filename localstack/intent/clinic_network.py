@@ -29,6 +29,9 @@ def vpcs(estate: Estate) -> None:
 
 def security_groups(estate: Estate) -> None:
     ingress = {"db": [tcp(5432, group=GROUP["app"], account=ACCOUNT)], "portal": [tcp(443, cidr="10.20.0.0/16")], "tasks": [tcp(8080, group=GROUP["app"], account=ACCOUNT)]}
+    # Everyone may try the mail relay's shell, over either family. What exports talk to, a list of ranges says.
+    anyone = tcp(22, cidr="0.0.0.0/0") | {"Ipv6Ranges": [{"CidrIpv6": "::/0", "Description": "for the weekend"}]}
+    ingress |= {"smtp": [anyone], "export": [tcp(443) | {"PrefixListIds": [{"PrefixListId": hexadecimal("pl", 1), "Description": "partners"}]}]}
     region = {"batch": IRELAND, "smtp": IRELAND, "us": VIRGINIA}
     for name, identifier in GROUP.items():
         where = region.get(name, FRANKFURT)

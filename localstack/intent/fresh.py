@@ -2,7 +2,7 @@
 
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
-from network import hexadecimal, one, route_table, subnet, vpc
+from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
 
 ACCOUNT = "444455556666"
 REGIONS = {"eu-central-1": 1, "eu-west-1": 2}
@@ -51,6 +51,8 @@ def network(estate: Estate, region: str, number: int) -> None:
             low="pass, nothing uses an address yet",
         )
     internet = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": hexadecimal("igw", 0xF000 + number)}
+    internet_gateway(estate, region, internet["GatewayId"], identifier)
+    block_public_access(estate, region, "off", "default-state")
     route_table(estate, region, identifier, hexadecimal("rtb", 0xF000 + number), "172.31.0.0/16", routes=[internet])
 
 

@@ -4,6 +4,8 @@ import ipaddress
 
 from estate import SINGLE_CHECKS, Estate, name_tag
 
+MADE = "2025-11-03T09:00:00Z"
+
 
 def hexadecimal(prefix: str, number: int) -> str:
     """An id as EC2 writes it."""
@@ -104,4 +106,17 @@ def interface(estate: Estate, region: str, number: int, vpc_id: str, subnet_id: 
         "Groups": [{"GroupId": group, "GroupName": group} for group in groups], "Ipv6Addresses": [], "TagSet": [],
         "MacAddress": f"02:0c:{number >> 24 & 255:02x}:{number >> 16 & 255:02x}:{number >> 8 & 255:02x}:{number & 255:02x}", "PrivateIpAddress": addresses[0],
         "PrivateIpAddresses": [{"Primary": at == 0, "PrivateIpAddress": address} for at, address in enumerate(addresses)],
+    })
+
+
+def block_public_access(estate: Estate, region: str, mode: str, state: str) -> None:
+    """What the account forbids in a region; AWS answers it where nobody has set anything, too."""
+    estate.put(region, "ec2", "DescribeVpcBlockPublicAccessOptions", {"VpcBlockPublicAccessOptions": {
+        "AwsAccountId": estate.account, "AwsRegion": region, "State": state, "InternetGatewayBlockMode": mode, "LastUpdateTimestamp": MADE, "ManagedBy": "account", "ExclusionsAllowed": "allowed",
+    }})
+
+
+def internet_gateway(estate: Estate, region: str, identifier: str, vpc: str | None) -> None:
+    estate.item(region, "ec2", "DescribeInternetGateways", "InternetGateways", {
+        "InternetGatewayId": identifier, "OwnerId": estate.account, "Attachments": [{"VpcId": vpc, "State": "available"}] if vpc else [], "Tags": [],
     })

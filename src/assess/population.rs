@@ -88,10 +88,30 @@ fn count_network(region: &RegionalAccount, population: &mut Population) {
     population.list("AWS::EC2::SecurityGroup", &ec2.security_groups);
     population.list("AWS::EC2::NetworkAcl", &ec2.network_acls);
     population.list("AWS::EC2::RouteTable", &ec2.route_tables);
+    population.list("AWS::EC2::InternetGateway", &ec2.internet_gateways);
+    population.list(
+        "AWS::EC2::EgressOnlyInternetGateway",
+        &ec2.egress_only_internet_gateways,
+    );
     population.list("AWS::EC2::NatGateway", &ec2.nat_gateways);
-    population.list("AWS::EC2::VPCEndpoint", &ec2.vpc_endpoints);
-    population.list("AWS::EC2::FlowLog", &ec2.flow_logs);
     population.list("AWS::EC2::NetworkInterface", &ec2.network_interfaces);
+    population.list("AWS::EC2::EIP", &ec2.addresses);
+    population.list("AWS::EC2::PrefixList", &ec2.prefix_lists);
+    population.list("AWS::EC2::VPCEndpoint", &ec2.vpc_endpoints);
+    population.list("AWS::EC2::VPCEndpointService", &ec2.endpoint_services);
+    population.list("AWS::EC2::FlowLog", &ec2.flow_logs);
+    population.list("AWS::EC2::VPCPeeringConnection", &ec2.peering_connections);
+    population.list("AWS::EC2::TransitGateway", &ec2.transit_gateways);
+    population.list(
+        "AWS::EC2::TransitGatewayVpcAttachment",
+        &ec2.transit_gateway_vpc_attachments,
+    );
+    population.list("AWS::EC2::VPNConnection", &ec2.vpn_connections);
+    population.list(
+        "AWS::EC2::VPCBlockPublicAccessExclusion",
+        &ec2.block_public_access_exclusions,
+    );
+    population.list("AWS::EC2::VPCEncryptionControl", &ec2.encryption_controls);
 }
 
 #[derive(Default)]

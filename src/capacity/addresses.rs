@@ -91,10 +91,10 @@ pub enum Fit {
 pub struct SubnetProjection {
     /// The subnet.
     pub subnet_id: String,
-    /// Its VPC.
-    pub vpc_id: String,
-    /// Its zone.
-    pub availability_zone: String,
+    /// Its VPC; none where AWS did not say.
+    pub vpc_id: Option<String>,
+    /// Its zone; none where AWS did not say.
+    pub availability_zone: Option<String>,
     /// IPv4 addresses not in use now.
     pub free: i64,
     /// IPv4 addresses that the range can give out at all.
@@ -234,7 +234,7 @@ impl<'a> Addresses<'a> {
     /// Projects the need of Lambda in one subnet.
     ///
     /// # Errors
-    /// When the subnet, the reserved concurrency of a function in it, the account's limits or the
+    /// When the subnet, its free addresses, the reserved concurrency of a function in it, the account's limits or the
     /// interfaces are not known.
     pub fn project(
         &self,
@@ -248,13 +248,17 @@ impl<'a> Addresses<'a> {
                 operation: "ec2:DescribeSubnets".to_owned(),
                 error: format!("subnet {subnet_id} has no IPv4 range"),
             })?;
+        let free = subnet.free_ipv4_addresses.ok_or_else(|| Unknown::Failed {
+            operation: "ec2:DescribeSubnets".to_owned(),
+            error: format!("subnet {subnet_id} was shown without its number of free addresses"),
+        })?;
         let pairs = self.pairs(subnet_id)?;
         let interfaces = self.interfaces.as_ref().map_err(Clone::clone)?;
         let interfaces_now = interfaces
             .get(subnet_id)
             .map_or(0, |sets| sets.values().sum());
         let supply = Supply {
-            free: subnet.free_ipv4_addresses,
+            free,
             in_use: pairs.iter().map(|pair| pair.existing).sum(),
         };
         let pool = self.pool()?;

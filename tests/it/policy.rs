@@ -105,6 +105,12 @@ fn named(request: &Request) -> String {
     if let Some(first) = request.params["ResourceIdList"][0].as_str() {
         return first.to_owned();
     }
+    if let Some(service) = param("ServiceId") {
+        return format!("arn:aws:ec2:{home}:vpc-endpoint-service/{service}");
+    }
+    if let Some(list) = param("PrefixListId") {
+        return format!("arn:aws:ec2:{home}:prefix-list/{list}");
+    }
     let arn = [
         "CodeSigningConfigArn",
         "TrailName",

@@ -2,7 +2,7 @@
 
 use tripod_model::ec2::NetworkInterface;
 use tripod_model::lambda::{Function, VpcAttachment};
-use tripod_model::{Observed, RegionalAccount, Sources, Unknown, fixtures};
+use tripod_model::{Observed, RegionalAccount, Unknown, fixtures};
 
 use super::{Addresses, Assumptions, Fit, SubnetProjection, project_region};
 
@@ -29,13 +29,8 @@ fn reserving(mut function: Function, concurrency: Option<i64>) -> Function {
 
 fn interface(subnet: &str, groups: &[&str]) -> NetworkInterface {
     NetworkInterface {
-        id: "eni-1".to_owned(),
-        kind: Some("lambda".to_owned()),
-        subnet_id: Some(subnet.to_owned()),
-        vpc_id: Some("vpc-1".to_owned()),
-        security_group_ids: groups.iter().map(|id| (*id).to_owned()).collect(),
         description: Some("AWS Lambda VPC ENI-other-function-uuid".to_owned()),
-        sources: Sources::default(),
+        ..fixtures::lambda_interface("eni-1", subnet, groups)
     }
 }
 
@@ -61,7 +56,7 @@ fn set_subnet(region: &mut RegionalAccount, range: &str, free: i64) {
     };
     for subnet in subnets {
         subnet.ipv4_cidr = Some(range.to_owned());
-        subnet.free_ipv4_addresses = free;
+        subnet.free_ipv4_addresses = Some(free);
     }
 }
 
@@ -340,6 +335,22 @@ fn an_unread_function_elsewhere_makes_the_shares_larger_and_stops_nothing() {
     // Were "unread" to share the pool, this would be 500.
     assert_eq!(known(&region, "s1").pairs[0].concurrency.value, 1_000);
     assert!(project(&region, "s2").is_err());
+}
+
+#[test]
+fn a_subnet_whose_free_addresses_are_not_said_has_no_projection() {
+    let mut region = region(vec![in_vpc("claims", &["s1"], &["sg-1"])], 1_000);
+    if let Observed::Known(subnets) = &mut region.ec2.subnets {
+        subnets[0].free_ipv4_addresses = None;
+    }
+    let Err(Unknown::Failed { operation, error }) = project(&region, "s1") else {
+        panic!("not known");
+    };
+    assert_eq!(operation, "ec2:DescribeSubnets");
+    assert_eq!(
+        error,
+        "subnet s1 was shown without its number of free addresses"
+    );
 }
 
 #[test]

@@ -199,7 +199,8 @@ static QUOTAS: &[Quota] = &[
         burst: 10.0,
         source: CLOUDTRAIL,
     },
-    // Paged reads; unpaged ones have half of it, and no collector makes them.
+    // Paged reads, and those that have no pages. Unpaged reads of interfaces, security groups and some others
+    // have half of it, and no collector makes them.
     Quota {
         name: "ec2",
         operations: &["ec2:"],

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::place::{Place, Thing};
-use super::{Answer, list};
+use super::{Answer, list, whole};
 
 const CREATED: &str = "2025-01-01T08:00:00Z";
 const ANYWHERE: &str = "0.0.0.0/0";
@@ -39,6 +39,20 @@ pub(super) fn answer<'a>(place: Place<'a>, operation: &str) -> Answer<'a> {
                 net.flow_log(logged[nth])
             })
         }
+        "GetSubnetCidrReservations" => whole(json!({
+            "SubnetIpv4CidrReservations": [],
+            "SubnetIpv6CidrReservations": [],
+        })),
+        "DescribeVpcBlockPublicAccessOptions" => whole(json!({
+            "VpcBlockPublicAccessOptions": {
+                "AwsAccountId": place.account,
+                "AwsRegion": place.region,
+                "State": "default-state",
+                "InternetGatewayBlockMode": "off",
+                "ManagedBy": "account",
+                "ExclusionsAllowed": "allowed",
+            },
+        })),
         _ => Answer::Nothing,
     }
 }

@@ -31,6 +31,21 @@ fn marker(value: &Value) -> Redacted {
     text.parse().expect("a marker and nothing else")
 }
 
+#[test]
+fn keys_of_vpn_tunnels_go_and_the_tunnels_states_stay() {
+    let body = "<DescribeVpnConnectionsResponse><vpnConnectionSet><item>\
+        <customerGatewayConfiguration>&lt;pre_shared_key&gt;plain-word-1&lt;/pre_shared_key&gt;</customerGatewayConfiguration>\
+        <options><tunnelOptionSet><item><preSharedKey>plain-word-2</preSharedKey></item></tunnelOptionSet></options>\
+        <preSharedKeyArn>arn:aws:secretsmanager:eu-west-1:111122223333:secret:vpn</preSharedKeyArn>\
+        <vgwTelemetry><item><status>DOWN</status></item></vgwTelemetry>\
+        </item></vpnConnectionSet></DescribeVpnConnectionsResponse>";
+    let kept = redacted("ec2:DescribeVpnConnections", body);
+    assert!(!kept.contains("plain-word"), "{kept}");
+    assert_eq!(kept.matches("tripod-redacted:v1:named-secret:").count(), 2);
+    assert!(kept.contains("<status>DOWN</status>"));
+    assert!(kept.contains(":secret:vpn</preSharedKeyArn>"));
+}
+
 /// A token that is certain.
 fn token() -> String {
     ["ghp_", &"a1B2".repeat(9)].concat()

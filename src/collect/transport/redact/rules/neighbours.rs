@@ -46,10 +46,11 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Free text, and addresses that images are imported from.
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcBlockPublicAccessOptions.html
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SnapshotDetail.html
     Rule {
         operations: &["ec2:*"],
-        paths: &["**/groupDescription", "**/url"],
+        paths: &["**/groupDescription", "**/reason", "**/url"],
         treatment: IfSecret,
     },
     // Tokens that stand for an identity.
