@@ -2,6 +2,8 @@
 
 import clinic_account
 import clinic_apis
+import clinic_data
+import clinic_events
 import clinic_functions
 import clinic_network
 import clinic_queues
@@ -16,6 +18,6 @@ def build() -> Estate:
         "caller": {"Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/tripod-scanner/tripod", "UserId": "AROACLINICROLE000012:tripod"},
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues):
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues, clinic_events, clinic_data):
         part.build(estate)
     return estate

@@ -60,6 +60,11 @@ class Estate:
         answer = entry["answer"] if entry else self.put(scope, service, operation, {}, **when)
         answer.setdefault(member, []).append(item)
 
+    def refuse(self, scope: str, service: str, operation: str, code: str, **when) -> None:
+        """Add an entry that answers with an error; its status is the model's."""
+        error = {"error": {"code": code, "message": "said by the estate"}}
+        self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, **error} if when else error)
+
     def secret(self, value: str) -> str:
         """A planted secret: it must appear nowhere but in the estate."""
         self.planted.append(value)
