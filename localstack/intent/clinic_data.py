@@ -132,7 +132,7 @@ def images(estate: Estate) -> None:
     name = "photo-triage"
     arn = f"arn:aws:ecr:{FRANKFURT}:{ACCOUNT}:repository/{name}"
     estate.put(FRANKFURT, "ecr", "GetRegistryScanningConfiguration", {"registryId": ACCOUNT, "scanningConfiguration": {"scanType": "BASIC", "rules": [{"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [{"filter": "*", "filterType": "WILDCARD"}]}]}})
-    estate.put(FRANKFURT, "ecr", "BatchGetRepositoryScanningConfiguration", {"scanningConfigurations": [{"repositoryArn": arn, "repositoryName": name, "scanOnPush": True, "scanFrequency": "SCAN_ON_PUSH"}], "failures": []})
+    estate.put(FRANKFURT, "ecr", "BatchGetRepositoryScanningConfiguration", {"scanningConfigurations": [{"repositoryArn": arn, "repositoryName": name, "scanOnPush": True, "scanFrequency": "SCAN_ON_PUSH"}], "failures": []}, repositoryNames=[name])
     estate.put(FRANKFURT, "ecr", "DescribeRepositories", {"repositories": [{
         "repositoryArn": arn, "registryId": ACCOUNT, "repositoryName": name, "repositoryUri": f"{ACCOUNT}.dkr.ecr.{FRANKFURT}.amazonaws.com/{name}", "createdAt": MADE, "imageTagMutability": "MUTABLE", "encryptionConfiguration": {"encryptionType": "AES256"},
     }]}, repositoryNames=[name])
