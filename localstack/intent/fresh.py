@@ -16,11 +16,11 @@ def build() -> Estate:
     })
     for region, number in REGIONS.items():
         network(estate, region, number)
+        estate.item(region, "events", "ListEventBuses", "EventBuses", {"Name": "default", "Arn": f"arn:aws:events:{region}:{ACCOUNT}:event-bus/default"})
         estate.put(region, "lambda", "GetAccountSettings", {
             "AccountLimit": {"TotalCodeSize": 80530636800, "CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10},
             "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": 0},
         })
-        estate.item(region, "events", "ListEventBuses", "EventBuses", {"Name": "default", "Arn": f"arn:aws:events:{region}:{ACCOUNT}:event-bus/default"})
         estate.put(region, "apigateway", "GetAccount", {"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": ["UsagePlans"], "apiKeyVersion": "4"})
     identity(estate)
     estate.expect(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT_CHECKS, """
