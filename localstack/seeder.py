@@ -12,6 +12,8 @@ import boto3
 import botocore.config
 import botocore.exceptions
 import seeder_network
+import seeding.data
+import seeding.events
 import seeding.queues
 from documents import Documents
 
@@ -19,7 +21,7 @@ LIMITS = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"to
 
 
 # Each is called once in every region.
-NEIGHBOURS = (seeding.queues,)
+NEIGHBOURS = (seeding.queues, seeding.events, seeding.data)
 
 
 def clients(endpoint: str, account: str):

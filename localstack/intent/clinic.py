@@ -3,6 +3,8 @@
 import clinic_account
 import clinic_apis
 import clinic_apis_more
+import clinic_data
+import clinic_events
 import clinic_functions
 import clinic_guard
 import clinic_keys
@@ -28,5 +30,6 @@ def build() -> Estate:
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account):
     for part in (clinic_network, clinic_functions, clinic_lambda_more, clinic_apis, clinic_account):
     for part in (clinic_network, clinic_network_more, clinic_functions, clinic_apis, clinic_account):
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues, clinic_events, clinic_data):
         part.build(estate)
     return estate

@@ -17,6 +17,7 @@ def build() -> Estate:
     })
     for region, number in REGIONS.items():
         network(estate, region, number)
+        estate.item(region, "events", "ListEventBuses", "EventBuses", {"Name": "default", "Arn": f"arn:aws:events:{region}:{ACCOUNT}:event-bus/default"})
         estate.put(region, "lambda", "GetAccountSettings", {
             "AccountLimit": {"TotalCodeSize": 80530636800, "CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10},
             "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": 0},

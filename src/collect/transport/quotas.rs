@@ -46,6 +46,10 @@ const API_GATEWAY: Source = Source::Page(
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
     "2026-11",
 );
+const SECRETS_MANAGER: Source = Source::Page(
+    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html",
+    "2026-11",
+);
 const KMS: Source = Source::Page(
     "https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html",
     "2026-11",
@@ -125,6 +129,25 @@ static QUOTAS: &[Quota] = &[
         per_second: 15.0,
         burst: 15.0,
         source: LAMBDA,
+    },
+    Quota {
+        name: "lambda-microvms:GetMicrovm",
+        operations: &["lambda-microvms:GetMicrovm"],
+        except: &[],
+        each: false,
+        per_second: 100.0,
+        burst: 100.0,
+        source: LAMBDA,
+    },
+    // Together with three operations that write, which no scan calls.
+    Quota {
+        name: "secretsmanager:GetResourcePolicy",
+        operations: &["secretsmanager:GetResourcePolicy"],
+        except: &[],
+        each: false,
+        per_second: 50.0,
+        burst: 50.0,
+        source: SECRETS_MANAGER,
     },
     // Both versions together.
     Quota {

@@ -78,11 +78,13 @@ struct PlansPage {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct ListedPlan {
-    backup_plan_arn: Option<String>,
-    backup_plan_id: Option<String>,
-    backup_plan_name: Option<String>,
+    #[serde(rename = "BackupPlanArn")]
+    arn: Option<String>,
+    #[serde(rename = "BackupPlanId")]
+    id: Option<String>,
+    #[serde(rename = "BackupPlanName")]
+    name: Option<String>,
 }
 
 async fn plans(client: &Client) -> Observed<Vec<Plan>> {
@@ -91,9 +93,9 @@ async fn plans(client: &Client) -> Observed<Vec<Plan>> {
         let next = answer.next_token.as_deref();
         Page::of(answer.backup_plans_list.as_deref(), next, |index, item| {
             Some(Plan {
-                arn: Arn::new(filled(item.backup_plan_arn.clone())?),
-                id: filled(item.backup_plan_id.clone())?,
-                name: filled(item.backup_plan_name.clone()),
+                arn: Arn::new(filled(item.arn.clone())?),
+                id: filled(item.id.clone())?,
+                name: filled(item.name.clone()),
                 rules: Observed::NotCollected,
                 sources: source(PLANS, exchange, format!("/BackupPlansList/{index}")),
             })
@@ -299,8 +301,8 @@ mod tests {
         script.read(&NEIGHBOUR).backup
     }
 
-    fn time(text: &str) -> Option<Timestamp> {
-        Some(text.parse().expect("a time"))
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
     }
 
     #[test]
@@ -351,7 +353,7 @@ mod tests {
         let vault = &backup.vaults.items()[0];
         assert_eq!(
             (vault.locked, vault.lock_date),
-            (Some(true), time("2025-11-03T09:00:00Z"))
+            (Some(true), Some(time("2025-11-03T09:00:00Z")))
         );
         assert_eq!(vault.kms_key, Some(Arn::new("arn:key")));
         assert_eq!(
@@ -364,7 +366,7 @@ mod tests {
         );
         let resource = &backup.protected_resources.items()[0];
         assert_eq!(resource.kind.as_deref(), Some("DynamoDB"));
-        assert_eq!(resource.last_backup, time("2025-11-03T09:00:00.5Z"));
+        assert_eq!(resource.last_backup, Some(time("2025-11-03T09:00:00.5Z")));
         assert_eq!(resource.last_vault, Some(Arn::new("arn:v")));
     }
 

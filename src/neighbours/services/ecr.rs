@@ -296,13 +296,15 @@ struct ImagesAnswer {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct DescribedImage {
-    image_digest: Option<String>,
-    #[serde(default, deserialize_with = "super::time")]
-    image_pushed_at: Option<Timestamp>,
-    image_scan_status: Option<ScanStatus>,
-    image_scan_findings_summary: Option<Findings>,
+    #[serde(rename = "imageDigest")]
+    digest: Option<String>,
+    #[serde(rename = "imagePushedAt", default, deserialize_with = "super::time")]
+    pushed_at: Option<Timestamp>,
+    #[serde(rename = "imageScanStatus")]
+    scan_status: Option<ScanStatus>,
+    #[serde(rename = "imageScanFindingsSummary")]
+    findings: Option<Findings>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -335,15 +337,13 @@ fn convert_image(answer: ImagesAnswer) -> Observed<ImageDetails> {
     let Some(image) = answer.image_details.into_iter().next() else {
         return failed(IMAGE, "the answer does not hold the image asked for");
     };
-    let (scanned, findings) = image
-        .image_scan_findings_summary
-        .map_or((None, None), |it| {
-            (it.image_scan_completed_at, it.finding_severity_counts)
-        });
+    let (scanned, findings) = image.findings.map_or((None, None), |it| {
+        (it.image_scan_completed_at, it.finding_severity_counts)
+    });
     Observed::Known(ImageDetails {
-        digest: filled(image.image_digest),
-        pushed: image.image_pushed_at,
-        scan_status: image.image_scan_status.and_then(|it| filled(it.status)),
+        digest: filled(image.digest),
+        pushed: image.pushed_at,
+        scan_status: image.scan_status.and_then(|it| filled(it.status)),
         scanned,
         findings,
     })
@@ -388,8 +388,8 @@ mod tests {
         read(script).repositories.items()[0].clone()
     }
 
-    fn time(text: &str) -> Option<Timestamp> {
-        Some(text.parse().expect("a time"))
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
     }
 
     #[test]
@@ -427,9 +427,9 @@ mod tests {
             repository.images[0].details,
             Observed::Known(ImageDetails {
                 digest: Some("sha256:1".to_owned()),
-                pushed: time("2025-11-03T09:00:00Z"),
+                pushed: Some(time("2025-11-03T09:00:00Z")),
                 scan_status: Some("COMPLETE".to_owned()),
-                scanned: time("2025-11-03T09:00:00.25Z"),
+                scanned: Some(time("2025-11-03T09:00:00.25Z")),
                 findings: Some(BTreeMap::from([("CRITICAL".to_owned(), 2)])),
             })
         );

@@ -180,8 +180,8 @@ mod tests {
         script.read(&NEIGHBOUR).secretsmanager.secrets
     }
 
-    fn time(text: &str) -> Option<Timestamp> {
-        Some(text.parse().expect("a time"))
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
     }
 
     #[test]
@@ -212,10 +212,10 @@ mod tests {
                 rotation_function: Some(Arn::new("arn:function")),
                 rotation_days: Some(30),
                 rotation_schedule: Some("rate(30 days)".to_owned()),
-                last_rotated: time("2025-11-03T09:00:00Z"),
-                last_changed: time("2025-11-03T09:00:01.5Z"),
-                last_accessed: time("2025-11-03T00:00:00Z"),
-                created: time("2023-11-14T22:13:20Z"),
+                last_rotated: Some(time("2025-11-03T09:00:00Z")),
+                last_changed: Some(time("2025-11-03T09:00:01.5Z")),
+                last_accessed: Some(time("2025-11-03T00:00:00Z")),
+                created: Some(time("2023-11-14T22:13:20Z")),
                 owning_service: Some("rds".to_owned()),
                 primary_region: Some("eu-west-1".to_owned()),
                 policy: Observed::Known(PolicyDocument(r#"{"Statement":[]}"#.to_owned())),
