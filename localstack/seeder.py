@@ -10,6 +10,7 @@ import zipfile
 import boto3
 import botocore.config
 import botocore.exceptions
+import seeding.guard
 import seeding.queues
 from documents import Documents
 
@@ -17,7 +18,7 @@ LIMITS = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"to
 
 
 # Each is called once in every region.
-NEIGHBOURS = (seeding.queues,)
+NEIGHBOURS = (seeding.guard, seeding.queues)
 
 
 def clients(endpoint: str, account: str):

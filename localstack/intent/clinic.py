@@ -17,7 +17,6 @@ def build() -> Estate:
         "caller": {"Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/tripod-scanner/tripod", "UserId": "AROACLINICROLE000012:tripod"},
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard):
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues):
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard, clinic_queues):
         part.build(estate)
     return estate

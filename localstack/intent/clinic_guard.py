@@ -153,9 +153,10 @@ def config(estate: Estate) -> None:
         "allSupported": False, "includeGlobalResourceTypes": False, "resourceTypes": ["AWS::S3::Bucket"], "recordingStrategy": {"useOnly": "INCLUSION_BY_RESOURCE_TYPES"}})
 
     def rule(name, owner, identifier, **more):
+        details = {"SourceDetails": [{"EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification"}]} if owner != "AWS" else {}
         estate.item(FRANKFURT, "config", "DescribeConfigRules", "ConfigRules", {
             "ConfigRuleName": name, "ConfigRuleArn": f"arn:aws:config:{FRANKFURT}:{ACCOUNT}:config-rule/config-rule-{name[:6]}", "ConfigRuleId": f"config-rule-{name[:6]}",
-            "Source": {"Owner": owner, "SourceIdentifier": identifier}, "ConfigRuleState": "ACTIVE", **more})
+            "Source": {"Owner": owner, "SourceIdentifier": identifier, **details}, "ConfigRuleState": "ACTIVE", **more})
 
     rule("lambda-dlq", "AWS", "LAMBDA_DLQ_CHECK")
     rule("public-functions", "AWS", "LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED", CreatedBy="securityhub.amazonaws.com")
