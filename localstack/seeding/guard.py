@@ -118,7 +118,9 @@ def config(seeder) -> None:
     for rule in seeder.items("config", "DescribeConfigRules", "ConfigRules"):
         if "CreatedBy" not in rule:
             own = {name: rule[name] for name in ("ConfigRuleName", "Source", "InputParameters") if name in rule}
-            seeder.attempt(f"rule {rule['ConfigRuleName']}", client.put_config_rule, ConfigRule=own)
+            if seeder.attempt(f"rule {rule['ConfigRuleName']}", client.put_config_rule, ConfigRule=own):
+                made = client.describe_config_rules(ConfigRuleNames=[rule["ConfigRuleName"]])["ConfigRules"][0]
+                seeder.ids[rule["ConfigRuleArn"]] = made["ConfigRuleArn"]
 
 
 def user_pools(seeder) -> None:
@@ -160,6 +162,8 @@ def query_logs(seeder) -> None:
             seeder.ids[log["Id"]] = made["ResolverQueryLogConfig"]["Id"]
     for item in seeder.items("route53resolver", "ListResolverQueryLogConfigAssociations", "ResolverQueryLogConfigAssociations"):
         vpc, log = seeder.mapped(item["ResourceId"]), seeder.mapped(item["ResolverQueryLogConfigId"])
-        seeder.attempt(f"query log of {item['ResourceId']}", client.associate_resolver_query_log_config, ResolverQueryLogConfigId=log, ResourceId=vpc)
+        made = seeder.attempt(f"query log of {item['ResourceId']}", client.associate_resolver_query_log_config, ResolverQueryLogConfigId=log, ResourceId=vpc)
+        if made:
+            seeder.ids[item["Id"]] = made["ResolverQueryLogConfigAssociation"]["Id"]
     for item in seeder.items("route53resolver", "ListFirewallRuleGroupAssociations", "FirewallRuleGroupAssociations"):
         seeder.gap(f"DNS firewall of {item['VpcId']}", "no emulator has one")
