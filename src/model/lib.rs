@@ -28,6 +28,7 @@ pub mod organizations;
 mod permissions;
 mod redacted;
 pub mod resourcegroupstaggingapi;
+pub mod rolesanywhere;
 pub mod route53resolver;
 pub mod securityhub;
 pub mod servicequotas;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AccountId, RegionName, accessanalyzer, account, apigateway, apigatewayv2, cloudtrail,
     cognito_identity, cognito_idp, config, ec2, guardduty, iam, inspector2, kms, lambda,
-    organizations, resourcegroupstaggingapi, route53resolver, securityhub, servicequotas, signer,
-    sns, sqs, xray,
+    organizations, resourcegroupstaggingapi, rolesanywhere, route53resolver, securityhub,
+    servicequotas, signer, sns, sqs, xray,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -213,6 +213,9 @@ pub struct RegionalAccount {
     /// The tagging API.
     #[serde(default = "resourcegroupstaggingapi::Tagging::not_collected")]
     pub resourcegroupstaggingapi: resourcegroupstaggingapi::Tagging,
+    /// IAM Roles Anywhere.
+    #[serde(default = "rolesanywhere::RolesAnywhere::not_collected")]
+    pub rolesanywhere: rolesanywhere::RolesAnywhere,
     /// Route 53 Resolver.
     #[serde(default = "route53resolver::Resolver::not_collected")]
     pub route53resolver: route53resolver::Resolver,
@@ -255,6 +258,7 @@ impl RegionalAccount {
             guardduty: guardduty::GuardDuty::not_collected(),
             inspector2: inspector2::Inspector::not_collected(),
             resourcegroupstaggingapi: resourcegroupstaggingapi::Tagging::not_collected(),
+            rolesanywhere: rolesanywhere::RolesAnywhere::not_collected(),
             route53resolver: route53resolver::Resolver::not_collected(),
             securityhub: securityhub::SecurityHub::not_collected(),
             servicequotas: servicequotas::ServiceQuotas::not_collected(),

@@ -10,6 +10,7 @@ mod inspector2;
 mod organizations;
 mod references;
 mod resourcegroupstaggingapi;
+mod rolesanywhere;
 mod route53resolver;
 mod securityhub;
 mod servicequotas;
@@ -36,6 +37,7 @@ pub static ALL: &[&Neighbour] = &[
     &inspector2::NEIGHBOUR,
     &organizations::NEIGHBOUR,
     &resourcegroupstaggingapi::NEIGHBOUR,
+    &rolesanywhere::NEIGHBOUR,
     &route53resolver::NEIGHBOUR,
     &securityhub::NEIGHBOUR,
     &servicequotas::NEIGHBOUR,
