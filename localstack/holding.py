@@ -15,7 +15,7 @@ VOLATILE = re.compile(
     r"(?i)(date|time|modified|created.*|updated.*|id|ids|arns?|sha256|codesize|url|endpoint|uri|location|associations?|associationset|routes|entries|attachment|tags?|apikeyversion|features|warnings|loggroupname|target|succeeded|started|timestamp|lastused|rolelastused)$"
 )
 # As the scanner asks. moto finds no key policy unless its name is said.
-MORE = {"apigateway:GetResources": {"embed": ["methods"]}, "kms:GetKeyPolicy": {"PolicyName": "default"}}
+MORE = {"apigateway:GetResources": {"embed": ["methods"]}, "cognito-identity:ListIdentityPools": {"MaxResults": 60}, "kms:GetKeyPolicy": {"PolicyName": "default"}}
 KEYS = (
     "FunctionName", "FunctionArn", "FunctionUrl", "RouteKey", "stageName", "StageName", "path", "PolicyName", "RoleName", "UserName", "GroupName", "AliasName", "Name", "name", "CidrBlock", "Description", "TrafficType", "ServiceName",
     "AuthType", "IntegrationType", "EventSourceArn", "KeyArn",

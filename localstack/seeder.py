@@ -14,6 +14,7 @@ import botocore.exceptions
 import seeder_network
 import seeding.data
 import seeding.events
+import seeding.guard
 import seeding.queues
 from documents import Documents
 
@@ -21,7 +22,7 @@ LIMITS = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"to
 
 
 # Each is called once in every region.
-NEIGHBOURS = (seeding.queues, seeding.events, seeding.data)
+NEIGHBOURS = (seeding.queues, seeding.events, seeding.data, seeding.guard)
 
 
 def clients(endpoint: str, account: str):

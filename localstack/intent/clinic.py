@@ -31,5 +31,6 @@ def build() -> Estate:
     for part in (clinic_network, clinic_functions, clinic_lambda_more, clinic_apis, clinic_account):
     for part in (clinic_network, clinic_network_more, clinic_functions, clinic_apis, clinic_account):
     for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues, clinic_events, clinic_data):
+    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard, clinic_queues):
         part.build(estate)
     return estate

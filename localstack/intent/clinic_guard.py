@@ -23,6 +23,7 @@ def build(estate: Estate) -> None:
     identity_pools(estate)
     traces(estate)
     resolver(estate)
+    roles_anywhere(estate)
     tagged(estate)
 
 
@@ -153,9 +154,10 @@ def config(estate: Estate) -> None:
         "allSupported": False, "includeGlobalResourceTypes": False, "resourceTypes": ["AWS::S3::Bucket"], "recordingStrategy": {"useOnly": "INCLUSION_BY_RESOURCE_TYPES"}})
 
     def rule(name, owner, identifier, **more):
+        details = {"SourceDetails": [{"EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification"}]} if owner != "AWS" else {}
         estate.item(FRANKFURT, "config", "DescribeConfigRules", "ConfigRules", {
             "ConfigRuleName": name, "ConfigRuleArn": f"arn:aws:config:{FRANKFURT}:{ACCOUNT}:config-rule/config-rule-{name[:6]}", "ConfigRuleId": f"config-rule-{name[:6]}",
-            "Source": {"Owner": owner, "SourceIdentifier": identifier}, "ConfigRuleState": "ACTIVE", **more})
+            "Source": {"Owner": owner, "SourceIdentifier": identifier, **details}, "ConfigRuleState": "ACTIVE", **more})
 
     rule("lambda-dlq", "AWS", "LAMBDA_DLQ_CHECK")
     rule("public-functions", "AWS", "LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED", CreatedBy="securityhub.amazonaws.com")
@@ -270,6 +272,24 @@ def resolver(estate: Estate) -> None:
     estate.put(FRANKFURT, "route53resolver", "ListFirewallRuleGroupAssociations", {"FirewallRuleGroupAssociations": [{
         "Id": "rslvr-frgassoc-0c11a1c000000001", "Arn": f"arn:aws:route53resolver:{FRANKFURT}:{ACCOUNT}:firewall-rule-group-association/rslvr-frgassoc-0c11a1c000000001",
         "FirewallRuleGroupId": "rslvr-frg-0c11a1c000000001", "VpcId": VPC[FRANKFURT], "Name": "clinic", "Priority": 101, "MutationProtection": "ENABLED", "Status": "COMPLETE"}]})
+
+
+def roles_anywhere(estate: Estate) -> None:
+    """Frankfurt trusts a private authority and looks at revocations; Ireland a bundle, and does not."""
+    def anchor(region, name, source, *, session, revocations):
+        own = f"arn:aws:rolesanywhere:{region}:{ACCOUNT}"
+        identifier = f"0c11a1c0-cccc-4c0{REGIONS.index(region)}-8c00-000000000001"
+        arn = f"{own}:trust-anchor/{identifier}"
+        estate.put(region, "rolesanywhere", "ListTrustAnchors", {"trustAnchors": [{"trustAnchorId": identifier, "trustAnchorArn": arn, "name": name, "source": source, "enabled": True, "createdAt": MADE, "updatedAt": MADE}]})
+        estate.put(region, "rolesanywhere", "ListProfiles", {"profiles": [{
+            "profileId": identifier, "profileArn": f"{own}:profile/{identifier}", "name": name, "enabled": True, "roleArns": [role_arn("clinic-partner")], "durationSeconds": 3600, "createdAt": MADE, "updatedAt": MADE, **session}]})
+        if revocations:
+            estate.put(region, "rolesanywhere", "ListCrls", {"crls": [{"crlId": identifier, "crlArn": f"{own}:crl/{identifier}", "name": name, "enabled": True, "trustAnchorArn": arn, "createdAt": MADE, "updatedAt": MADE}]})
+
+    authority = f"arn:aws:acm-pca:{FRANKFURT}:{ACCOUNT}:certificate-authority/0c11a1c0-dddd-4d01-8c00-000000000001"
+    read_only = policy({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+    anchor(FRANKFURT, "clinic-practices", {"sourceType": "AWS_ACM_PCA", "sourceData": {"acmPcaArn": authority}}, session={"sessionPolicy": read_only}, revocations=True)
+    anchor(IRELAND, "clinic-scanners", {"sourceType": "CERTIFICATE_BUNDLE", "sourceData": {"x509CertificateData": "not a certificate"}}, session={}, revocations=False)
 
 
 def tagged(estate: Estate) -> None:

@@ -53,11 +53,6 @@ class Estate:
         self._documents.setdefault((scope, service), {}).setdefault(operation, []).append(entry)
         return answer
 
-    def refuse(self, scope: str, service: str, operation: str, code: str, **when) -> None:
-        """Add an entry that answers with an error; its status is the model's."""
-        error = {"error": {"code": code, "message": "said by the estate"}}
-        self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, **error} if when else error)
-
     def item(self, scope: str, service: str, operation: str, member: str, item: dict, **when) -> None:
         """Add an element to a list's answer, which is made on first use."""
         entries = self._documents.setdefault((scope, service), {}).setdefault(operation, [])

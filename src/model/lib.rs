@@ -37,6 +37,7 @@ mod permissions;
 pub mod pipes;
 mod redacted;
 pub mod resourcegroupstaggingapi;
+pub mod rolesanywhere;
 pub mod route53resolver;
 pub mod scheduler;
 pub mod secretsmanager;

@@ -391,6 +391,10 @@ pub static PERMISSIONS: &[Permission] = &[
         "tag:GetResources",
         ACCOUNT_WIDE,
     ),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementrolesanywhere.html
+    same("rolesanywhere:ListCrls", ACCOUNT_WIDE),
+    same("rolesanywhere:ListProfiles", ACCOUNT_WIDE),
+    same("rolesanywhere:ListTrustAnchors", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53resolver.html
     same(
         "route53resolver:ListFirewallRuleGroupAssociations",

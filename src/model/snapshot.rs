@@ -12,6 +12,10 @@ use crate::{
     inspector2, kms, lambda, lambda_core, lambda_microvms, lambda_web, organizations, pipes,
     resourcegroupstaggingapi, route53resolver, scheduler, secretsmanager, securityhub,
     servicequotas, signer, sns, sqs, ssm, stepfunctions, xray,
+    AccountId, RegionName, accessanalyzer, account, apigateway, apigatewayv2, cloudtrail,
+    cognito_identity, cognito_idp, config, ec2, guardduty, iam, inspector2, kms, lambda,
+    organizations, resourcegroupstaggingapi, rolesanywhere, route53resolver, securityhub,
+    servicequotas, signer, sns, sqs, xray,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -214,6 +218,9 @@ pub struct RegionalAccount {
     /// The tagging API.
     #[serde(default = "resourcegroupstaggingapi::Tagging::not_collected")]
     pub resourcegroupstaggingapi: resourcegroupstaggingapi::Tagging,
+    /// IAM Roles Anywhere.
+    #[serde(default = "rolesanywhere::RolesAnywhere::not_collected")]
+    pub rolesanywhere: rolesanywhere::RolesAnywhere,
     /// Route 53 Resolver.
     #[serde(default = "route53resolver::Resolver::not_collected")]
     pub route53resolver: route53resolver::Resolver,
@@ -295,6 +302,7 @@ impl RegionalAccount {
             guardduty: guardduty::GuardDuty::not_collected(),
             inspector2: inspector2::Inspector::not_collected(),
             resourcegroupstaggingapi: resourcegroupstaggingapi::Tagging::not_collected(),
+            rolesanywhere: rolesanywhere::RolesAnywhere::not_collected(),
             route53resolver: route53resolver::Resolver::not_collected(),
             securityhub: securityhub::SecurityHub::not_collected(),
             servicequotas: servicequotas::ServiceQuotas::not_collected(),

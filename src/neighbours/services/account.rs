@@ -17,6 +17,7 @@ use crate::service::{Host, Protocol, Service};
 
 const CONTACT: &str = "account:GetAlternateContact";
 
+/// The partitions in which botocore's `endpoints.json` has it.
 static SERVICE: Service = Service {
     name: "account",
     signing: "account",

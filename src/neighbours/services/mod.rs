@@ -19,6 +19,7 @@ mod organizations;
 mod pipes;
 mod references;
 mod resourcegroupstaggingapi;
+mod rolesanywhere;
 mod route53resolver;
 mod scheduler;
 mod secretsmanager;
@@ -62,6 +63,7 @@ pub static ALL: &[&Neighbour] = &[
     &organizations::NEIGHBOUR,
     &pipes::NEIGHBOUR,
     &resourcegroupstaggingapi::NEIGHBOUR,
+    &rolesanywhere::NEIGHBOUR,
     &route53resolver::NEIGHBOUR,
     &scheduler::NEIGHBOUR,
     &secretsmanager::NEIGHBOUR,

@@ -32,7 +32,7 @@ const LARGEST_PAGE: u32 = 20;
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 const DEEPEST: usize = 10;
 
-/// A partition without Organizations, such as the European one, is not listed.
+/// The partitions in which botocore's `endpoints.json` has it.
 static SERVICE: Service = Service {
     name: "organizations",
     signing: "organizations",
