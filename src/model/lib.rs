@@ -16,6 +16,7 @@ pub mod iam;
 mod ids;
 pub mod kms;
 pub mod lambda;
+pub mod logs;
 mod observed;
 mod permissions;
 mod redacted;

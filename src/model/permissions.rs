@@ -75,6 +75,11 @@ const SIGNING_CONFIGS: Scope = Scope {
     arns: &["arn:{partition}:lambda:*:{account}:code-signing-config:*"],
 };
 
+const LOG_GROUPS: Scope = Scope {
+    noun: "LogGroups",
+    arns: &["arn:{partition}:logs:*:{account}:log-group:*"],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -151,6 +156,25 @@ pub static PERMISSIONS: &[Permission] = &[
     same("lambda:ListFunctionUrlConfigs", FUNCTIONS),
     same("lambda:ListFunctions", ACCOUNT_WIDE),
     same("lambda:ListFunctionsByCodeSigningConfig", SIGNING_CONFIGS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    // Of the account's policies AWS shows only the kinds that the caller may read on log groups too.
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeAccountPolicies.html
+    same("logs:DescribeAccountPolicies", ACCOUNT_WIDE),
+    Permission {
+        operation: "logs:DescribeAccountPolicies",
+        action: "logs:DescribeSubscriptionFilters",
+        scope: LOG_GROUPS,
+    },
+    Permission {
+        operation: "logs:DescribeAccountPolicies",
+        action: "logs:GetDataProtectionPolicy",
+        scope: LOG_GROUPS,
+    },
+    same("logs:DescribeDestinations", ACCOUNT_WIDE),
+    same("logs:DescribeLogGroups", ACCOUNT_WIDE),
+    same("logs:DescribeMetricFilters", LOG_GROUPS),
+    same("logs:DescribeResourcePolicies", ACCOUNT_WIDE),
+    same("logs:DescribeSubscriptionFilters", LOG_GROUPS),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda, sns, sqs,
+    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda, logs, sns,
+    sqs,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -181,6 +182,9 @@ pub struct RegionalAccount {
     pub cloudtrail: cloudtrail::CloudTrail,
     /// VPC networking.
     pub ec2: ec2::Ec2,
+    /// CloudWatch Logs.
+    #[serde(default = "logs::Logs::not_collected")]
+    pub logs: logs::Logs,
     /// Simple Notification Service.
     #[serde(default = "sns::Sns::not_collected")]
     pub sns: sns::Sns,
@@ -201,6 +205,7 @@ impl RegionalAccount {
             kms: kms::Kms::not_collected(),
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
+            logs: logs::Logs::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
         }

@@ -1,17 +1,20 @@
 //! One module a service.
 
+mod logs;
 mod references;
 mod sns;
 mod sqs;
 
+use std::cmp::Ordering;
+
 use serde::Deserialize;
-use tripod_model::{ExchangeId, Sources};
+use tripod_model::{ExchangeId, Observed, Sources};
 
 use crate::neighbour::Neighbour;
 pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
-pub static ALL: &[&Neighbour] = &[&sns::NEIGHBOUR, &sqs::NEIGHBOUR];
+pub static ALL: &[&Neighbour] = &[&logs::NEIGHBOUR, &sns::NEIGHBOUR, &sqs::NEIGHBOUR];
 
 /// Sources with one entry, where the answer came in an exchange.
 fn source(operation: &str, exchange: Option<&ExchangeId>, pointer: String) -> Sources {
@@ -35,6 +38,14 @@ fn note(
 /// A text that says something; AWS writes an empty one where there is none.
 fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
+}
+
+/// A list in the order that `compare` gives.
+fn sorted<T>(list: Observed<Vec<T>>, compare: impl FnMut(&T, &T) -> Ordering) -> Observed<Vec<T>> {
+    list.map(|mut items| {
+        items.sort_by(compare);
+        items
+    })
 }
 
 /// A list in AWS Query: each item is called `member`.
