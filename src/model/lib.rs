@@ -7,6 +7,7 @@
 pub mod apigateway;
 pub mod apigatewayv2;
 pub mod cloudtrail;
+pub mod cloudwatch;
 pub mod ec2;
 mod exchange;
 mod finding;

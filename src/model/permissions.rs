@@ -126,6 +126,11 @@ pub static PERMISSIONS: &[Permission] = &[
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
     same("cloudtrail:GetEventSelectors", TRAILS),
     same("cloudtrail:GetTrailStatus", TRAILS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+    // Limited to alarms, this action shows no composite ones.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+    same("cloudwatch:DescribeAlarms", ACCOUNT_WIDE),
+    same("cloudwatch:GetMetricData", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     same("ec2:DescribeFlowLogs", ACCOUNT_WIDE),
     same("ec2:DescribeNatGateways", ACCOUNT_WIDE),

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, ec2, iam, kms, lambda, logs, sns,
-    sqs,
+    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, cloudwatch, ec2, iam, kms, lambda,
+    logs, sns, sqs,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -182,6 +182,9 @@ pub struct RegionalAccount {
     pub cloudtrail: cloudtrail::CloudTrail,
     /// VPC networking.
     pub ec2: ec2::Ec2,
+    /// CloudWatch.
+    #[serde(default = "cloudwatch::CloudWatch::not_collected")]
+    pub cloudwatch: cloudwatch::CloudWatch,
     /// CloudWatch Logs.
     #[serde(default = "logs::Logs::not_collected")]
     pub logs: logs::Logs,
@@ -205,6 +208,7 @@ impl RegionalAccount {
             kms: kms::Kms::not_collected(),
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
+            cloudwatch: cloudwatch::CloudWatch::not_collected(),
             logs: logs::Logs::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),

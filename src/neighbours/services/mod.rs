@@ -1,5 +1,6 @@
 //! One module a service.
 
+mod cloudwatch;
 mod logs;
 mod references;
 mod sns;
@@ -14,7 +15,12 @@ use crate::neighbour::Neighbour;
 pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
-pub static ALL: &[&Neighbour] = &[&logs::NEIGHBOUR, &sns::NEIGHBOUR, &sqs::NEIGHBOUR];
+pub static ALL: &[&Neighbour] = &[
+    &cloudwatch::NEIGHBOUR,
+    &logs::NEIGHBOUR,
+    &sns::NEIGHBOUR,
+    &sqs::NEIGHBOUR,
+];
 
 /// Sources with one entry, where the answer came in an exchange.
 fn source(operation: &str, exchange: Option<&ExchangeId>, pointer: String) -> Sources {
