@@ -61,8 +61,6 @@ pub fn snapshot() -> Snapshot {
             clock_behind_seconds: None,
         },
         accounts: vec![Account {
-            id: AccountId::new(ACCOUNT),
-            partition: "aws".to_owned(),
             iam: iam::Iam {
                 authorization: Observed::Known(iam::Authorization::default()),
                 summary: Observed::Known(iam::Summary {
@@ -74,6 +72,7 @@ pub fn snapshot() -> Snapshot {
                 }),
             },
             regions: vec![region(REGION)],
+            ..Account::not_collected(AccountId::new(ACCOUNT), "aws".to_owned())
         }],
     }
 }

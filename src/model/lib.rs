@@ -21,6 +21,7 @@ pub mod logs;
 mod observed;
 mod permissions;
 mod redacted;
+pub mod s3;
 mod snapshot;
 pub mod sns;
 pub mod sqs;

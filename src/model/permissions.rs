@@ -104,6 +104,21 @@ macro_rules! get {
     };
 }
 
+/// A row of S3, whose actions are mostly not called as its operations. A bucket's ARN is its name alone,
+/// without account or region.
+macro_rules! bucket {
+    ($operation:literal, $action:literal) => {
+        Permission {
+            operation: $operation,
+            action: $action,
+            scope: Scope {
+                noun: "Buckets",
+                arns: &["arn:{partition}:s3:::*"],
+            },
+        }
+    };
+}
+
 /// Every permission that a scan can need, sorted by operation.
 pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
@@ -180,6 +195,37 @@ pub static PERMISSIONS: &[Permission] = &[
     same("logs:DescribeMetricFilters", LOG_GROUPS),
     same("logs:DescribeResourcePolicies", ACCOUNT_WIDE),
     same("logs:DescribeSubscriptionFilters", LOG_GROUPS),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    bucket!("s3:GetBucketAcl", "s3:GetBucketAcl"),
+    bucket!("s3:GetBucketEncryption", "s3:GetEncryptionConfiguration"),
+    bucket!(
+        "s3:GetBucketLifecycleConfiguration",
+        "s3:GetLifecycleConfiguration"
+    ),
+    bucket!("s3:GetBucketLogging", "s3:GetBucketLogging"),
+    bucket!(
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketOwnershipControls"
+    ),
+    bucket!("s3:GetBucketPolicy", "s3:GetBucketPolicy"),
+    bucket!("s3:GetBucketReplication", "s3:GetReplicationConfiguration"),
+    bucket!("s3:GetBucketVersioning", "s3:GetBucketVersioning"),
+    bucket!(
+        "s3:GetObjectLockConfiguration",
+        "s3:GetBucketObjectLockConfiguration"
+    ),
+    bucket!("s3:GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
+    Permission {
+        operation: "s3:ListBuckets",
+        action: "s3:ListAllMyBuckets",
+        scope: ACCOUNT_WIDE,
+    },
+    Permission {
+        operation: "s3control:GetPublicAccessBlock",
+        action: "s3:GetAccountPublicAccessBlock",
+        scope: ACCOUNT_WIDE,
+    },
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),
@@ -239,7 +285,8 @@ mod tests {
                 assert_eq!(fields.len(), 6, "{arn}");
                 assert_eq!(fields[1], "{partition}", "{arn}");
                 assert_eq!(fields[2], service, "{arn}");
-                assert!(!fields[5].starts_with('*'), "{arn}");
+                // Buckets are all that an ARN of S3 without a region can name.
+                assert!(service == "s3" || !fields[5].starts_with('*'), "{arn}");
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, cloudwatch, ec2, iam, kms, lambda,
-    logs, sns, sqs,
+    logs, s3, sns, sqs,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -133,6 +133,9 @@ pub struct Account {
     pub partition: String,
     /// IAM, which is global.
     pub iam: iam::Iam,
+    /// Simple Storage Service, whose buckets have one list for all regions.
+    #[serde(default = "s3::S3::not_collected")]
+    pub s3: s3::S3,
     /// Regions in order of their names, also those not scanned.
     pub regions: Vec<RegionalAccount>,
 }
@@ -144,6 +147,7 @@ impl Account {
             id,
             partition,
             iam: iam::Iam::not_collected(),
+            s3: s3::S3::not_collected(),
             regions: Vec::new(),
         }
     }

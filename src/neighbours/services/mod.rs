@@ -3,6 +3,7 @@
 mod cloudwatch;
 mod logs;
 mod references;
+mod s3;
 mod sns;
 mod sqs;
 
@@ -18,6 +19,7 @@ pub use references::{References, RegionalReferences};
 pub static ALL: &[&Neighbour] = &[
     &cloudwatch::NEIGHBOUR,
     &logs::NEIGHBOUR,
+    &s3::NEIGHBOUR,
     &sns::NEIGHBOUR,
     &sqs::NEIGHBOUR,
 ];
