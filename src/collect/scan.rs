@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tripod_model::{
     Account, AccountId, Caller, Cause, Observed, RegionName, RegionStatus, RegionalAccount, Run,
-    SNAPSHOT_SCHEMA, Snapshot, Stopped, Unknown, iam::Iam,
+    SNAPSHOT_SCHEMA, Snapshot, Stopped, Unknown,
 };
 
 use crate::collector::Part;
@@ -264,10 +264,8 @@ async fn read_account(
 ) -> (Account, Troubles) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
     let mut account = Account {
-        id: context.account.clone(),
-        partition: context.partition.clone(),
-        iam: Iam::not_collected(),
         regions: placeholders(&regions),
+        ..Account::not_collected(context.account.clone(), context.partition.clone())
     };
     let jobs = plan::jobs(services::ALL, &planned, options.needed.as_ref());
     let progress = &options.progress;

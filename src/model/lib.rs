@@ -22,9 +22,11 @@ mod observed;
 mod permissions;
 mod redacted;
 pub mod s3;
+pub mod shield;
 mod snapshot;
 pub mod sns;
 pub mod sqs;
+pub mod wafv2;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{

@@ -80,6 +80,14 @@ const LOG_GROUPS: Scope = Scope {
     arns: &["arn:{partition}:logs:*:{account}:log-group:*"],
 };
 
+const WEB_ACLS: Scope = Scope {
+    noun: "WebAcls",
+    arns: &[
+        "arn:{partition}:wafv2:*:{account}:global/webacl/*/*",
+        "arn:{partition}:wafv2:*:{account}:regional/webacl/*/*",
+    ],
+};
+
 /// A row whose action is called as its operation.
 const fn same(operation: &'static str, scope: Scope) -> Permission {
     Permission {
@@ -226,9 +234,16 @@ pub static PERMISSIONS: &[Permission] = &[
         action: "s3:GetAccountPublicAccessBlock",
         scope: ACCOUNT_WIDE,
     },
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsshield.html
+    same("shield:GetSubscriptionState", ACCOUNT_WIDE),
+    same("shield:ListProtections", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
     // AWS answers this one without any permission; it is here so that policy and guard are one list.
     same("sts:GetCallerIdentity", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html
+    same("wafv2:GetWebACL", WEB_ACLS),
+    same("wafv2:ListLoggingConfigurations", ACCOUNT_WIDE),
+    same("wafv2:ListWebACLs", ACCOUNT_WIDE),
 ];
 
 /// The permissions that an operation needs; none where the table does not know it.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, cloudwatch, ec2, iam, kms, lambda,
-    logs, s3, sns, sqs,
+    logs, s3, shield, sns, sqs, wafv2,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -136,6 +136,12 @@ pub struct Account {
     /// Simple Storage Service, whose buckets have one list for all regions.
     #[serde(default = "s3::S3::not_collected")]
     pub s3: s3::S3,
+    /// AWS Shield Advanced, which is global.
+    #[serde(default = "shield::Shield::not_collected")]
+    pub shield: shield::Shield,
+    /// AWS WAF for CloudFront; what stands in regions is with them.
+    #[serde(default = "wafv2::Wafv2::not_collected")]
+    pub wafv2_for_cloudfront: wafv2::Wafv2,
     /// Regions in order of their names, also those not scanned.
     pub regions: Vec<RegionalAccount>,
 }
@@ -148,6 +154,8 @@ impl Account {
             partition,
             iam: iam::Iam::not_collected(),
             s3: s3::S3::not_collected(),
+            shield: shield::Shield::not_collected(),
+            wafv2_for_cloudfront: wafv2::Wafv2::not_collected(),
             regions: Vec::new(),
         }
     }
@@ -198,6 +206,9 @@ pub struct RegionalAccount {
     /// Simple Queue Service.
     #[serde(default = "sqs::Sqs::not_collected")]
     pub sqs: sqs::Sqs,
+    /// AWS WAF.
+    #[serde(default = "wafv2::Wafv2::not_collected")]
+    pub wafv2: wafv2::Wafv2,
 }
 
 impl RegionalAccount {
@@ -216,6 +227,7 @@ impl RegionalAccount {
             logs: logs::Logs::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),
+            wafv2: wafv2::Wafv2::not_collected(),
         }
     }
 }

@@ -4,8 +4,10 @@ mod cloudwatch;
 mod logs;
 mod references;
 mod s3;
+mod shield;
 mod sns;
 mod sqs;
+mod wafv2;
 
 use std::cmp::Ordering;
 
@@ -20,8 +22,11 @@ pub static ALL: &[&Neighbour] = &[
     &cloudwatch::NEIGHBOUR,
     &logs::NEIGHBOUR,
     &s3::NEIGHBOUR,
+    &shield::NEIGHBOUR,
     &sns::NEIGHBOUR,
     &sqs::NEIGHBOUR,
+    &wafv2::REGIONAL,
+    &wafv2::FOR_CLOUDFRONT,
 ];
 
 /// Sources with one entry, where the answer came in an exchange.
