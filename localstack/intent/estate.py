@@ -60,6 +60,16 @@ class Estate:
         answer = entry["answer"] if entry else self.put(scope, service, operation, {}, **when)
         answer.setdefault(member, []).append(item)
 
+    def refuse(self, scope: str, service: str, operation: str, code: str, status: int | None = None, **when) -> None:
+        """Add an entry that answers with an error; its status is the model's, where that knows the error."""
+        error = {"error": {"code": code, "message": "said by the estate"} | ({"status": status} if status else {})}
+        self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, **error} if when else error)
+
+    def answers(self, scope: str, service: str, operation: str, member: str) -> list:
+        """The items of a list in every answer so far, for documents that speak of the same things."""
+        entries = self._documents.get((scope, service), {}).get(operation, [])
+        return [item for entry in entries for item in entry.get("answer", {}).get(member, [])]
+
     def secret(self, value: str) -> str:
         """A planted secret: it must appear nowhere but in the estate."""
         self.planted.append(value)

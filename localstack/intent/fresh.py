@@ -21,12 +21,23 @@ def build() -> Estate:
             "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": 0},
         })
         estate.put(region, "apigateway", "GetAccount", {"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": ["UsagePlans"], "apiKeyVersion": "4"})
+    edges(estate)
     identity(estate)
     estate.expect(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT_CHECKS, """
         iam-root-access-key: pass, the root user has no access key
         cloudtrail-missing-multi-region-trail: fail, no trail has been made
     """)
     return estate
+
+
+def edges(estate: Estate) -> None:
+    """No bucket, no distribution, no protection."""
+    estate.put("global", "s3", "ListBuckets", {"Buckets": []})
+    estate.refuse("global", "s3control", "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration")
+    estate.put("global", "shield", "GetSubscriptionState", {"SubscriptionState": "INACTIVE"})
+    nothing = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
+    estate.put("global", "cloudfront", "ListDistributions", {"DistributionList": nothing})
+    estate.put("global", "cloudfront", "ListOriginAccessControls", {"OriginAccessControlList": nothing})
 
 
 def network(estate: Estate, region: str, number: int) -> None:

@@ -6,9 +6,11 @@
 
 pub mod apigateway;
 pub mod apigatewayv2;
+pub mod cloudfront;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
+pub mod elbv2;
 mod exchange;
 mod finding;
 #[cfg(feature = "fixtures")]

@@ -60,6 +60,11 @@ const TRAILS: Scope = Scope {
     arns: &["arn:{partition}:cloudtrail:*:*:trail/*"],
 };
 
+const DISTRIBUTIONS: Scope = Scope {
+    noun: "Distributions",
+    arns: &["arn:{partition}:cloudfront::{account}:distribution/*"],
+};
+
 const KEYS: Scope = Scope {
     noun: "Keys",
     arns: &["arn:{partition}:kms:*:{account}:key/*"],
@@ -127,6 +132,18 @@ macro_rules! bucket {
     };
 }
 
+/// A row of Elastic Load Balancing, whose operations are called as SDKs call the service. Its reads cannot
+/// be limited.
+macro_rules! balancing {
+    ($operation:literal, $action:literal) => {
+        Permission {
+            operation: $operation,
+            action: $action,
+            scope: ACCOUNT_WIDE,
+        }
+    };
+}
+
 /// Every permission that a scan can need, sorted by operation.
 pub static PERMISSIONS: &[Permission] = &[
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
@@ -145,6 +162,10 @@ pub static PERMISSIONS: &[Permission] = &[
     get!("apigatewayv2:GetIntegrations", "/apis/*/integrations"),
     get!("apigatewayv2:GetRoutes", "/apis/*/routes"),
     get!("apigatewayv2:GetStages", "/apis/*/stages"),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
+    same("cloudfront:GetDistributionConfig", DISTRIBUTIONS),
+    same("cloudfront:ListDistributions", ACCOUNT_WIDE),
+    same("cloudfront:ListOriginAccessControls", ACCOUNT_WIDE),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
     same("cloudtrail:DescribeTrails", ACCOUNT_WIDE),
     same("cloudtrail:GetEventSelectors", TRAILS),
@@ -165,6 +186,27 @@ pub static PERMISSIONS: &[Permission] = &[
     same("ec2:DescribeSubnets", ACCOUNT_WIDE),
     same("ec2:DescribeVpcEndpoints", ACCOUNT_WIDE),
     same("ec2:DescribeVpcs", ACCOUNT_WIDE),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+    balancing!(
+        "elbv2:DescribeListeners",
+        "elasticloadbalancing:DescribeListeners"
+    ),
+    balancing!(
+        "elbv2:DescribeLoadBalancerAttributes",
+        "elasticloadbalancing:DescribeLoadBalancerAttributes"
+    ),
+    balancing!(
+        "elbv2:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeLoadBalancers"
+    ),
+    balancing!(
+        "elbv2:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetGroups"
+    ),
+    balancing!(
+        "elbv2:DescribeTargetHealth",
+        "elasticloadbalancing:DescribeTargetHealth"
+    ),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     same("iam:GetAccountAuthorizationDetails", ACCOUNT_WIDE),
     same("iam:GetAccountSummary", ACCOUNT_WIDE),

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, RegionName, apigateway, apigatewayv2, cloudtrail, cloudwatch, ec2, iam, kms, lambda,
-    logs, s3, shield, sns, sqs, wafv2,
+    AccountId, RegionName, apigateway, apigatewayv2, cloudfront, cloudtrail, cloudwatch, ec2,
+    elbv2, iam, kms, lambda, logs, s3, shield, sns, sqs, wafv2,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -133,6 +133,9 @@ pub struct Account {
     pub partition: String,
     /// IAM, which is global.
     pub iam: iam::Iam,
+    /// CloudFront, which is global.
+    #[serde(default = "cloudfront::CloudFront::not_collected")]
+    pub cloudfront: cloudfront::CloudFront,
     /// Simple Storage Service, whose buckets have one list for all regions.
     #[serde(default = "s3::S3::not_collected")]
     pub s3: s3::S3,
@@ -153,6 +156,7 @@ impl Account {
             id,
             partition,
             iam: iam::Iam::not_collected(),
+            cloudfront: cloudfront::CloudFront::not_collected(),
             s3: s3::S3::not_collected(),
             shield: shield::Shield::not_collected(),
             wafv2_for_cloudfront: wafv2::Wafv2::not_collected(),
@@ -197,6 +201,9 @@ pub struct RegionalAccount {
     /// CloudWatch.
     #[serde(default = "cloudwatch::CloudWatch::not_collected")]
     pub cloudwatch: cloudwatch::CloudWatch,
+    /// Elastic Load Balancing.
+    #[serde(default = "elbv2::Elbv2::not_collected")]
+    pub elbv2: elbv2::Elbv2,
     /// CloudWatch Logs.
     #[serde(default = "logs::Logs::not_collected")]
     pub logs: logs::Logs,
@@ -224,6 +231,7 @@ impl RegionalAccount {
             cloudtrail: cloudtrail::CloudTrail::not_collected(),
             ec2: ec2::Ec2::not_collected(),
             cloudwatch: cloudwatch::CloudWatch::not_collected(),
+            elbv2: elbv2::Elbv2::not_collected(),
             logs: logs::Logs::not_collected(),
             sns: sns::Sns::not_collected(),
             sqs: sqs::Sqs::not_collected(),

@@ -1,6 +1,8 @@
 //! One module a service.
 
+mod cloudfront;
 mod cloudwatch;
+mod elbv2;
 mod logs;
 mod references;
 mod s3;
@@ -19,7 +21,9 @@ pub use references::{References, RegionalReferences};
 
 /// Every neighbour, in the order of the plan.
 pub static ALL: &[&Neighbour] = &[
+    &cloudfront::NEIGHBOUR,
     &cloudwatch::NEIGHBOUR,
+    &elbv2::NEIGHBOUR,
     &logs::NEIGHBOUR,
     &s3::NEIGHBOUR,
     &shield::NEIGHBOUR,

@@ -130,15 +130,15 @@ async fn described(context: &Context, buckets: Vec<Bucket>) -> Vec<Bucket> {
 /// Both of the account and of a bucket.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Block {
+struct Forbidden {
     block_public_acls: Option<bool>,
     ignore_public_acls: Option<bool>,
     block_public_policy: Option<bool>,
     restrict_public_buckets: Option<bool>,
 }
 
-impl From<Block> for PublicAccessBlock {
-    fn from(block: Block) -> Self {
+impl From<Forbidden> for PublicAccessBlock {
+    fn from(block: Forbidden) -> Self {
         Self {
             block_public_acls: block.block_public_acls,
             ignore_public_acls: block.ignore_public_acls,
@@ -156,6 +156,8 @@ async fn account_block(context: &Context) -> Observed<PublicAccessBlock> {
     let request = Request::get(&["v20180820", "configuration", "publicAccessBlock"])
         .with_header("x-amz-account-id", context.account.as_str());
     let client = context.client(&CONTROL);
-    let reply = client.ask::<Block>(ACCOUNT_BLOCK, NO_BLOCK, request).await;
+    let reply = client
+        .ask::<Forbidden>(ACCOUNT_BLOCK, NO_BLOCK, request)
+        .await;
     reply.value.map(PublicAccessBlock::from)
 }

@@ -8,7 +8,7 @@ use tripod_model::s3::{
 };
 use tripod_model::{Arn, Observed, PolicyDocument, Sources};
 
-use super::{Block, NO_BLOCK};
+use super::{Forbidden, NO_BLOCK};
 use crate::client::Client;
 use crate::pages::failed;
 use crate::request::Request;
@@ -47,7 +47,7 @@ pub(super) async fn read(client: &Client, bucket: &str, sources: &mut Sources) -
     let get = |what: &str| Request::get(&[bucket]).with(what, "");
     let (policy, block, encryption, versioning, lock, logging, lifecycle, replication, ownership) = futures::join!(
         client.text(POLICY, &["NoSuchBucketPolicy"], get("policy")),
-        client.ask::<Block>(BLOCK, NO_BLOCK, get("publicAccessBlock")),
+        client.ask::<Forbidden>(BLOCK, NO_BLOCK, get("publicAccessBlock")),
         client.ask::<EncryptionAnswer>(
             ENCRYPTION,
             &["ServerSideEncryptionConfigurationNotFoundError"],
