@@ -5,12 +5,13 @@ import datetime
 import json
 import re
 
+import botocore
 import botocore.exceptions
 from seeder import complaint
 
 # Ids, times and addresses that every maker gives anew.
 VOLATILE = re.compile(
-    r"(?i)(date|time|modified|created.*|updated.*|id|ids|arns?|sha256|codesize|url|endpoint|uri|location|associations?|associationset|routes|entries|attachment|tags?|apikeyversion|features|warnings|loggroupname|target|succeeded|started|timestamp|lastused|rolelastused)$"
+    r"(?i)(date|time|modified|created.*|updated.*|id|ids|arns?|sha256|codesize|url|endpoint|uri|location|associations?|associationset|routes|entries|attachment|tags?|apikeyversion|features|warnings|loggroupname|target|succeeded|started|timestamp|lastused|rolelastused|locktoken)$"
 )
 # As the scanner asks. moto finds no key policy unless its name is said.
 MORE = {"apigateway:GetResources": {"embed": ["methods"]}, "kms:GetKeyPolicy": {"PolicyName": "default"}}
@@ -18,6 +19,13 @@ KEYS = (
     "FunctionName", "FunctionArn", "FunctionUrl", "RouteKey", "stageName", "StageName", "path", "PolicyName", "RoleName", "UserName", "GroupName", "AliasName", "Name", "name", "CidrBlock", "Description", "TrafficType", "ServiceName",
     "AuthType", "IntegrationType", "EventSourceArn", "KeyArn",
 )
+
+
+def plain(value) -> str:
+    """A value that JSON does not have."""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 class Comparison:
@@ -37,18 +45,21 @@ class Comparison:
     def _ask(self, scope: str, service: str, operation: str, when: dict, wanted: dict) -> None:
         name = f"{service}:{operation}"
         client = self.client(service, "us-east-1" if scope == "global" else scope)
-        method = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
+        method = botocore.xform_name(operation)
         text = json.dumps(when)
         for old, new in self.ids.items():
             text = text.replace(old, new)
         parameters = json.loads(text) | MORE.get(name, {})
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        if shape and set(shape.required_members) - set(parameters):
+            return  # for whatever has no answer of its own
         try:
             answer = getattr(client, method)(**parameters)
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             self.differences[name][complaint(error)] += 1
             return
         answer.pop("ResponseMetadata", None)
-        text = json.dumps(answer, default=lambda value: value.isoformat() if isinstance(value, datetime.datetime) else str(value))
+        text = json.dumps(answer, default=plain)
         for new, old in self.back:
             text = text.replace(new, old)
         self._compare(name, "", wanted, json.loads(text))

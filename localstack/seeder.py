@@ -10,9 +10,13 @@ import zipfile
 import boto3
 import botocore.config
 import botocore.exceptions
+import seeding.watch
 from documents import Documents
 
 LIMITS = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 1}, proxies={})
+
+# Each is called once in every region.
+NEIGHBOURS = (seeding.watch,)
 
 
 def clients(endpoint: str, account: str):
@@ -71,6 +75,8 @@ class Seeder:
         for self.region in self.documents.regions:
             self.networks()
             self.keys()
+            for area in NEIGHBOURS:
+                area.seed(self)
             self.functions()
             self.rest_apis()
             self.http_apis()

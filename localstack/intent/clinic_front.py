@@ -121,8 +121,9 @@ def web_acl(estate: Estate, arn: str, default: str, rules: list) -> None:
     scope = {"regional": "REGIONAL", "global": "CLOUDFRONT"}[kind]
     here = {"Name": name, "Id": identifier, "ARN": arn}
     estate.item(region, "wafv2", "ListWebACLs", "WebACLs", here | {"Description": "", "LockToken": "11111111-2222-4333-8444-0000000000ff"}, Scope=scope)
+    asked = {"Name": name, "Id": identifier, "Scope": scope}
     acl = here | {"DefaultAction": {default: {}}, "Description": "", "Rules": rules, "VisibilityConfig": visible(name), "Capacity": 800, "ManagedByFirewallManager": False, "LabelNamespace": f"awswaf:{ACCOUNT}:webacl:{name}:"}
-    estate.put(region, "wafv2", "GetWebACL", {"WebACL": acl, "LockToken": "11111111-2222-4333-8444-0000000000ff"}, Id=identifier)
+    estate.put(region, "wafv2", "GetWebACL", {"WebACL": acl, "LockToken": "11111111-2222-4333-8444-0000000000ff"}, **asked)
 
 
 def shield(estate: Estate) -> None:
