@@ -56,6 +56,7 @@ const GLOBAL: &[&str] = &[
     "account",
     "route53",
     "cloudfront",
+    "shield",
     "support",
     "health",
     "budgets",
@@ -361,7 +362,9 @@ fn reaches(account: &Account, service: &str, region: &str) -> bool {
         .regions
         .iter()
         .any(|known| known.name == region && known.enabled());
-    enabled || GLOBAL.contains(&service) || (service == "sts" && region == "us-east-1")
+    enabled
+        || GLOBAL.contains(&service)
+        || (matches!(service, "sts" | "wafv2") && region == "us-east-1")
 }
 
 /// Two operations of STS are called without credentials, in order to get some.
