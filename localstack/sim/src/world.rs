@@ -356,7 +356,8 @@ fn over_quota(call: &Call<'_>, wait: Duration, speed: f64) -> Refusal {
     refusal
 }
 
-/// Whether the account's credentials are good in a region.
+/// Whether the account's credentials are good in a region. Virginia, where web ACLs for CloudFront stand,
+/// cannot be switched off.
 fn reaches(account: &Account, service: &str, region: &str) -> bool {
     let enabled = account
         .regions
