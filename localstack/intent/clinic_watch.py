@@ -145,7 +145,8 @@ def metrics(estate: Estate, region: str) -> None:
     for number in range(apis):
         series += API.values() if number == 0 else [()] * 3
     minutes = [[420, 1310, 800] if number == 0 else [] for number in range(apis)]
-    by_minute = [{"MetricStat": {"Period": 60}}] * apis
+    count = {"Metric": {"Namespace": "AWS/ApiGateway", "MetricName": "Count"}, "Period": 60, "Stat": "Sum"}
+    by_minute = [{"Id": f"q{number}", "MetricStat": count} for number in range(apis)]
     estate.put(region, "cloudwatch", "GetMetricData", {"MetricDataResults": results(minutes), "Messages": []}, MetricDataQueries=by_minute)
     estate.put(region, "cloudwatch", "GetMetricData", {"MetricDataResults": results(series), "Messages": []})
 
