@@ -12,7 +12,7 @@ from seeder import complaint
 
 # Ids, times and addresses that every maker gives anew.
 VOLATILE = re.compile(
-    r"(?i)(date|time|modified|created.*|updated.*|id|ids|arns?|sha256|codesize|url|endpoint|uri|location|associations?|associationset|routes|entries|attachment|tags?|apikeyversion|features|warnings|loggroupname|target|succeeded|started|timestamp|lastused|rolelastused)$"
+    r"(?i)(date|time|modified|created.*|updated.*|id|ids|arns?|sha256|codesize|url|endpoint|uri|location|associations?|associationset|routes|entries|attachment|tags?|apikeyversion|features|warnings|loggroupname|target|succeeded|started|timestamp|lastused|rolelastused|locktoken)$"
 )
 # As the scanner asks. moto finds no key policy unless its name is said.
 MORE = {"apigateway:GetResources": {"embed": ["methods"]}, "cognito-identity:ListIdentityPools": {"MaxResults": 60}, "kms:GetKeyPolicy": {"PolicyName": "default"}}
@@ -20,6 +20,13 @@ KEYS = (
     "FunctionName", "FunctionArn", "FunctionUrl", "RouteKey", "stageName", "StageName", "path", "PolicyName", "RoleName", "UserName", "GroupName", "AliasName", "Name", "name", "CidrBlock", "Description", "TrafficType", "ServiceName",
     "AuthType", "IntegrationType", "EventSourceArn", "KeyArn",
 )
+
+
+def plain(value) -> str:
+    """A value that JSON does not have."""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 class Comparison:
@@ -47,13 +54,16 @@ class Comparison:
         for old, new in self.ids.items():
             text = text.replace(old, new)
         parameters = json.loads(text) | MORE.get(name, {})
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        if shape and set(shape.required_members) - set(parameters):
+            return  # for whatever has no answer of its own
         try:
             answer = getattr(client, method)(**parameters)
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, botocore.parsers.ResponseParserError) as error:
             self.differences[name][complaint(error)] += 1
             return
         answer.pop("ResponseMetadata", None)
-        text = json.dumps(answer, default=lambda value: value.isoformat() if isinstance(value, datetime.datetime) else str(value))
+        text = json.dumps(answer, default=plain)
         for new, old in self.back:
             text = text.replace(new, old)
         self._compare(name, "", wanted, json.loads(text))

@@ -16,13 +16,13 @@ import seeding.data
 import seeding.events
 import seeding.guard
 import seeding.queues
+import seeding.watch
 from documents import Documents
 
 LIMITS = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 1}, proxies={})
 
-
 # Each is called once in every region.
-NEIGHBOURS = (seeding.queues, seeding.events, seeding.data, seeding.guard)
+NEIGHBOURS = (seeding.queues, seeding.events, seeding.data, seeding.guard, seeding.watch)
 
 
 def clients(endpoint: str, account: str):

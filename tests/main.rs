@@ -19,10 +19,10 @@ mod estates;
 mod faults;
 #[path = "it/house.rs"]
 mod house;
-#[path = "it/keys.rs"]
-mod keys;
 #[path = "it/iam.rs"]
 mod iam;
+#[path = "it/keys.rs"]
+mod keys;
 #[path = "it/lambda.rs"]
 mod lambda;
 #[path = "it/network.rs"]

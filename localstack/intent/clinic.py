@@ -5,18 +5,36 @@ import clinic_apis
 import clinic_apis_more
 import clinic_data
 import clinic_events
+import clinic_front
 import clinic_functions
 import clinic_guard
 import clinic_keys
 import clinic_lambda_more
 import clinic_network
+import clinic_network_more
 import clinic_queues
 import clinic_trails
-import clinic_network_more
+import clinic_watch
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
-PARTS = (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account, clinic_keys, clinic_trails, clinic_queues, clinic_guard)
+PARTS = (
+    clinic_network,
+    clinic_network_more,
+    clinic_functions,
+    clinic_lambda_more,
+    clinic_apis,
+    clinic_apis_more,
+    clinic_account,
+    clinic_keys,
+    clinic_trails,
+    clinic_queues,
+    clinic_events,
+    clinic_data,
+    clinic_guard,
+    clinic_front,
+    clinic_watch,
+)
 
 
 def build() -> Estate:
@@ -27,10 +45,5 @@ def build() -> Estate:
         "regions": [*({"name": region, "opt_in": "opt-in-not-required"} for region in REGIONS), {"name": "me-south-1", "opt_in": "not-opted-in"}],
     })
     for part in PARTS:
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_apis_more, clinic_account):
-    for part in (clinic_network, clinic_functions, clinic_lambda_more, clinic_apis, clinic_account):
-    for part in (clinic_network, clinic_network_more, clinic_functions, clinic_apis, clinic_account):
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_queues, clinic_events, clinic_data):
-    for part in (clinic_network, clinic_functions, clinic_apis, clinic_account, clinic_guard, clinic_queues):
         part.build(estate)
     return estate

@@ -66,10 +66,15 @@ class Estate:
         answer = next(entry["answer"] for entry in entries if entry.get("when", {}) == when)
         return next(item for item in answer[member] if item[key] == value)
 
-    def refuse(self, scope: str, service: str, operation: str, code: str, **when) -> None:
-        """Add an entry that answers with an error; its status is the model's."""
-        error = {"error": {"code": code, "message": "said by the estate"}}
+    def refuse(self, scope: str, service: str, operation: str, code: str, status: int | None = None, **when) -> None:
+        """Add an entry that answers with an error; its status is the model's, where that knows the error."""
+        error = {"error": {"code": code, "message": "said by the estate"} | ({"status": status} if status else {})}
         self._documents.setdefault((scope, service), {}).setdefault(operation, []).append({"when": when, **error} if when else error)
+
+    def answers(self, scope: str, service: str, operation: str, member: str) -> list:
+        """The items of a list in every answer so far, for documents that speak of the same things."""
+        entries = self._documents.get((scope, service), {}).get(operation, [])
+        return [item for entry in entries for item in entry.get("answer", {}).get(member, [])]
 
     def secret(self, value: str) -> str:
         """A planted secret: it must appear nowhere but in the estate."""

@@ -24,6 +24,7 @@ def build() -> Estate:
         })
         guard(estate, region)
         estate.put(region, "apigateway", "GetAccount", {"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": ["UsagePlans"], "apiKeyVersion": "4"})
+    edges(estate)
     identity(estate)
     estate.refuse("global", "organizations", "DescribeOrganization", "AWSOrganizationsNotInUseException")
     estate.refuse("global", "account", "GetAlternateContact", "ResourceNotFoundException")
@@ -40,6 +41,16 @@ def guard(estate: Estate, region: str) -> None:
     estate.refuse(region, "securityhub", "DescribeHub", "InvalidAccessException")
     encryption(estate, region)
     applied(estate, region, ACCOUNT, "lambda", [("L-B99A9384", "Concurrent executions", 10.0, True, None)])
+
+
+def edges(estate: Estate) -> None:
+    """No bucket, no distribution, no protection."""
+    estate.put("global", "s3", "ListBuckets", {"Buckets": []})
+    estate.refuse("global", "s3control", "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration")
+    estate.put("global", "shield", "GetSubscriptionState", {"SubscriptionState": "INACTIVE"})
+    nothing = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
+    estate.put("global", "cloudfront", "ListDistributions", {"DistributionList": nothing})
+    estate.put("global", "cloudfront", "ListOriginAccessControls", {"OriginAccessControlList": nothing})
 
 
 def network(estate: Estate, region: str, number: int) -> None:

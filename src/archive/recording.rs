@@ -29,6 +29,12 @@ pub struct Header {
     /// The regions to scan, so that a resumed run asks for the same; none for all that the account uses.
     #[serde(default)]
     pub regions: Option<Vec<RegionName>>,
+    /// Whether it was asked what principals have used.
+    #[serde(default)]
+    pub last_accessed: bool,
+    /// Whether every bucket was read.
+    #[serde(default)]
+    pub all_buckets: bool,
 }
 
 /// A file that is not a recording this version can read.
@@ -206,6 +212,8 @@ mod tests {
             home: RegionName::new("eu-central-1"),
             endpoint: None,
             regions: None,
+            last_accessed: false,
+            all_buckets: false,
         }
     }
 

@@ -274,6 +274,8 @@ mod tests {
             home: RegionName::new("eu-central-1"),
             endpoint: None,
             regions: None,
+            last_accessed: false,
+            all_buckets: false,
         }
     }
 

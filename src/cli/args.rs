@@ -84,6 +84,10 @@ pub(crate) struct ScanArgs {
     /// Ask also which services each user and role has used: two calls and more for each of them
     #[arg(long)]
     pub(crate) last_accessed: bool,
+    /// Read every bucket of the account, and not only those that trails, logs, truststores, event sources or
+    /// policies of functions refer to
+    #[arg(long)]
+    pub(crate) all_buckets: bool,
     /// Do not keep the run
     #[arg(long)]
     pub(crate) no_save: bool,

@@ -11,6 +11,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use jiff::Timestamp;
 use tripod_model::{AccountId, RegionName};
 use tripod_neighbours::References;
 
@@ -58,6 +59,10 @@ pub(crate) struct Context {
     pub(crate) references: Arc<References>,
     /// The operations that the chosen checks read; none where everything is read.
     needed: Option<Arc<BTreeSet<&'static str>>>,
+    /// When the evidence is gathered: of a replay, the moment of its recording.
+    pub(crate) observed: Timestamp,
+    /// Whether to read every bucket, and not only those that the core refers to.
+    pub(crate) all_buckets: bool,
     /// Whether to ask what principals have used: two calls and more for each.
     pub(crate) last_accessed: bool,
     config: SdkConfig,
@@ -111,6 +116,8 @@ impl Context {
             planned,
             references: Arc::default(),
             needed: None,
+            observed: Timestamp::now(),
+            all_buckets: false,
             last_accessed: false,
             config,
             transport: session.transport().clone(),
@@ -121,6 +128,18 @@ impl Context {
     /// The same, for what only some checks read.
     pub(crate) fn needing(mut self, needed: Option<Arc<BTreeSet<&'static str>>>) -> Self {
         self.needed = needed;
+        self
+    }
+
+    /// The same, for evidence of this moment.
+    pub(crate) fn observed_at(mut self, moment: Timestamp) -> Self {
+        self.observed = moment;
+        self
+    }
+
+    /// The same, with every bucket.
+    pub(crate) fn with_all_buckets(mut self, all: bool) -> Self {
+        self.all_buckets = all;
         self
     }
 

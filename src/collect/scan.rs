@@ -39,6 +39,8 @@ pub struct ScanOptions {
     pub needed: Option<BTreeSet<&'static str>>,
     /// Whether to ask which services each user and role has used: a job of AWS's for each of them.
     pub last_accessed: bool,
+    /// Whether to read every bucket, and not only those that the core refers to.
+    pub all_buckets: bool,
     /// Takes progress; called from any thread.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -123,6 +125,7 @@ impl From<Stopped> for ScanError {
 /// the snapshot.
 pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, ScanError> {
     let started = Timestamp::now();
+    let observed = options.observed.unwrap_or(started);
     let nobody = Arc::from([]);
     let home = session.home().clone();
     // Before the first answer the account is not known; its exchange is filed under this name.
@@ -153,14 +156,14 @@ pub async fn scan(session: &Session, options: ScanOptions) -> Result<Snapshot, S
             (ScanError::Regions(_), Some(stopped)) => stopped.into(),
             (error, _) => error,
         })?;
-    let (account, troubles) = read_account(session, &context, regions, &options).await;
+    let (account, troubles) = read_account(session, &context, regions, observed, &options).await;
     Ok(Snapshot {
         schema: SNAPSHOT_SCHEMA.to_owned(),
         run: Run {
             id: options.run_id,
             started,
             finished: Timestamp::now(),
-            observed: options.observed.unwrap_or(started),
+            observed,
             caller,
             endpoint: endpoint(session),
             requests: session.transport().requests(),
@@ -264,11 +267,14 @@ async fn read_account(
     session: &Session,
     context: &Context,
     regions: Regions,
+    observed: Timestamp,
     options: &ScanOptions,
 ) -> (Account, Troubles) {
     let planned: Arc<[RegionName]> = regions.scanned.iter().cloned().collect();
-    let mut account = Account::not_collected(context.account.clone(), context.partition.clone());
-    account.regions = placeholders(&regions);
+    let mut account = Account {
+        regions: placeholders(&regions),
+        ..Account::not_collected(context.account.clone(), context.partition.clone())
+    };
     let needed = options.needed.clone().map(Arc::new);
     let jobs = plan::jobs(&services::ALL, &planned, options.needed.as_ref());
     let progress = &options.progress;
@@ -288,6 +294,8 @@ async fn read_account(
             let context = context_of(session, context, &planned, *job)
                 .needing(needed.clone())
                 .with_last_accessed(options.last_accessed)
+                .with_all_buckets(options.all_buckets)
+                .observed_at(observed)
                 .referring(Arc::clone(&references));
             readings.spawn(reading(session, context, *job, Arc::clone(progress)));
         }

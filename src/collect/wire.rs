@@ -52,6 +52,8 @@ pub(crate) fn context(context: Context, neighbour: &'static Neighbour) -> neighb
         partition: context.partition.clone(),
         region: context.region.clone(),
         references: Arc::clone(&context.references),
+        observed: context.observed,
+        all_buckets: context.all_buckets,
         wire: Arc::new(SdkWire { context, neighbour }),
     }
 }
@@ -210,7 +212,7 @@ fn serialize(
     request: Request,
 ) -> Result<HttpRequest, BoxError> {
     let mut body = request.body;
-    let mut headers: Vec<(&'static str, String)> = Vec::new();
+    let mut headers = request.headers;
     match service.protocol {
         Protocol::Json { version, target } => {
             headers.push(("content-type", format!("application/x-amz-json-{version}")));

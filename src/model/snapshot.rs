@@ -8,14 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, RegionName, accessanalyzer, account, acm, apigateway, apigatewayv2, backup,
-    cloudtrail, cognito_identity, cognito_idp, config, dynamodb, ec2, ecr, events, guardduty, iam,
-    inspector2, kms, lambda, lambda_core, lambda_microvms, lambda_web, organizations, pipes,
-    resourcegroupstaggingapi, route53resolver, scheduler, secretsmanager, securityhub,
-    servicequotas, signer, sns, sqs, ssm, stepfunctions, xray,
-    AccountId, RegionName, accessanalyzer, account, apigateway, apigatewayv2, cloudtrail,
-    cognito_identity, cognito_idp, config, ec2, guardduty, iam, inspector2, kms, lambda,
-    organizations, resourcegroupstaggingapi, rolesanywhere, route53resolver, securityhub,
-    servicequotas, signer, sns, sqs, xray,
+    cloudfront, cloudtrail, cloudwatch, cognito_identity, cognito_idp, config, dynamodb, ec2, ecr,
+    elbv2, events, guardduty, iam, inspector2, kms, lambda, lambda_core, lambda_microvms,
+    lambda_web, logs, organizations, pipes, resourcegroupstaggingapi, rolesanywhere,
+    route53resolver, s3, scheduler, secretsmanager, securityhub, servicequotas, shield, signer,
+    sns, sqs, ssm, stepfunctions, wafv2, xray,
 };
 
 /// The value of [`Snapshot::schema`].
@@ -146,6 +143,18 @@ pub struct Account {
     /// AWS Organizations.
     #[serde(default = "organizations::Organizations::not_collected")]
     pub organizations: organizations::Organizations,
+    /// CloudFront, which is global.
+    #[serde(default = "cloudfront::CloudFront::not_collected")]
+    pub cloudfront: cloudfront::CloudFront,
+    /// Simple Storage Service, whose buckets have one list for all regions.
+    #[serde(default = "s3::S3::not_collected")]
+    pub s3: s3::S3,
+    /// AWS Shield Advanced, which is global.
+    #[serde(default = "shield::Shield::not_collected")]
+    pub shield: shield::Shield,
+    /// AWS WAF for CloudFront; what stands in regions is with them.
+    #[serde(default = "wafv2::Wafv2::not_collected")]
+    pub wafv2_for_cloudfront: wafv2::Wafv2,
     /// Regions in order of their names, also those not scanned.
     pub regions: Vec<RegionalAccount>,
 }
@@ -159,6 +168,10 @@ impl Account {
             iam: iam::Iam::not_collected(),
             contacts: account::Contacts::not_collected(),
             organizations: organizations::Organizations::not_collected(),
+            cloudfront: cloudfront::CloudFront::not_collected(),
+            s3: s3::S3::not_collected(),
+            shield: shield::Shield::not_collected(),
+            wafv2_for_cloudfront: wafv2::Wafv2::not_collected(),
             regions: Vec::new(),
         }
     }
@@ -269,6 +282,15 @@ pub struct RegionalAccount {
     /// Secrets Manager.
     #[serde(default = "secretsmanager::SecretsManager::not_collected")]
     pub secretsmanager: secretsmanager::SecretsManager,
+    /// CloudWatch.
+    #[serde(default = "cloudwatch::CloudWatch::not_collected")]
+    pub cloudwatch: cloudwatch::CloudWatch,
+    /// Elastic Load Balancing.
+    #[serde(default = "elbv2::Elbv2::not_collected")]
+    pub elbv2: elbv2::Elbv2,
+    /// CloudWatch Logs.
+    #[serde(default = "logs::Logs::not_collected")]
+    pub logs: logs::Logs,
     /// Simple Notification Service.
     #[serde(default = "sns::Sns::not_collected")]
     pub sns: sns::Sns,
@@ -281,6 +303,9 @@ pub struct RegionalAccount {
     /// Step Functions.
     #[serde(default = "stepfunctions::StepFunctions::not_collected")]
     pub stepfunctions: stepfunctions::StepFunctions,
+    /// AWS WAF.
+    #[serde(default = "wafv2::Wafv2::not_collected")]
+    pub wafv2: wafv2::Wafv2,
 }
 
 impl RegionalAccount {
@@ -323,6 +348,10 @@ impl RegionalAccount {
             sqs: sqs::Sqs::not_collected(),
             ssm: ssm::Ssm::not_collected(),
             stepfunctions: stepfunctions::StepFunctions::not_collected(),
+            cloudwatch: cloudwatch::CloudWatch::not_collected(),
+            elbv2: elbv2::Elbv2::not_collected(),
+            logs: logs::Logs::not_collected(),
+            wafv2: wafv2::Wafv2::not_collected(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
 use tripod_model::{Account, AccountId, RegionName, RegionalAccount};
 
 use crate::client::Client;
@@ -42,7 +43,7 @@ pub struct Neighbour {
     /// When it is asked.
     pub wave: Wave,
     /// Operations asked whatever the account holds, as `service:Operation`: all that an account with
-    /// nothing in it costs, once each.
+    /// nothing in it costs, once each. One that is asked twice stands here twice.
     pub lists: &'static [&'static str],
     /// Operations asked only for what a list or the first wave named.
     pub details: &'static [&'static str],
@@ -105,6 +106,11 @@ pub struct Context {
     pub wire: Arc<dyn Wire>,
     /// What the first wave refers to; empty in the first wave.
     pub references: Arc<References>,
+    /// When the evidence is gathered: of a replay the moment of its recording. Windows of time follow from
+    /// it, so that a replay asks what was asked.
+    pub observed: Timestamp,
+    /// Whether every bucket of the account is read, and not only those that the core refers to.
+    pub all_buckets: bool,
 }
 
 impl Context {

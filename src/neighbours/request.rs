@@ -29,6 +29,8 @@ pub struct Request {
     pub path: String,
     /// The query, percent-encoded, without its question mark.
     pub query: String,
+    /// Headers that the operation takes beside those of its protocol, by their names in small letters.
+    pub headers: Vec<(&'static str, String)>,
     /// The body; empty where there is none.
     pub body: String,
 }
@@ -36,42 +38,39 @@ pub struct Request {
 impl Request {
     /// For AWS JSON: the members of the operation's input.
     pub fn json(input: &Value) -> Self {
-        Self {
-            method: Method::Post,
-            path: "/".to_owned(),
-            query: String::new(),
-            body: input.to_string(),
-        }
+        Self::new(Method::Post, path(&[]), input.to_string())
     }
 
     /// For AWS Query: the members of the operation's input. Whoever sends it adds operation and version.
     pub fn form(input: &[(&str, &str)]) -> Self {
-        Self {
-            method: Method::Post,
-            path: "/".to_owned(),
-            query: String::new(),
-            body: pairs(input.iter().copied()),
-        }
+        Self::new(Method::Post, path(&[]), pairs(input.iter().copied()))
     }
 
     /// For the REST protocols: a GET of a path put together of `segments`, which are encoded here.
     pub fn get(segments: &[&str]) -> Self {
-        Self {
-            method: Method::Get,
-            path: path(segments),
-            query: String::new(),
-            body: String::new(),
-        }
+        Self::new(Method::Get, path(segments), String::new())
     }
 
     /// For REST in JSON: a POST with a body, by which newer services list.
     pub fn post(segments: &[&str], input: &Value) -> Self {
+        Self::new(Method::Post, path(segments), input.to_string())
+    }
+
+    fn new(method: Method, path: String, body: String) -> Self {
         Self {
-            method: Method::Post,
-            path: path(segments),
+            method,
+            path,
             query: String::new(),
-            body: input.to_string(),
+            headers: Vec::new(),
+            body,
         }
+    }
+
+    /// The same with a header, which is signed and tells one request from another.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
     }
 
     /// The same with a parameter in its query.

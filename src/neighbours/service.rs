@@ -8,7 +8,9 @@
 pub struct Service {
     /// The prefix of its operations in Tripod, such as `sqs` in `sqs:ListQueues`.
     pub name: &'static str,
-    /// The name its requests are signed for.
+    /// The name its requests are signed for. Those for `s3` have rules of their own: the path is encoded
+    /// once, and the body's hash goes into a header.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
     pub signing: &'static str,
     /// Where it answers.
     pub host: Host,

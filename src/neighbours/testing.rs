@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt;
 use futures::executor::block_on;
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use tripod_model::{
     Account, AccountId, ExchangeId, Observed, RegionName, RegionStatus, RegionalAccount,
 };
@@ -16,11 +17,15 @@ use crate::wire::{Call, Reply, Wire};
 /// Where tests read, unless they say otherwise.
 const HOME: &str = "eu-central-1";
 
+/// The moment of every test: 2026-11-22T13:14:15Z.
+pub(crate) const OBSERVED: Timestamp = Timestamp::constant(1_795_353_255, 0);
+
 /// Answers by operation. Of several answers that fit, the one added last is given.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     lines: Vec<Line>,
     references: References,
+    all_buckets: bool,
     calls: Arc<Mutex<Vec<Call>>>,
 }
 
@@ -77,6 +82,12 @@ impl Script {
         self
     }
 
+    /// Reads every bucket.
+    pub(crate) fn all_buckets(mut self) -> Self {
+        self.all_buckets = true;
+        self
+    }
+
     /// What was asked so far, in order.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         self.asked().iter().map(|call| call.operation).collect()
@@ -117,6 +128,7 @@ impl Script {
         let wire = Self {
             lines: self.lines.clone(),
             references: self.references.clone(),
+            all_buckets: self.all_buckets,
             calls: Arc::clone(&self.calls),
         };
         let part = block_on((neighbour.run)(Context {
@@ -124,6 +136,8 @@ impl Script {
             partition: "aws".to_owned(),
             region: RegionName::new(region),
             references: Arc::new(self.references.clone()),
+            observed: OBSERVED,
+            all_buckets: self.all_buckets,
             wire: Arc::new(wire),
         }));
         for call in self.asked() {

@@ -39,6 +39,7 @@ struct PaginatorFile {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Metadata {
     pub(crate) protocol: String,
+    pub(crate) api_version: String,
     /// All protocols the service speaks; older models name one only.
     pub(crate) protocols: Vec<String>,
     pub(crate) endpoint_prefix: String,

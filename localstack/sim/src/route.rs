@@ -270,13 +270,17 @@ fn by_action(models: &[Arc<Model>], request: &HttpRequest) -> Option<Result<Targ
     } else {
         pairs(&request.query)
     };
-    let operation = form
-        .iter()
-        .find(|(key, _)| key == "Action")
-        .map(|(_, value)| value.clone())?;
+    let value = |name: &str| form.iter().find(|(key, _)| key == name);
+    let operation = value("Action").map(|(_, value)| value.clone())?;
+    let version = value("Version").map(|(_, value)| value.clone());
     let ec2 = models.iter().any(|model| model.metadata.protocol == "ec2");
     let protocol = if ec2 { Protocol::Ec2 } else { Protocol::Query };
-    Some(named(models, protocol, &operation, form, |_| true))
+    // Both generations of load balancers are signed for alike, and only the version tells them apart.
+    let is_of_version = |model: &Model| Some(&model.metadata.api_version) == version.as_ref();
+    let some = models.iter().any(|model| is_of_version(model));
+    Some(named(models, protocol, &operation, form, |model| {
+        !some || is_of_version(model)
+    }))
 }
 
 fn named(

@@ -58,6 +58,7 @@ const GLOBAL: &[&str] = &[
     "account",
     "route53",
     "cloudfront",
+    "shield",
     "support",
     "health",
     "budgets",
@@ -386,13 +387,16 @@ fn over_quota(call: &Call<'_>, wait: Duration, speed: f64) -> Refusal {
     refusal
 }
 
-/// Whether the account's credentials are good in a region.
+/// Whether the account's credentials are good in a region. Virginia, where web ACLs for CloudFront stand,
+/// cannot be switched off.
 fn reaches(account: &Account, service: &str, region: &str) -> bool {
     let enabled = account
         .regions
         .iter()
         .any(|known| known.name == region && known.enabled());
-    enabled || GLOBAL.contains(&service) || (service == "sts" && region == "us-east-1")
+    enabled
+        || GLOBAL.contains(&service)
+        || (matches!(service, "sts" | "wafv2") && region == "us-east-1")
 }
 
 /// Two operations of STS are called without credentials, in order to get some.

@@ -58,6 +58,18 @@ const CLOUDTRAIL: Source = Source::Page(
     "https://docs.aws.amazon.com/general/latest/gr/ct.html",
     "2026-11",
 );
+const CLOUDWATCH: Source = Source::Page(
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html",
+    "2026-11",
+);
+const LOGS: Source = Source::Page(
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html",
+    "2026-11",
+);
+const WAF: Source = Source::Page(
+    "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html",
+    "2026-11",
+);
 const EC2: Source = Source::Page(
     "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html",
     "2026-11",
@@ -224,6 +236,57 @@ static QUOTAS: &[Quota] = &[
     },
     // Paged reads, and those that have no pages. Unpaged reads of interfaces, security groups and some others
     // have half of it, and no collector makes them.
+    Quota {
+        name: "cloudwatch:DescribeAlarms",
+        operations: &["cloudwatch:DescribeAlarms"],
+        except: &[],
+        each: false,
+        per_second: 9.0,
+        burst: 9.0,
+        source: CLOUDWATCH,
+    },
+    Quota {
+        name: "cloudwatch:GetMetricData",
+        operations: &["cloudwatch:GetMetricData"],
+        except: &[],
+        each: false,
+        per_second: 500.0,
+        burst: 500.0,
+        source: CLOUDWATCH,
+    },
+    Quota {
+        name: "logs:DescribeLogGroups",
+        operations: &["logs:DescribeLogGroups"],
+        except: &[],
+        each: false,
+        per_second: 10.0,
+        burst: 10.0,
+        source: LOGS,
+    },
+    Quota {
+        name: "logs filters and destinations",
+        operations: &[
+            "logs:DescribeDestinations",
+            "logs:DescribeMetricFilters",
+            "logs:DescribeSubscriptionFilters",
+        ],
+        except: &[],
+        each: true,
+        per_second: 5.0,
+        burst: 5.0,
+        source: LOGS,
+    },
+    // Every Get and List that has no quota of its own.
+    Quota {
+        name: "wafv2",
+        operations: &["wafv2:"],
+        except: &[],
+        each: true,
+        per_second: 5.0,
+        burst: 5.0,
+        source: WAF,
+    },
+    // Paged reads; unpaged ones have half of it, and no collector makes them.
     Quota {
         name: "ec2",
         operations: &["ec2:"],

@@ -4,34 +4,42 @@ mod accessanalyzer;
 mod account;
 mod acm;
 mod backup;
+mod cloudfront;
+mod cloudwatch;
 mod cognito_identity;
 mod cognito_idp;
 mod config;
 mod dynamodb;
 mod ecr;
+mod elbv2;
 mod events;
 mod guardduty;
 mod inspector2;
 mod lambda_core;
 mod lambda_microvms;
 mod lambda_web;
+mod logs;
 mod organizations;
 mod pipes;
 mod references;
 mod resourcegroupstaggingapi;
 mod rolesanywhere;
 mod route53resolver;
+mod s3;
 mod scheduler;
 mod secretsmanager;
 mod securityhub;
 mod servicequotas;
+mod shield;
 mod signer;
 mod sns;
 mod sqs;
 mod ssm;
 mod stepfunctions;
+mod wafv2;
 mod xray;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp, Unit};
@@ -49,31 +57,39 @@ pub static ALL: &[&Neighbour] = &[
     &account::NEIGHBOUR,
     &acm::NEIGHBOUR,
     &backup::NEIGHBOUR,
+    &cloudfront::NEIGHBOUR,
+    &cloudwatch::NEIGHBOUR,
     &cognito_identity::NEIGHBOUR,
     &cognito_idp::NEIGHBOUR,
     &config::NEIGHBOUR,
     &dynamodb::NEIGHBOUR,
     &ecr::NEIGHBOUR,
+    &elbv2::NEIGHBOUR,
     &events::NEIGHBOUR,
     &guardduty::NEIGHBOUR,
     &inspector2::NEIGHBOUR,
     &lambda_core::NEIGHBOUR,
     &lambda_microvms::NEIGHBOUR,
     &lambda_web::NEIGHBOUR,
+    &logs::NEIGHBOUR,
     &organizations::NEIGHBOUR,
     &pipes::NEIGHBOUR,
     &resourcegroupstaggingapi::NEIGHBOUR,
     &rolesanywhere::NEIGHBOUR,
     &route53resolver::NEIGHBOUR,
+    &s3::NEIGHBOUR,
     &scheduler::NEIGHBOUR,
     &secretsmanager::NEIGHBOUR,
     &securityhub::NEIGHBOUR,
     &servicequotas::NEIGHBOUR,
+    &shield::NEIGHBOUR,
     &signer::NEIGHBOUR,
     &sns::NEIGHBOUR,
     &sqs::NEIGHBOUR,
     &ssm::NEIGHBOUR,
     &stepfunctions::NEIGHBOUR,
+    &wafv2::REGIONAL,
+    &wafv2::FOR_CLOUDFRONT,
     &xray::NEIGHBOUR,
 ];
 
@@ -101,6 +117,14 @@ fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
+/// A list in the order that `compare` gives.
+fn ordered<T>(list: Observed<Vec<T>>, compare: impl FnMut(&T, &T) -> Ordering) -> Observed<Vec<T>> {
+    list.map(|mut items| {
+        items.sort_by(compare);
+        items
+    })
+}
+
 /// A list in AWS Query: each item is called `member`.
 #[derive(Debug, Deserialize)]
 struct Members<T> {
@@ -108,6 +132,7 @@ struct Members<T> {
     member: Vec<T>,
 }
 
+/// Texts in order.
 fn sorted(mut texts: Vec<String>) -> Vec<String> {
     texts.sort();
     texts

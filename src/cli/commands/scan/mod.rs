@@ -35,6 +35,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         regions: regions(&args.connection.regions)?,
         needed: needed(&checks),
         last_accessed: args.last_accessed,
+        all_buckets: args.all_buckets,
     };
     let source = source::of(args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -72,19 +73,18 @@ struct Wanted {
     needed: Option<BTreeSet<&'static str>>,
     /// Whether to ask what principals have used.
     last_accessed: bool,
+    /// Whether to read every bucket.
+    all_buckets: bool,
 }
 
 impl Wanted {
     /// What a run asked for, asked for again: the same recording gives the same snapshot.
-    fn as_in(mut self, exchanges: &[tripod_model::Exchange]) -> Self {
-        let begun = |exchange: &tripod_model::Exchange| exchange.operation == LAST_ACCESSED;
-        self.last_accessed |= exchanges.iter().any(begun);
+    fn as_in(mut self, header: &Header) -> Self {
+        self.last_accessed |= header.last_accessed;
+        self.all_buckets |= header.all_buckets;
         self
     }
 }
-
-/// Called only where a scan is told to ask what principals have used.
-const LAST_ACCESSED: &str = "iam:GenerateServiceLastAccessedDetails";
 
 fn needed(checks: &[&'static Check]) -> Option<BTreeSet<&'static str>> {
     let chosen = checks.len() < tripod_checks::ALL.len();
@@ -151,7 +151,7 @@ async fn replay(
     recording: ReadRecording,
 ) -> anyhow::Result<Scanned> {
     let header = recording.header;
-    let wanted = wanted.as_in(&recording.exchanges);
+    let wanted = wanted.as_in(&header);
     let session = Session::replay(
         Arc::new(Recording::new(recording.exchanges)),
         header.home.clone(),
@@ -194,6 +194,8 @@ async fn begin(args: &ScanArgs, wanted: Wanted) -> anyhow::Result<Scanned> {
             RegionChoice::All => None,
             RegionChoice::Only(names) => Some(names.clone()),
         },
+        last_accessed: wanted.last_accessed,
+        all_buckets: wanted.all_buckets,
     };
     let id = run_id();
     let folder = if args.no_save {
@@ -236,7 +238,7 @@ async fn go_on(
         .take_up(&recording)
         .map_err(|error| Failure::usage(format!("the run cannot go on: {error}")))?;
     let header = recording.header;
-    let wanted = wanted.as_in(&recording.exchanges);
+    let wanted = wanted.as_in(&header);
     let account = account_of(&recording.exchanges);
     let known = Recording::to_resume(recording.exchanges);
     let answers = known.len();
@@ -301,6 +303,7 @@ fn options(args: &ScanArgs, run_id: String, wanted: Wanted) -> Reading {
         account: None,
         needed: wanted.needed,
         last_accessed: wanted.last_accessed,
+        all_buckets: wanted.all_buckets,
         progress: Arc::new(move |progress| shown.show(&progress)),
     };
     Reading { scan, watch }

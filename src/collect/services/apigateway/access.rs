@@ -12,12 +12,12 @@ use tripod_model::apigateway::{ApiKey, ApiStage, ClientCertificate, Quota, Usage
 use tripod_model::{Arn, Observed, Sources};
 
 use super::super::{
-    arns, filled, in_order, may_hold, timestamp, only_if, ordered, sorted, source, text,
+    arns, filled, in_order, may_hold, only_if, ordered, sorted, source, text, timestamp,
 };
 use super::{LARGEST_PAGE, convert_throttle};
+use crate::body::{Body, said};
 use crate::context::in_parallel;
 use crate::reply::{Page, pages};
-use crate::body::{Body, said};
 
 pub(super) const USAGE_PLANS: &str = "apigateway:GetUsagePlans";
 pub(super) const USAGE_PLAN_KEYS: &str = "apigateway:GetUsagePlanKeys";

@@ -11,9 +11,9 @@ use tripod_model::{Arn, Observed, Sources};
 
 use super::super::{apigatewayv2, arn, filled, in_order, may_hold, only_if, ordered, source, text};
 use super::{LARGEST_PAGE, convert_endpoint, policy};
+use crate::body::Body;
 use crate::context::in_parallel;
 use crate::reply::{Page, pages};
-use crate::body::Body;
 
 pub(super) const DOMAINS: &str = "apigateway:GetDomainNames";
 pub(super) const MAPPINGS: &str = "apigateway:GetBasePathMappings";

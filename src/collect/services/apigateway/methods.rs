@@ -13,8 +13,8 @@ use tripod_model::{Arn, Observed, Sources};
 
 use super::super::{filled, in_order, ordered, sorted, source, text};
 use super::LARGEST_PAGE;
-use crate::reply::{Page, pages};
 use crate::body::{Body, said};
+use crate::reply::{Page, pages};
 
 pub(super) const RESOURCES: &str = "apigateway:GetResources";
 

@@ -21,12 +21,12 @@ use tripod_model::apigateway::{
 use tripod_model::{Arn, Observed, PolicyDocument, Sources};
 
 use super::{
-    arn, filled, in_order, may_hold, timestamp, note, only_if, ordered, sorted, source, text,
+    arn, filled, in_order, may_hold, note, only_if, ordered, sorted, source, text, timestamp,
 };
+use crate::body::{Body, said};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
 use crate::reply::{Page, ask, pages};
-use crate::body::{Body, said};
 
 /// The largest page of every list of this API.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_GetRestApis.html>

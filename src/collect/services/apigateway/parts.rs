@@ -11,8 +11,8 @@ use tripod_model::{Arn, Observed, Sources};
 
 use super::super::{arns, filled, in_order, ordered, source, text};
 use super::{LARGEST_PAGE, jwt};
-use crate::reply::{Page, pages};
 use crate::body::{Body, said};
+use crate::reply::{Page, pages};
 
 pub(super) const VALIDATORS: &str = "apigateway:GetRequestValidators";
 pub(super) const AUTHORIZERS: &str = "apigateway:GetAuthorizers";

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use tripod_model::apigateway::{AccessLog, Canary, Deployment, MethodSetting, Stage};
 use tripod_model::{Arn, ExchangeId, Observed, Sources};
 
-use super::super::{arn, filled, in_order, markers, timestamp, ordered, source, text};
+use super::super::{arn, filled, in_order, markers, ordered, source, text, timestamp};
 use super::LARGEST_PAGE;
-use crate::reply::{Page, Reply, ask, failed, pages};
 use crate::body::{Body, said};
+use crate::reply::{Page, Reply, ask, failed, pages};
 
 pub(super) const STAGES: &str = "apigateway:GetStages";
 pub(super) const DEPLOYMENTS: &str = "apigateway:GetDeployments";

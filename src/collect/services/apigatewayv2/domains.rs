@@ -13,7 +13,9 @@ use tripod_model::apigatewayv2::{
 };
 use tripod_model::{Arn, Observed, Sources};
 
-use super::super::{arn, arns, filled, in_order, timestamp, only_if, ordered, sorted, source, text};
+use super::super::{
+    arn, arns, filled, in_order, only_if, ordered, sorted, source, text, timestamp,
+};
 use crate::context::in_parallel;
 use crate::reply::{Page, pages};
 

@@ -12,7 +12,7 @@ use aws_sdk_apigatewayv2::types::{Api as SdkApi, Cors as SdkCors, Route as SdkRo
 use tripod_model::apigatewayv2::{Api, ApiGatewayV2, Cors, Route};
 use tripod_model::{Arn, Observed, Sources};
 
-use super::{filled, in_order, may_hold, timestamp, only_if, ordered, sorted, source, text};
+use super::{filled, in_order, may_hold, only_if, ordered, sorted, source, text, timestamp};
 use crate::collector::{Collector, Part, Place};
 use crate::context::{Context, in_parallel};
 use crate::reply::{Page, pages};

@@ -8,7 +8,7 @@ use tripod_model::apigateway::AccessLog;
 use tripod_model::apigatewayv2::{RouteSettings, Stage};
 use tripod_model::{Arn, Observed, Sources};
 
-use super::super::{arn, filled, in_order, markers, timestamp, ordered, source, text};
+use super::super::{arn, filled, in_order, markers, ordered, source, text, timestamp};
 use crate::reply::{Page, pages};
 
 pub(super) const STAGES: &str = "apigatewayv2:GetStages";

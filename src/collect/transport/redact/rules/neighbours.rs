@@ -368,6 +368,43 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["**/HeaderValue"],
         treatment: Masked,
     },
+    // What a rule of WAF looks for in a header is often what CloudFront adds there for the origin to know
+    // it by; the text is in base64. Headers that WAF itself adds are the same kind of secret.
+    // https://docs.aws.amazon.com/waf/latest/APIReference/API_ByteMatchStatement.html
+    // https://docs.aws.amazon.com/waf/latest/APIReference/API_CustomHTTPHeader.html
+    Rule {
+        operations: &["wafv2:*"],
+        paths: &[
+            "**/SearchString",
+            "**/InsertHeaders/Value",
+            "**/ResponseHeaders/Value",
+        ],
+        treatment: Masked,
+    },
+    Rule {
+        operations: &["wafv2:*"],
+        paths: &["**/RegexString", "**/CustomResponseBodies"],
+        treatment: IfSecret,
+    },
+    // Answers that a load balancer gives by itself, where it sends browsers to, and what it adds to a
+    // request for a sign-in.
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html
+    Rule {
+        operations: &["elbv2:*"],
+        paths: &[
+            "**/MessageBody",
+            "**/RedirectConfig/Query",
+            "**/AuthenticationRequestExtraParams",
+        ],
+        treatment: IfSecret,
+    },
+    // What people write about alarms.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html
+    Rule {
+        operations: &["cloudwatch:*"],
+        paths: &["**/AlarmDescription"],
+        treatment: IfSecret,
+    },
     // Settings of database options, and statements that a proxy runs.
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_OptionSetting.html
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfigurationInfo.html
