@@ -88,7 +88,9 @@ def policies(estate: Estate) -> None:
          "selectionCriteria": 'LogGroupName NOT IN ["/aws/lambda/notify-slack"]'},
     ]}, policyType="SUBSCRIPTION_FILTER_POLICY")
     for region in REGIONS:
-        estate.put(region, "logs", "DescribeAccountPolicies", {"accountPolicies": []})
+        for kind, there in (("DATA_PROTECTION_POLICY", FRANKFURT), ("SUBSCRIPTION_FILTER_POLICY", VIRGINIA)):
+            if region != there:
+                estate.put(region, "logs", "DescribeAccountPolicies", {"accountPolicies": []}, policyType=kind)
     destination(estate, "open", {"Principal": {"AWS": "*"}})
     destination(estate, "partner", {"Principal": {"AWS": PARTNER}})
 
