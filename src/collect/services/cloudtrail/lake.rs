@@ -106,14 +106,12 @@ fn convert(item: &SdkStore, sources: Sources) -> Option<EventDataStore> {
 }
 
 fn convert_settings(output: &GetEventDataStoreOutput) -> Observed<StoreSettings> {
-    let selectors: Option<Vec<Option<AdvancedSelector>>> = output
-        .advanced_event_selectors
-        .as_ref()
-        .map(|list| list.iter().map(selectors::advanced).collect());
-    let selectors: Option<Option<Vec<AdvancedSelector>>> =
-        selectors.map(|list| list.into_iter().collect());
-    if selectors == Some(None) {
-        return failed(STORE, "the answer holds a condition without its field");
+    let mut selectors: Option<Vec<AdvancedSelector>> = None;
+    if let Some(list) = &output.advanced_event_selectors {
+        selectors = list.iter().map(selectors::advanced).collect();
+        if selectors.is_none() {
+            return failed(STORE, "the answer holds a condition without its field");
+        }
     }
     Observed::Known(StoreSettings {
         status: text(output.status()),
@@ -127,7 +125,7 @@ fn convert_settings(output: &GetEventDataStoreOutput) -> Observed<StoreSettings>
         federation_role: arn(output.federation_role_arn()),
         created: timestamp(output.created_timestamp()),
         updated: timestamp(output.updated_timestamp()),
-        selectors: selectors.flatten(),
+        selectors,
     })
 }
 

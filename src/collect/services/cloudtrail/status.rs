@@ -41,8 +41,8 @@ mod tests {
 
     use super::*;
 
-    fn time(second: i64) -> Option<Timestamp> {
-        Some(Timestamp::from_second(second).expect("a time"))
+    fn time(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
     }
 
     #[test]
@@ -65,15 +65,15 @@ mod tests {
             convert(&output),
             TrailStatus {
                 is_logging: Some(true),
-                started: time(1),
-                stopped: time(2),
-                latest_delivery: time(3),
+                started: Some(time(1)),
+                stopped: Some(time(2)),
+                latest_delivery: Some(time(3)),
                 latest_delivery_error: owned("AccessDenied"),
-                latest_digest_delivery: time(4),
+                latest_digest_delivery: Some(time(4)),
                 latest_digest_delivery_error: owned("NoSuchBucket"),
-                latest_cloudwatch_delivery: time(5),
+                latest_cloudwatch_delivery: Some(time(5)),
                 latest_cloudwatch_delivery_error: owned("log group does not exist"),
-                latest_notification: time(6),
+                latest_notification: Some(time(6)),
                 latest_notification_error: owned("NotFound"),
             }
         );

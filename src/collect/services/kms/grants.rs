@@ -83,12 +83,12 @@ mod tests {
 
     use super::*;
 
-    fn owned(text: &str) -> Option<String> {
-        Some(text.to_owned())
+    fn owned(text: &str) -> String {
+        text.to_owned()
     }
 
-    fn pair(value: &str) -> Option<BTreeMap<String, String>> {
-        Some(BTreeMap::from([("team".to_owned(), value.to_owned())]))
+    fn pair(value: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([("team".to_owned(), value.to_owned())])
     }
 
     #[test]
@@ -113,17 +113,17 @@ mod tests {
             .build();
         let wanted = Grant {
             id: "g".to_owned(),
-            name: owned("nightly"),
+            name: Some(owned("nightly")),
             created: Some("2023-11-14T22:13:20Z".parse().expect("a time")),
-            grantee: owned("arn:aws:iam::111122223333:role/batch"),
-            grantee_service: owned("dynamodb.amazonaws.com"),
-            retiring: owned("arn:aws:iam::111122223333:role/admin"),
-            retiring_service: owned("rds.amazonaws.com"),
-            issuing_account: owned("arn:aws:iam::111122223333:root"),
+            grantee: Some(owned("arn:aws:iam::111122223333:role/batch")),
+            grantee_service: Some(owned("dynamodb.amazonaws.com")),
+            retiring: Some(owned("arn:aws:iam::111122223333:role/admin")),
+            retiring_service: Some(owned("rds.amazonaws.com")),
+            issuing_account: Some(owned("arn:aws:iam::111122223333:root")),
             operations: Some(vec!["Decrypt".to_owned(), "GenerateDataKey".to_owned()]),
             constraints: Some(GrantConstraints {
-                encryption_context_subset: pair("a"),
-                encryption_context_equals: pair("b"),
+                encryption_context_subset: Some(pair("a")),
+                encryption_context_equals: Some(pair("b")),
                 source_arn: Some(Arn::new("arn:aws:s3:::claims")),
             }),
             sources: Sources::default(),

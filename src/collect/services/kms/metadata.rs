@@ -79,8 +79,8 @@ mod tests {
 
     use super::*;
 
-    fn time(text: &str) -> Option<Timestamp> {
-        Some(text.parse().expect("a time"))
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
     }
 
     fn regional_key(region: &str) -> MultiRegionKey {
@@ -120,10 +120,10 @@ mod tests {
                 spec: owned("SYMMETRIC_DEFAULT"),
                 usage: owned("ENCRYPT_DECRYPT"),
                 origin: owned("EXTERNAL"),
-                created: time("2020-09-13T12:26:40Z"),
-                deletion_date: time("2023-11-14T22:13:20Z"),
+                created: Some(time("2020-09-13T12:26:40Z")),
+                deletion_date: Some(time("2023-11-14T22:13:20Z")),
                 pending_deletion_window_days: Some(30),
-                valid_to: time("2027-01-15T08:00:00Z"),
+                valid_to: Some(time("2027-01-15T08:00:00Z")),
                 expiration_model: owned("KEY_MATERIAL_EXPIRES"),
                 current_key_material_id: owned("c0ffee"),
                 custom_key_store_id: owned("cks-1"),

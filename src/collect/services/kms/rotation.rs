@@ -173,8 +173,8 @@ mod tests {
 
     const DESCRIBE: &str = "kms:DescribeKey";
 
-    fn time(text: &str) -> Option<Timestamp> {
-        Some(text.parse().expect("a time"))
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
     }
 
     fn rotating() -> KeyMetadata {
@@ -182,7 +182,7 @@ mod tests {
             state: Some("Enabled".to_owned()),
             spec: Some("SYMMETRIC_DEFAULT".to_owned()),
             origin: Some("AWS_KMS".to_owned()),
-            created: time("2026-01-01T12:00:00Z"),
+            created: Some(time("2026-01-01T12:00:00Z")),
             ..KeyMetadata::default()
         }
     }
@@ -197,7 +197,7 @@ mod tests {
         Rotation {
             enabled: Some(true),
             period_days: Some(365),
-            next: time(next),
+            next: Some(time(next)),
             on_demand_started: None,
         }
     }
@@ -234,8 +234,8 @@ mod tests {
             Rotation {
                 enabled: Some(true),
                 period_days: Some(90),
-                next: time("2027-01-15T08:00:00Z"),
-                on_demand_started: time("2023-11-14T22:13:20Z"),
+                next: Some(time("2027-01-15T08:00:00Z")),
+                on_demand_started: Some(time("2023-11-14T22:13:20Z")),
             }
         );
         let bare = convert(&GetKeyRotationStatusOutput::builder().build(), None);
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(past(yearly("2027-06-01T12:00:00Z")), None);
         assert_eq!(past(yearly("2028-01-01T12:00:00Z")), None);
         let on_demand = Rotation {
-            on_demand_started: time("2026-05-01T00:00:00Z"),
+            on_demand_started: Some(time("2026-05-01T00:00:00Z")),
             ..young.clone()
         };
         assert_eq!(past(on_demand), None);
@@ -295,7 +295,7 @@ mod tests {
             .key_material_id("c0ffee")
             .build();
         let wanted = PastRotation {
-            date: time("2023-11-14T22:13:20Z"),
+            date: Some(time("2023-11-14T22:13:20Z")),
             kind: Some("ON_DEMAND".to_owned()),
             key_material_id: Some("c0ffee".to_owned()),
         };

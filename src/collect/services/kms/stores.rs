@@ -62,8 +62,8 @@ mod tests {
 
     use super::*;
 
-    fn owned(text: &str) -> Option<String> {
-        Some(text.to_owned())
+    fn owned(text: &str) -> String {
+        text.to_owned()
     }
 
     #[test]
@@ -92,18 +92,18 @@ mod tests {
         assert!(!json.contains("EXAMPLE"), "{json}");
         let wanted = KeyStore {
             id: "cks-1".to_owned(),
-            name: owned("vault"),
-            kind: owned("EXTERNAL_KEY_STORE"),
-            state: owned("FAILED"),
-            connection_error: owned("XKS_PROXY_TIMED_OUT"),
+            name: Some(owned("vault")),
+            kind: Some(owned("EXTERNAL_KEY_STORE")),
+            state: Some(owned("FAILED")),
+            connection_error: Some(owned("XKS_PROXY_TIMED_OUT")),
             created: Some("2023-11-14T22:13:20Z".parse().expect("a time")),
-            cloudhsm_cluster_id: owned("cluster-1"),
+            cloudhsm_cluster_id: Some(owned("cluster-1")),
             proxy: Some(XksProxy {
-                connectivity: owned("VPC_ENDPOINT_SERVICE"),
-                endpoint: owned("https://proxy.example.com"),
-                path: owned("/prefix/kms/xks/v1"),
-                vpc_endpoint_service: owned("com.amazonaws.vpce.eu-central-1.vpce-svc-1"),
-                vpc_endpoint_service_owner: owned("111122223333"),
+                connectivity: Some(owned("VPC_ENDPOINT_SERVICE")),
+                endpoint: Some(owned("https://proxy.example.com")),
+                path: Some(owned("/prefix/kms/xks/v1")),
+                vpc_endpoint_service: Some(owned("com.amazonaws.vpce.eu-central-1.vpce-svc-1")),
+                vpc_endpoint_service_owner: Some(owned("111122223333")),
             }),
             sources: Sources::default(),
         };
