@@ -52,7 +52,9 @@ pub(crate) async fn ask<T, E>(
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    into(&Slot::default(), operation, absent, call).await
+    let slot = Slot::default();
+    let result = slot.around(call).await;
+    concluded(&slot, operation, absent, result)
 }
 
 /// The same for an answer in XML, with what it really holds: for operations of which the SDK makes up the
@@ -66,7 +68,8 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     let slot = Slot::with_body();
-    let reply = into(&slot, operation, absent, call).await;
+    let result = slot.around(call).await;
+    let reply = concluded(&slot, operation, absent, result);
     Reply {
         value: reply
             .value
@@ -75,22 +78,21 @@ where
     }
 }
 
-/// Makes one call with `slot` in place.
-async fn into<T, E>(
+/// What the end of a call means.
+fn concluded<T, E>(
     slot: &Slot,
     operation: &'static str,
     absent: &[&str],
-    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    result: Result<T, SdkError<E, HttpResponse>>,
 ) -> Reply<T>
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let value = match slot.around(call).await {
-        Ok(output) => Observed::Known(output),
-        Err(error) => classify(operation, absent, &error),
-    };
     Reply {
-        value,
+        value: match result {
+            Ok(output) => Observed::Known(output),
+            Err(error) => classify(operation, absent, &error),
+        },
         exchange: slot.exchange(),
     }
 }
@@ -109,7 +111,8 @@ where
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    follow(operation, |token| ask(operation, &[], call(token)), split).await
+    let page_at = |token| ask(operation, &[], call(token));
+    Box::pin(follow(operation, page_at, split)).await
 }
 
 /// The same for answers in XML, with what each really holds.
@@ -122,11 +125,11 @@ where
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    follow(
+    Box::pin(follow(
         operation,
         |token| ask_written(operation, &[], call(token)),
         |(output, written), exchange| split(output, &written, exchange),
-    )
+    ))
     .await
 }
 

@@ -40,9 +40,9 @@ pub(super) async fn read(
 /// Whoever may not have one made may still read one that somebody else had made, and IAM hands out none that
 /// is older than that. Where there is none, the reason is why it could not be made.
 async fn credential_report(context: &Context, client: &Client) -> Observed<CredentialReport> {
-    let make = || client.generate_credential_report().send();
-    let made = ask(GENERATE_REPORT, &[], context.until_done(make, is_made)).await;
-    let unmade = match made.value {
+    let begin = || client.generate_credential_report().send();
+    let making = Box::pin(context.until_done(begin, is_made));
+    let unmade = match ask(GENERATE_REPORT, &[], making).await.value {
         Observed::Known(output) if is_made(&output) => None,
         Observed::Known(_) => Some(failed(
             GENERATE_REPORT,

@@ -78,7 +78,7 @@ async fn services(
     sources: &mut Sources,
 ) -> Observed<Vec<ServiceAccess>> {
     let call = |token: Option<String>| {
-        context.until_done(
+        Box::pin(context.until_done(
             move || {
                 client
                     .get_service_last_accessed_details()
@@ -88,7 +88,7 @@ async fn services(
                     .send()
             },
             is_done,
-        )
+        ))
     };
     let mut trouble = None;
     let split = |output: Output, written: &Written, exchange: Option<&ExchangeId>| {

@@ -48,7 +48,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Credentials>, Flaw> {
     let rows: Vec<Credentials> = lines
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(line, text)| {
-            let fields = aligned(line, fields(line, text)?, head.len(), open_end)?;
+            let fields = aligned(line, &fields(line, text)?, head.len(), open_end)?;
             Row {
                 line,
                 columns: &columns,
@@ -97,7 +97,7 @@ fn fields(line: usize, text: &str) -> Result<Vec<String>, Flaw> {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 fn aligned(
     line: usize,
-    fields: Vec<String>,
+    fields: &[String],
     columns: usize,
     open_end: bool,
 ) -> Result<Vec<String>, Flaw> {
