@@ -57,7 +57,7 @@ impl Reader {
     pub fn operations(self) -> Vec<&'static str> {
         match self {
             Self::Core(collector) => collector.operations.to_vec(),
-            Self::Neighbour(neighbour) => neighbour.operations().collect(),
+            Self::Neighbour(neighbour) => neighbour.operations(),
         }
     }
 

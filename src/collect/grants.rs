@@ -124,9 +124,9 @@ impl Group {
         if identity::OPERATIONS.contains(&operation) {
             return Self::Identity;
         }
-        let regional = services::ALL
-            .iter()
-            .any(|reader| reader.place() == Place::Regional && reader.asks(operation));
+        // What a service of the whole account asks, it asks where the thing stands.
+        let mut readers = services::ALL.iter().filter(|reader| reader.asks(operation));
+        let regional = readers.all(|reader| reader.place() == Place::Regional);
         Self::Service {
             prefix: action.split(':').next().unwrap_or(action),
             regional,
@@ -137,9 +137,14 @@ impl Group {
         let Self::Service { prefix, .. } = self else {
             return "Identity".to_owned();
         };
-        let (first, rest) = prefix.split_at(1);
-        let nouns: String = nouns.iter().copied().collect();
-        format!("{}{rest}{nouns}", first.to_uppercase())
+        // `access-analyzer` in letters: every word begins with a capital.
+        let words = prefix.split('-').map(|word| {
+            let (first, rest) = word.split_at(word.len().min(1));
+            format!("{}{rest}", first.to_uppercase())
+        });
+        words
+            .chain(nouns.iter().map(|noun| (*noun).to_owned()))
+            .collect()
     }
 
     fn limited_to(self, regions: &[RegionName]) -> Vec<RegionName> {
@@ -404,11 +409,24 @@ mod tests {
         }
     }
 
+    /// What statements about services of the whole account begin with.
+    const GLOBAL: [&str; 8] = [
+        "Identity",
+        "Iam",
+        "Account",
+        "Cloudfront",
+        "Organizations",
+        "S3",
+        "Shield",
+        // In us-east-1 for CloudFront, wherever the scan reads.
+        "Wafv2",
+    ];
+
     #[test]
     fn regions_limit_what_is_asked_in_regions_only() {
         let regions = [RegionName::new("eu-central-1")];
         for grant in grants(&services::operations(), &regions) {
-            let global = grant.sid == "Identity" || grant.sid.starts_with("Iam");
+            let global = GLOBAL.iter().any(|prefix| grant.sid.starts_with(prefix));
             assert_eq!(grant.regions.is_empty(), global, "{}", grant.sid);
         }
     }

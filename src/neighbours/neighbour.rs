@@ -42,8 +42,8 @@ pub struct Neighbour {
     pub place: Place,
     /// When it is asked.
     pub wave: Wave,
-    /// Operations asked whatever the account holds, as `service:Operation`: all that an account with
-    /// nothing in it costs, once each. One that is asked twice stands here twice.
+    /// Operations asked whatever the account holds, as `service:Operation`, each as often as it stands
+    /// here: all that an account with nothing in it costs. One that is asked twice stands here twice.
     pub lists: &'static [&'static str],
     /// Operations asked only for what a list or the first wave named.
     pub details: &'static [&'static str],
@@ -52,9 +52,12 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// Every operation it may call.
-    pub fn operations(&self) -> impl Iterator<Item = &'static str> {
-        self.lists.iter().chain(self.details).copied()
+    /// Every operation it may call, sorted.
+    pub fn operations(&self) -> Vec<&'static str> {
+        let mut all = [self.lists, self.details].concat();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 

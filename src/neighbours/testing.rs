@@ -142,7 +142,7 @@ impl Script {
         }));
         for call in self.asked() {
             assert!(
-                neighbour.operations().any(|it| it == call.operation),
+                neighbour.operations().contains(&call.operation),
                 "{} is not declared",
                 call.operation
             );

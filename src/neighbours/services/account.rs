@@ -36,7 +36,8 @@ pub(crate) static NEIGHBOUR: Neighbour = Neighbour {
     service: "account",
     place: Place::Global,
     wave: Wave::First,
-    lists: &[CONTACT],
+    // Once for each kind of contact.
+    lists: &[CONTACT, CONTACT, CONTACT],
     details: &[],
     run: |context| Box::pin(read(context)),
 };

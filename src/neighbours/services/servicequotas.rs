@@ -41,7 +41,8 @@ pub(crate) static NEIGHBOUR: Neighbour = Neighbour {
     service: "servicequotas",
     place: Place::Regional,
     wave: Wave::First,
-    lists: &[QUOTAS],
+    // Once for each service; in us-east-1 once more, for IAM.
+    lists: &[QUOTAS, QUOTAS, QUOTAS, QUOTAS],
     details: &[],
     run: |context| Box::pin(read(context)),
 };
