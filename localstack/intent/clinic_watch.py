@@ -21,11 +21,16 @@ def build(estate: Estate) -> None:
     alarms(estate)
 
 
+def functions_of(estate: Estate, region: str) -> list[str]:
+    """Names of the functions, each once: the list has their published versions too."""
+    return sorted({item["FunctionName"] for item in estate.answers(region, "lambda", "ListFunctions", "Functions")})
+
+
 def groups(estate: Estate, region: str) -> None:
     """Kept for ever and under AWS's key, but for the good ones."""
-    for function in estate.answers(region, "lambda", "ListFunctions", "Functions"):
-        if function["FunctionName"] not in SILENT:
-            group(estate, region, f"/aws/lambda/{function['FunctionName']}", **GOOD.get(function["FunctionName"], {}))
+    for name in functions_of(estate, region):
+        if name not in SILENT:
+            group(estate, region, f"/aws/lambda/{name}", **GOOD.get(name, {}))
     group(estate, region, "/clinic/flow", retentionInDays=90)
     if region == FRANKFURT:
         group(estate, region, "clinic-trail", retentionInDays=365, kmsKeyId=key_arn(region, "claims"), deletionProtectionEnabled=True)
@@ -139,7 +144,7 @@ API = {"Count": (90500, 110300, 95200), "client": (700, 900, 20000), "server": (
 
 def metrics(estate: Estate, region: str) -> None:
     """Answers in the order of the questions: the region's own, then functions, stages of REST APIs, HTTP APIs."""
-    functions = sorted(item["FunctionName"] for item in estate.answers(region, "lambda", "ListFunctions", "Functions"))
+    functions = functions_of(estate, region)
     busy = [BUSY[name] for name in functions if name in BUSY]
     together = tuple(map(sum, zip(*(values[0] for values in busy))))
     series = [together, together, *(values for name in functions for values in BUSY.get(name, [()] * 7))]

@@ -706,7 +706,11 @@ pub static PERMISSIONS: &[Permission] = &[
     same("securityhub:DescribeHub", HUB),
     same("securityhub:GetEnabledStandards", HUB),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_servicequotas.html
-    same("servicequotas:ListServiceQuotas", ACCOUNT_WIDE),
+    allowed_by(
+        "service-quotas:ListServiceQuotas",
+        "servicequotas:ListServiceQuotas",
+        ACCOUNT_WIDE,
+    ),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsshield.html
     same("shield:GetSubscriptionState", ACCOUNT_WIDE),
     same("shield:ListProtections", ACCOUNT_WIDE),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Arn, Observed, Sources};
 
-/// Quotas that apply to the account: `servicequotas:ListServiceQuotas`, by code. A quota whose applied
+/// Quotas that apply to the account: `service-quotas:ListServiceQuotas`, by code. A quota whose applied
 /// value AWS does not know is not in its list. A list is absent where the region does not offer the
 /// service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

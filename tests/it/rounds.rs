@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tripod_sim::{Builder, Fault};
 
-use crate::support::{CLINIC_ACCOUNT, only_run, read_json, sim, stderr, tripod_as};
+use crate::support::{CLINIC_ACCOUNT, UNSERVED, only_run, read_json, sim, stderr, tripod_as};
 
 /// Without these two there is nothing to ask further.
 pub(crate) const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
@@ -21,10 +21,11 @@ pub(crate) struct Seen {
     asked: BTreeSet<String>,
 }
 
-/// Every operation of a scan but the first two.
+/// Every operation of a scan but the first two, and those that nobody serves.
 pub(crate) fn operations() -> BTreeSet<&'static str> {
     let all = tripod_collect::operations().into_iter();
-    all.filter(|operation| !FIRST.contains(operation)).collect()
+    all.filter(|operation| !FIRST.contains(operation) && !UNSERVED.contains(operation))
+        .collect()
 }
 
 /// Every operation whose answer no check reads.
@@ -60,7 +61,6 @@ pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
     let sim = sim.start().expect("the sim starts");
     let output = tripod_as(home.path(), CLINIC_ACCOUNT)
         .args(["scan", "--endpoint-url", &sim.endpoint(), "--no-progress"])
-        .args(["--region", "eu-central-1", "--region", "eu-west-1"])
         .args([
             "--timeout",
             "1",
@@ -69,6 +69,7 @@ pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
             "--quota-speed",
             "50",
         ])
+        .args(["--all-buckets", "--last-accessed"])
         .args(["--format", "json", "--min-coverage", "0"])
         .output()
         .expect("the program runs");
@@ -78,14 +79,8 @@ pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
     let snapshot = read_json(&only_run(home.path()).join("snapshot.json"));
     assert_eq!(snapshot["run"]["broken_collectors"], json!([]));
     let counts = sim.counts();
-    let asked = counts.keys().map(|(_, service, operation)| {
-        let service = if service == "service-quotas" {
-            "servicequotas"
-        } else {
-            service
-        };
-        format!("{service}:{operation}")
-    });
+    let asked = counts.keys();
+    let asked = asked.map(|(_, service, operation)| format!("{service}:{operation}"));
     Seen {
         accounts: snapshot["accounts"].clone(),
         report: serde_json::from_slice(&output.stdout).expect("a report"),

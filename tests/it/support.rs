@@ -70,6 +70,16 @@ pub(crate) fn tripod(home: &Path) -> Command {
     command
 }
 
+/// Operations of services that the pinned models do not have, so that neither sim nor emulators serve them:
+/// a scan asks for the lists and hears that they are unsupported, and the rest never comes up.
+pub(crate) const UNSERVED: [&str; 5] = [
+    "lambda-core:ListRuntimes",
+    "lambda-web:GetResourcePolicy",
+    "lambda-web:GetWebFunctionRevision",
+    "lambda-web:ListWebFunctionEndpoints",
+    "lambda-web:ListWebFunctions",
+];
+
 /// The program with credentials for an emulator: a twelve-digit key id names the account.
 pub(crate) fn tripod_as(home: &Path, account: &str) -> Command {
     let mut command = tripod(home);

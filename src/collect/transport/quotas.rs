@@ -346,8 +346,8 @@ static QUOTAS: &[Quota] = &[
     },
     // AWS counts a burst of ten on top; the rate alone is enough.
     Quota {
-        name: "servicequotas:ListServiceQuotas",
-        operations: &["servicequotas:ListServiceQuotas"],
+        name: "service-quotas:ListServiceQuotas",
+        operations: &["service-quotas:ListServiceQuotas"],
         except: &[],
         each: false,
         per_second: 10.0,

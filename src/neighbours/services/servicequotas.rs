@@ -17,7 +17,7 @@ use crate::pages::Page;
 use crate::request::Request;
 use crate::service::{Host, Protocol, Service};
 
-const QUOTAS: &str = "servicequotas:ListServiceQuotas";
+const QUOTAS: &str = "service-quotas:ListServiceQuotas";
 
 /// Most quotas on a page.
 /// <https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListServiceQuotas.html>
@@ -28,7 +28,7 @@ const LARGEST_PAGE: u32 = 100;
 const HOME_OF_IAM: &str = "us-east-1";
 
 static SERVICE: Service = Service {
-    name: "servicequotas",
+    name: "service-quotas",
     signing: "servicequotas",
     host: Host::Regional("servicequotas"),
     protocol: Protocol::Json {
@@ -38,7 +38,7 @@ static SERVICE: Service = Service {
 };
 
 pub(crate) static NEIGHBOUR: Neighbour = Neighbour {
-    service: "servicequotas",
+    service: "service-quotas",
     place: Place::Regional,
     wave: Wave::First,
     // Once for each service; in us-east-1 once more, for IAM.
