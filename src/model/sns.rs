@@ -56,5 +56,5 @@ pub struct Subscription {
     /// Account that made it.
     pub owner: Option<String>,
     /// Whether the receiver has confirmed it: until then nothing is sent.
-    pub confirmed: bool,
+    pub confirmed: Option<bool>,
 }

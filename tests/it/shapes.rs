@@ -18,14 +18,22 @@ const WORD: &str = "simulated";
 /// what every run makes anew.
 const OURS: [&str; 5] = ["sources", "operation", "error", "request_id", "fingerprint"];
 
-/// What the sim writes where the model requires a time.
-const MADE_UP: &str = "2023-11-14T22:13:20Z";
-
-/// What the model requires of every answer, so that AWS did say it.
-const REQUIRED: [&str; 3] = [
-    "/*/regions/*/cognito_identity/identity_pools/known/*/settings/known/unauthenticated",
-    "/*/regions/*/wafv2/web_acls/known/*/details/known/metrics",
-    "/*/wafv2_for_cloudfront/web_acls/known/*/details/known/metrics",
+/// What follows from which members AWS sent, or how many: words for the member there, lengths of lists, a
+/// subscription that has an ARN; and the window of time that a scan asks about.
+const DERIVED: [&str; 13] = [
+    "/*/regions/*/cloudwatch/metrics/known/from",
+    "/*/regions/*/cloudwatch/metrics/known/until",
+    "/*/regions/*/ec2/network_interfaces/known/*/ipv4_prefixes",
+    "/*/regions/*/ec2/network_interfaces/known/*/ipv6_addresses",
+    "/*/regions/*/ec2/network_interfaces/known/*/ipv6_prefixes",
+    "/*/regions/*/ec2/network_interfaces/known/*/private_addresses",
+    "/*/regions/*/lambda/event_source_mappings/known/*/filter_count",
+    "/*/regions/*/resourcegroupstaggingapi/tagged/known/simulated",
+    "/*/regions/*/sns/subscriptions/known/*/confirmed",
+    "/*/regions/*/wafv2/web_acls/known/*/details/known/default_action",
+    "/*/regions/*/wafv2/web_acls/known/*/details/known/rules/*/kind/kind",
+    "/*/wafv2_for_cloudfront/web_acls/known/*/details/known/default_action",
+    "/*/wafv2_for_cloudfront/web_acls/known/*/details/known/rules/*/kind/kind",
 ];
 
 /// What we say of a region by its answers.
@@ -86,11 +94,10 @@ fn walk(value: &Value, path: &str, all: &mut Vec<(String, String)>) {
             }
         }
         Value::Null => {}
-        _ if path == STATUS => {}
-        Value::String(text) if text.contains(WORD) || text == MADE_UP => {}
+        _ if path == STATUS || DERIVED.contains(&path) => {}
+        Value::String(text) if text.contains(WORD) => {}
         // A marker, whose fingerprint every run makes anew.
         Value::String(text) if text.contains("tripod-redacted:") => {}
-        _ if REQUIRED.contains(&path) => {}
         // The state of an observed value, or a state of nothing at all.
         Value::String(text) if text == "absent" || text == "not_collected" => {}
         scalar => all.push((path.to_owned(), scalar.to_string())),

@@ -55,8 +55,9 @@ pub enum Fault {
     /// A bare status with a page of HTML, as a load balancer in front of the service gives. From 200
     /// to 599.
     Status(u16),
-    /// Status 200 and an answer made up from the model, with nothing that may be left out: only what the
-    /// model requires and what names a thing, in structures and lists (of one item) down to this depth.
+    /// Status 200 and an answer made up from the model, with nothing that may be left out: of texts only what
+    /// the model requires and what names a thing, in structures and lists (of one item) down to this depth,
+    /// and no number, time, `true` or `false` at all.
     Hollow(u8),
     /// Status 200 and an answer made up from the model, with every member that it knows. Texts hold the
     /// word `simulated`.

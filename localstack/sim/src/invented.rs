@@ -13,8 +13,9 @@ const DEEPEST: u8 = 8;
 /// How much an answer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// Structures, lists with one item and empty maps down to this depth; of scalars only what the model
-    /// requires, and what names something. Below that, what the model requires.
+    /// Structures, lists with one item and empty maps down to this depth; of texts only what the model
+    /// requires, and what names something. Below that, what the model requires. Numbers, times, `true` and
+    /// `false` are left out even where the model requires them: whoever reads one has made it up.
     Hollow(u8),
     /// Every member.
     Full,
@@ -28,7 +29,11 @@ pub(crate) fn answer(output: Typed<'_>, extent: Extent) -> Value {
 fn structure(typed: Typed<'_>, extent: Extent, depth: u8) -> Value {
     let required = &typed.shape.required;
     let members = typed.members().filter_map(|(name, member)| {
-        let is_required = required.iter().any(|own| own == name);
+        let is_text = matches!(
+            member.kind(),
+            Kind::String | Kind::Structure | Kind::List | Kind::Map | Kind::Blob
+        );
+        let is_required = is_text && required.iter().any(|own| own == name);
         let kept = is_required || is_kept(name, member, extent, depth);
         kept.then(|| Some((name.to_owned(), value(name, member, extent, depth)?)))?
     });

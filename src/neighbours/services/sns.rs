@@ -198,7 +198,7 @@ fn convert_subscription(item: &ListedSubscription) -> Option<Subscription> {
             .filter(|endpoint| endpoint.starts_with("arn:"))
             .map(Arn::new),
         owner: filled(item.owner.clone()),
-        confirmed: arn.is_some_and(|arn| arn.starts_with("arn:")),
+        confirmed: arn.map(|arn| arn.starts_with("arn:")),
     })
 }
 
@@ -285,8 +285,11 @@ mod tests {
         let [mail, function] = sns.subscriptions.items() else {
             panic!("two subscriptions, by topic and protocol: {sns:?}");
         };
-        assert_eq!((mail.confirmed, mail.endpoint.as_ref()), (false, None));
-        assert!(function.confirmed);
+        assert_eq!(
+            (mail.confirmed, mail.endpoint.as_ref()),
+            (Some(false), None)
+        );
+        assert_eq!(function.confirmed, Some(true));
         assert_eq!(
             function.endpoint.as_ref().map(Arn::as_str),
             Some("arn:aws:lambda:eu-central-1:111122223333:function:page")

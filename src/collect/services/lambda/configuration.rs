@@ -25,7 +25,11 @@ pub(super) fn convert(item: &FunctionConfiguration) -> Configuration {
         code: code(item),
         timeout_seconds: item.timeout().map(i64::from),
         memory_mib: item.memory_size().map(i64::from),
-        ephemeral_storage_mib: item.ephemeral_storage().map(|it| i64::from(it.size())),
+        // The SDK shows 0 where AWS says nothing; the least is 512.
+        ephemeral_storage_mib: item
+            .ephemeral_storage()
+            .map(|it| i64::from(it.size()))
+            .filter(|size| *size > 0),
         environment: environment(item),
         kms_key_arn: arn(item.kms_key_arn()),
         network: Network {
