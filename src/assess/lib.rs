@@ -9,12 +9,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tripod_checks::{Check, Outcomes, account_resource};
 use tripod_model::{Finding, Snapshot, fingerprint};
 
+mod census;
 mod population;
 mod report;
 mod score;
 mod selection;
 mod unseen;
 
+pub use census::{CensusRow, SecondCount};
 pub use report::{
     REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
 };
@@ -31,6 +33,8 @@ pub struct Assessment {
     pub pillars: Pillars,
     /// Resources seen, by CloudFormation's name of their type.
     pub population: BTreeMap<String, u64>,
+    /// Lists beside a second count of AWS's own.
+    pub census: Vec<CensusRow>,
     /// Names the set of checks that ran, with everything they say of themselves.
     pub checks_digest: String,
 }
@@ -45,6 +49,7 @@ pub fn assess(snapshot: &Snapshot, checks: &[&'static Check]) -> Assessment {
     Assessment {
         pillars: Pillars::of(&findings),
         population: population::count(snapshot),
+        census: census::of(snapshot),
         checks_digest: checks_digest(checks),
         findings,
     }

@@ -11,7 +11,7 @@ use tripod_model::{
 };
 
 use crate::score::{Coverage, Pillars, coverage_of};
-use crate::{Assessment, Unseen, unseen};
+use crate::{Assessment, CensusRow, Unseen, unseen};
 
 /// The value of [`Report::schema`].
 pub const REPORT_SCHEMA: &str = "tripod.report.v1";
@@ -41,6 +41,9 @@ pub struct Report {
     pub run: ReportedRun,
     /// Resources seen, by CloudFormation's name of their type. No entry: the list could not be read.
     pub population: BTreeMap<String, u64>,
+    /// Lists beside a second count of AWS's own, by type.
+    #[serde(default)]
+    pub census: Vec<CensusRow>,
     /// The three legs.
     pub pillars: Pillars,
     /// Every outcome, by check and resource.
@@ -124,6 +127,7 @@ impl Report {
             },
             run: ReportedRun::of(snapshot),
             population: assessment.population,
+            census: assessment.census,
             pillars: assessment.pillars,
             findings: assessment.findings,
         }

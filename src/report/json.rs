@@ -82,6 +82,7 @@ mod tests {
         let mut report = fixture::report();
         report.findings.truncate(1);
         report.population.retain(|_, count| *count > 0);
+        report.census.retain(|row| row.listed > 0);
         insta::assert_snapshot!(render(&report));
     }
 }

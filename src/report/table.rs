@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::{ASCII_FULL, ASCII_FULL_CONDENSED, NOTHING};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, TableStyle};
-use tripod_assess::{PillarScore, Report, Unseen};
+use tripod_assess::{PillarScore, Report, SecondCount, Unseen};
 use tripod_checks::Check;
 use tripod_model::{Finding, Outcome, Pillar, RegionStatus, ResourceRef, Severity};
 
@@ -415,6 +415,33 @@ fn status_text(status: RegionStatus) -> &'static str {
     }
 }
 
+/// How the lists compare with AWS's own counts. Where the two differ, both are said.
+fn census(report: &Report) -> Vec<String> {
+    let counted: Vec<(&str, &SecondCount)> = report
+        .census
+        .iter()
+        .filter_map(|row| Some((row.kind.as_str(), row.second.as_ref()?)))
+        .collect();
+    if report.census.is_empty() {
+        return Vec::new();
+    }
+    let agreeing = counted.iter().filter(|(_, second)| second.agrees).count();
+    let mut lines = vec![format!(
+        "Of {} lists, AWS counts {} a second time; {agreeing} agree.",
+        report.census.len(),
+        counted.len(),
+    )];
+    for (kind, second) in counted.iter().filter(|(_, second)| !second.agrees) {
+        let what = if second.counts_all { "" } else { " with tags" };
+        lines.push(format!(
+            "{kind}: {} listed, {}{what} by {}. One of the two does not show everything, or something \
+             changed during the scan.",
+            second.listed, second.count, second.source
+        ));
+    }
+    lines
+}
+
 fn foot(report: &Report, page: &mut Page) {
     let seen: Vec<String> = report
         .population
@@ -428,6 +455,9 @@ fn foot(report: &Report, page: &mut Page) {
         page.line("No resource was seen.");
     } else {
         page.line(&format!("Seen: {}.", seen.join(", ")));
+    }
+    for line in census(report) {
+        page.line(&line);
     }
     page.line(&format!(
         "{} to AWS, {} of them retries, {} throttled.",

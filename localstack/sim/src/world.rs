@@ -181,7 +181,7 @@ impl World {
                 Ok(document) => wire::answer(target, operation, &document, id),
                 Err(refusal) => refuse(&refusal),
             };
-        let invent = |extent| match self.invented(&call, account, operation, params, extent) {
+        let invent = |extent| match made_up(&call, account, operation, params, extent) {
             Ok(document) => wire::answer(target, operation, &document, id),
             Err(refusal) => refuse(&refusal),
         };
@@ -191,29 +191,6 @@ impl World {
             Some(Fault::Full) => Act::Reply(invent(Extent::Full)).into(),
             Some(fault) => perform(fault, &call, id, &truth, &refuse),
         }
-    }
-
-    /// The answer that the model allows, cut into pages like any other.
-    fn invented(
-        &self,
-        call: &Call<'_>,
-        account: &Account,
-        operation: &Operation,
-        params: &Map<String, Value>,
-        extent: Extent,
-    ) -> Decision {
-        let Some(output) = call.model.output(operation) else {
-            return Ok(json!({}));
-        };
-        let whole = prepared(call, operation, invented::answer(output, extent))?;
-        Pager {
-            call,
-            account: &account.id,
-            paging: Paging::of(call.model, call.operation, operation),
-            params,
-            tokens: Tokens::Honest,
-        }
-        .page(&whole)
     }
 
     fn decide(
@@ -256,6 +233,28 @@ impl World {
         let nothing = unmatched(call, operation, pager.paging.as_ref())?;
         pager.page(&nothing)
     }
+}
+
+/// The answer that the model allows, cut into pages like any other.
+fn made_up(
+    call: &Call<'_>,
+    account: &Account,
+    operation: &Operation,
+    params: &Map<String, Value>,
+    extent: Extent,
+) -> Decision {
+    let Some(output) = call.model.output(operation) else {
+        return Ok(json!({}));
+    };
+    let whole = prepared(call, operation, invented::answer(output, extent))?;
+    Pager {
+        call,
+        account: &account.id,
+        paging: Paging::of(call.model, call.operation, operation),
+        params,
+        tokens: Tokens::Honest,
+    }
+    .page(&whole)
 }
 
 /// A generated page is checked like an estate's document; what does not fit the model is a fault of

@@ -41,7 +41,7 @@ impl References {
             http_apis(region, &mut own);
             logs(region, &mut own, &mut references.buckets);
             let pools = std::mem::take(&mut own.user_pools);
-            own.user_pools = here(pools, account, region);
+            own.user_pools = here(&pools, account, region);
             references.regions.insert(region.name.clone(), own);
         }
         references
@@ -152,7 +152,7 @@ fn logs(region: &RegionalAccount, own: &mut RegionalReferences, buckets: &mut BT
 
 /// The ids of the pools that stand in this account and region, of ARNs and issuers. A pool of another
 /// account cannot be read; its absence here would say nothing.
-fn here(named: BTreeSet<String>, account: &Account, region: &RegionalAccount) -> BTreeSet<String> {
+fn here(named: &BTreeSet<String>, account: &Account, region: &RegionalAccount) -> BTreeSet<String> {
     let arns = format!(
         "arn:{}:cognito-idp:{}:{}:userpool/",
         account.partition, region.name, account.id
@@ -245,7 +245,7 @@ mod tests {
             "https://issuer.example",
         ];
         let named = named.map(str::to_owned).into_iter().collect();
-        let ids: Vec<String> = here(named, &account, &region).into_iter().collect();
+        let ids: Vec<String> = here(&named, &account, &region).into_iter().collect();
         assert_eq!(ids, ["eu-central-1_issuer", "eu-central-1_own"]);
     }
 }
