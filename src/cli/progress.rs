@@ -228,8 +228,8 @@ mod tests {
 
     use super::*;
 
-    fn frankfurt() -> Option<RegionName> {
-        Some(RegionName::new("eu-central-1"))
+    fn frankfurt() -> RegionName {
+        RegionName::new("eu-central-1")
     }
 
     fn planned() -> Progress {
@@ -243,7 +243,7 @@ mod tests {
     fn described(done: usize, of: usize) -> Progress {
         Progress::Described {
             service: "lambda",
-            region: frankfurt(),
+            region: Some(frankfurt()),
             done,
             of,
         }
@@ -257,7 +257,7 @@ mod tests {
         assert_eq!((way.done(), way.all()), (3, 12));
         way.take(&Progress::Read {
             service: "lambda",
-            region: frankfurt(),
+            region: Some(frankfurt()),
         });
         // Seven were never described, and nothing waits for them any more.
         assert_eq!((way.done(), way.all()), (4, 5));

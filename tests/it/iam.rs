@@ -94,9 +94,9 @@ fn the_clinic_s_credentials_and_providers_are_read_as_they_were_built() {
     let root = named(rows, "user", "<root_account>");
     assert_eq!(root["password"]["enabled"], "not_supported");
     assert_eq!(root["access_keys"][0]["active"], json!({"value": true}));
-    let robot = &named(rows, "user", "ci-deployer")["access_keys"];
-    assert_eq!(robot[0]["last_used_service"], json!({"value": "lambda"}));
-    assert_eq!(robot[1]["last_used"], "not_applicable", "never used");
+    let deployer = &named(rows, "user", "ci-deployer")["access_keys"];
+    assert_eq!(deployer[0]["last_used_service"], json!({"value": "lambda"}));
+    assert_eq!(deployer[1]["last_used"], "not_applicable", "never used");
     let devices = &iam["virtual_mfa_devices"]["known"];
     let of_root = named(
         devices,
@@ -251,7 +251,7 @@ fn a_report_that_may_not_be_made_is_read_where_somebody_else_had_it_made() {
     let (iam, _) = read(sim("clinic").deny("iam:GenerateCredentialReport"), &[]);
     assert!(iam["credential_report"]["known"].is_object());
     // Where there is none, the reason is why it could not be made.
-    let none = r#"error:ReportNotPresent"#.parse().expect("a fault");
+    let none = "error:ReportNotPresent".parse().expect("a fault");
     let builder = sim("clinic")
         .deny("iam:GenerateCredentialReport")
         .fault("iam:GetCredentialReport", none);

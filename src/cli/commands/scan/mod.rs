@@ -79,7 +79,7 @@ struct Wanted {
 
 impl Wanted {
     /// What a run asked for, asked for again: the same recording gives the same snapshot.
-    fn as_in(mut self, header: &Header) -> Self {
+    fn with_those_of(mut self, header: &Header) -> Self {
         self.last_accessed |= header.last_accessed;
         self.all_buckets |= header.all_buckets;
         self
@@ -151,7 +151,7 @@ async fn replay(
     recording: ReadRecording,
 ) -> anyhow::Result<Scanned> {
     let header = recording.header;
-    let wanted = wanted.as_in(&header);
+    let wanted = wanted.with_those_of(&header);
     let session = Session::replay(
         Arc::new(Recording::new(recording.exchanges)),
         header.home.clone(),
@@ -238,7 +238,7 @@ async fn go_on(
         .take_up(&recording)
         .map_err(|error| Failure::usage(format!("the run cannot go on: {error}")))?;
     let header = recording.header;
-    let wanted = wanted.as_in(&header);
+    let wanted = wanted.with_those_of(&header);
     let account = account_of(&recording.exchanges);
     let known = Recording::to_resume(recording.exchanges);
     let answers = known.len();
