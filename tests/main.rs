@@ -31,6 +31,8 @@ mod network;
 mod policy;
 #[path = "it/replay.rs"]
 mod replay;
+#[path = "it/resources.rs"]
+mod resources;
 #[path = "it/resume.rs"]
 mod resume;
 #[path = "it/rounds.rs"]

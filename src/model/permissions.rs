@@ -5,7 +5,8 @@
 //! all. <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 //!
 //! To add an operation, add a row. An operation that needs two actions has two rows. A test in
-//! `tripod-collect` holds the rows against the operations that collectors declare, both ways.
+//! `tripod-collect` holds the rows against the operations that collectors declare, both ways. The file is
+//! long because it is one table.
 
 /// An IAM action that an operation needs.
 #[derive(Debug, PartialEq, Eq)]

@@ -155,9 +155,20 @@ mod tests {
     }
 
     #[test]
-    fn all_services_together_are_the_guard_s_list() {
-        assert_eq!(operations(&Service::ALL), tripod_collect::operations());
+    fn without_a_service_it_is_the_guard_s_list() {
         assert_eq!(operations(&[]), tripod_collect::operations());
+    }
+
+    #[test]
+    fn all_services_of_checks_together_are_the_core() {
+        // No check reads a neighbour yet.
+        let core = tripod_collect::ALL
+            .iter()
+            .filter(|reader| matches!(reader, tripod_collect::Reader::Core(_)));
+        let core = core.flat_map(|reader| reader.operations());
+        let core: BTreeSet<&str> = core.chain(IDENTITY.iter().copied()).collect();
+        let all: BTreeSet<&str> = operations(&Service::ALL).into_iter().collect();
+        assert_eq!(all, core);
     }
 
     #[test]
