@@ -20,7 +20,15 @@ const OURS: [&str; 5] = ["sources", "operation", "error", "request_id", "fingerp
 
 /// What follows from which members AWS sent, or how many: words for the member there, lengths of lists, a
 /// subscription that has an ARN; and the window of time that a scan asks about.
-const DERIVED: [&str; 13] = [
+const DERIVED: [&str; 21] = [
+    "/*/regions/*/apigatewayv2/portals/known/*/open_to_all",
+    "/*/regions/*/ec2/route_tables/known/*/routes/*/target/kind",
+    "/*/regions/*/wafv2/web_acls/known/*/details/known/rules/*/action",
+    "/*/regions/*/wafv2/web_acls/known/*/details/known/rules/*/kind/statement",
+    "/*/regions/*/wafv2/web_acls/known/*/details/known/rules/*/override_action",
+    "/*/wafv2_for_cloudfront/web_acls/known/*/details/known/rules/*/action",
+    "/*/wafv2_for_cloudfront/web_acls/known/*/details/known/rules/*/kind/statement",
+    "/*/wafv2_for_cloudfront/web_acls/known/*/details/known/rules/*/override_action",
     "/*/regions/*/cloudwatch/metrics/known/from",
     "/*/regions/*/cloudwatch/metrics/known/until",
     "/*/regions/*/ec2/network_interfaces/known/*/ipv4_prefixes",

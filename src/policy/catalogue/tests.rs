@@ -234,8 +234,11 @@ fn the_permissions_of_a_scan_are_actions() {
         .filter(|cell| cell.contains(':'))
         .collect();
     assert!(permissions.len() > 20, "{permissions:?}");
+    // Younger than the catalogue: runtimes of one's own came in October 2026.
+    let younger = ["lambda:ListRuntimes"];
     for permission in permissions {
-        assert!(action(permission).is_some(), "{permission}");
+        let known = action(permission).is_some();
+        assert_ne!(known, younger.contains(&permission), "{permission}");
     }
 }
 

@@ -138,6 +138,8 @@ fn convert_provider(item: &SdkProvider, sources: Sources) -> Option<CapacityProv
         scaling_targets: scaling
             .into_iter()
             .flat_map(|it| it.scaling_policies())
+            // The SDK shows 0 where AWS says nothing; no use can be held at 0.
+            .filter(|it| it.target_value() > 0.0)
             .map(|it| {
                 (
                     it.predefined_metric_type().as_str().to_owned(),
