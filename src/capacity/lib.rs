@@ -7,8 +7,10 @@
 //! [`addresses`] projects the IPv4 addresses that Lambda needs in the subnets of a region.
 
 pub mod addresses;
+mod assumptions;
 mod figure;
 mod fraction;
 
-pub use addresses::{Addresses, Assumptions, Combination, Fit, SubnetProjection, project_region};
+pub use addresses::{Addresses, Combination, Fit, SubnetProjection, project_region};
+pub use assumptions::Assumptions;
 pub use figure::Figure;

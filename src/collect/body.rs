@@ -1,7 +1,7 @@
 //! What stood in an answer, for members that the SDK reads as false or zero where AWS left them out.
 //!
-//! Some clients (API Gateway's first version) have plain `bool` and `i32` where AWS need not send
-//! anything. "AWS did not say" would read as "it is off", so whether a member was sent is looked up in
+//! Some clients (API Gateway's first version, KMS in one place) have plain `bool` and `i32` where AWS need not
+//! send anything. "AWS did not say" would read as "it is off", so whether a member was sent is looked up in
 //! the answer's body. The value stays the SDK's.
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -15,7 +15,6 @@ mod plan;
 mod provenance;
 mod reply;
 mod role;
-mod said;
 mod scan;
 mod services;
 mod session;

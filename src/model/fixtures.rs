@@ -1,5 +1,7 @@
 //! Small accounts for tests: everything seen, everything in order, until a test changes it.
 
+mod network;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -9,6 +11,8 @@ use crate::{
     RegionStatus, RegionalAccount, Requests, Run, SNAPSHOT_SCHEMA, Snapshot, Sources, apigateway,
     apigatewayv2, cloudtrail, ec2, iam, kms, lambda,
 };
+
+pub use network::{flow_log, lambda_interface, subnet, vpc};
 
 /// The account of every fixture.
 pub const ACCOUNT: &str = "111122223333";
@@ -412,108 +416,6 @@ pub fn trail(name: &str) -> cloudtrail::Trail {
             "cloudtrail:GetTrailStatus",
             "cloudtrail:GetEventSelectors",
         ]),
-    }
-}
-
-/// A VPC `/16`, available, of this account.
-pub fn vpc(id: &str) -> ec2::Vpc {
-    ec2::Vpc {
-        arn: Arn::new(format!("arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{id}")),
-        id: id.to_owned(),
-        name: None,
-        owner_id: Some(ACCOUNT.to_owned()),
-        state: Some("available".to_owned()),
-        ipv4_cidrs: vec![ec2::CidrAssociation {
-            cidr: Some("10.0.0.0/16".to_owned()),
-            state: Some("associated".to_owned()),
-        }],
-        ipv6_cidrs: vec![],
-        is_default: Some(false),
-        tenancy: Some("default".to_owned()),
-        internet_gateway_block_mode: Some("off".to_owned()),
-        tags: BTreeMap::new(),
-        sources: sources(&["ec2:DescribeVpcs"]),
-    }
-}
-
-/// A flow log of `traffic` of a resource, active and delivering.
-pub fn flow_log(resource: &str, traffic: &str) -> ec2::FlowLog {
-    let id = format!("fl-{resource}-{}", traffic.to_lowercase());
-    ec2::FlowLog {
-        arn: Arn::new(format!("arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-flow-log/{id}")),
-        id,
-        resource_id: Some(resource.to_owned()),
-        traffic_type: Some(traffic.to_owned()),
-        status: Some("ACTIVE".to_owned()),
-        destination_type: Some("cloud-watch-logs".to_owned()),
-        destination: None,
-        log_group_name: Some("flow".to_owned()),
-        delivery_role: Some(Arn::new(format!("arn:aws:iam::{ACCOUNT}:role/flow"))),
-        cross_account_role: None,
-        deliver_status: Some("SUCCESS".to_owned()),
-        deliver_error: None,
-        format: None,
-        aggregation_seconds: Some(600),
-        files: None,
-        tags: BTreeMap::new(),
-        sources: sources(&["ec2:DescribeFlowLogs"]),
-    }
-}
-
-/// An interface of Lambda with one address, in use.
-pub fn lambda_interface(id: &str, subnet: &str, groups: &[&str]) -> ec2::NetworkInterface {
-    ec2::NetworkInterface {
-        arn: Arn::new(format!(
-            "arn:aws:ec2:{REGION}:{ACCOUNT}:network-interface/{id}"
-        )),
-        id: id.to_owned(),
-        kind: Some("lambda".to_owned()),
-        status: Some("in-use".to_owned()),
-        description: None,
-        subnet_id: Some(subnet.to_owned()),
-        associated_subnet_ids: vec![],
-        vpc_id: Some("vpc-1".to_owned()),
-        availability_zone: None,
-        security_group_ids: groups.iter().map(|id| (*id).to_owned()).collect(),
-        private_addresses: Some(1),
-        ipv4_prefixes: None,
-        ipv6_addresses: Some(0),
-        ipv6_prefixes: None,
-        public_addresses: vec![],
-        requester_id: None,
-        requester_managed: Some(true),
-        operator: None,
-        source_dest_check: Some(true),
-        deny_all_igw_traffic: None,
-        attachment: None,
-        sources: sources(&["ec2:DescribeNetworkInterfaces"]),
-    }
-}
-
-/// A subnet `/24` of `vpc-1` with most of its addresses free.
-pub fn subnet(id: &str, zone: &str) -> ec2::Subnet {
-    ec2::Subnet {
-        arn: Arn::new(format!("arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/{id}")),
-        id: id.to_owned(),
-        name: None,
-        owner_id: Some(ACCOUNT.to_owned()),
-        vpc_id: Some("vpc-1".to_owned()),
-        state: Some("available".to_owned()),
-        availability_zone: Some(zone.to_owned()),
-        availability_zone_id: None,
-        ipv4_cidr: Some("10.0.0.0/24".to_owned()),
-        ipv6_cidrs: vec![],
-        free_ipv4_addresses: Some(240),
-        ipv6_native: Some(false),
-        map_public_ip_on_launch: Some(false),
-        assign_ipv6_address_on_creation: Some(false),
-        dns64: Some(false),
-        default_for_az: Some(false),
-        internet_gateway_block_mode: Some("off".to_owned()),
-        outpost_arn: None,
-        cidr_reservations: Observed::NotCollected,
-        tags: BTreeMap::new(),
-        sources: sources(&["ec2:DescribeSubnets"]),
     }
 }
 

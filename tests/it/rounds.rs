@@ -42,7 +42,7 @@ pub(crate) fn unread() -> BTreeSet<&'static str> {
 pub(crate) fn in_rounds(
     mut left: BTreeSet<&'static str>,
     fault: &Fault,
-    judge: impl Fn(&Seen, &BTreeSet<&'static str>),
+    mut judge: impl FnMut(&Seen, &BTreeSet<&'static str>),
 ) {
     while !left.is_empty() {
         let seen = scan_with(&left, fault);
@@ -63,7 +63,7 @@ pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
         .args(["scan", "--endpoint-url", &sim.endpoint(), "--no-progress"])
         .args([
             "--timeout",
-            "1",
+            "2",
             "--quota-share",
             "1",
             "--quota-speed",
@@ -88,7 +88,8 @@ pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
     }
 }
 
-/// A snapshot with every unknown value called so, whatever the reason, and without where it was read.
+/// A snapshot with every unknown value called so, whatever the reason, without where it was read, and
+/// without the fingerprints of what was redacted, for which each run has its own key.
 pub(crate) fn reasons_apart(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -105,6 +106,41 @@ pub(crate) fn reasons_apart(value: &Value) -> Value {
         }
         Value::Array(items) => items.iter().map(reasons_apart).collect(),
         Value::String(word) if word == "not_collected" => json!("unknown"),
+        Value::String(text) => json!(without_fingerprints(text)),
         scalar => scalar.clone(),
+    }
+}
+
+/// A text whose markers of what was redacted end before the fingerprint.
+fn without_fingerprints(text: &str) -> String {
+    const MARKER: &str = "tripod-redacted:v1:";
+    let mut parts = text.split(MARKER);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // kind:length:entropy:fingerprint
+        let fingerprint = part.match_indices(':').nth(2).map(|(at, _)| at + 1);
+        let fingerprint = fingerprint.expect("a whole marker");
+        let rest = part[fingerprint..].trim_start_matches(|sign: char| sign.is_ascii_hexdigit());
+        kept = [&kept, MARKER, &part[..fingerprint], rest].concat();
+    }
+    kept
+}
+
+/// Where two documents first differ, if they do: the path, and both values.
+pub(crate) fn apart(expected: &Value, seen: &Value) -> Option<String> {
+    let below = |step: &str, expected: &Value, seen: &Value| {
+        apart(expected, seen).map(|place| format!("/{step}{place}"))
+    };
+    match (expected, seen) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let names: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+            let mut names = names.into_iter();
+            names.find_map(|name| below(name, &expected[name], &seen[name]))
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            let mut pairs = ours.iter().zip(theirs).enumerate();
+            pairs.find_map(|(index, (ours, theirs))| below(&index.to_string(), ours, theirs))
+        }
+        _ => (expected != seen).then(|| format!(" is {seen} and not {expected}")),
     }
 }

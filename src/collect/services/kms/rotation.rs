@@ -8,8 +8,8 @@ use tripod_model::Observed;
 use tripod_model::kms::{Key, KeyMetadata, PastRotation, Rotation};
 
 use super::super::{filled, text, timestamp};
+use crate::body::{Body, said};
 use crate::reply::{Page, Reply, ask, pages};
-use crate::said::Said;
 
 pub(super) const STATUS: &str = "kms:GetKeyRotationStatus";
 pub(super) const LIST: &str = "kms:ListKeyRotations";
@@ -44,14 +44,15 @@ async fn status(client: &Client, key: &Key) -> Reply<Rotation> {
             exchange: None,
         };
     }
-    let said = Said::of("KeyRotationEnabled");
+    let body = Body::default();
     let call = client.get_key_rotation_status().key_id(&key.id);
-    let call = call.customize().interceptor(said.clone()).send();
+    let call = call.customize().interceptor(body.clone()).send();
     let reply = ask(STATUS, CANNOT_ROTATE, call).await;
     Reply {
-        value: reply
-            .value
-            .map(|output| convert(&output, said.then(output.key_rotation_enabled()))),
+        value: reply.value.map(|output| {
+            let enabled = output.key_rotation_enabled();
+            convert(&output, said(&body.take(), "KeyRotationEnabled", enabled))
+        }),
         exchange: reply.exchange,
     }
 }

@@ -67,12 +67,13 @@ pub(super) const RULES: &[Rule] = &[
         paths: &["**/SecretKey", "**/Token"],
         treatment: Secret(SecretKind::NamedSecret),
     },
+    // Only there: the units of a client's token lifetimes stand under the same names.
     Rule {
         operations: &["cognito-idp:*"],
         paths: &[
-            "**/AccessToken",
-            "**/IdToken",
-            "**/RefreshToken",
+            "**/AuthenticationResult/AccessToken",
+            "**/AuthenticationResult/IdToken",
+            "**/AuthenticationResult/RefreshToken",
             "**/ClientSecretValue",
         ],
         treatment: Secret(SecretKind::NamedSecret),
