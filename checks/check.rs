@@ -1,9 +1,9 @@
 //! What is known of a check without running it.
 
 use serde::Serialize;
-use tripod_model::{Impact, Pillar, Severity, Snapshot};
+use tripod_model::{Impact, Pillar, Severity};
 
-use crate::Outcomes;
+use crate::{Outcomes, View};
 
 /// A check: metadata and the function that decides.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Check {
     /// The prose: what, why, how to mend, references.
     pub doc: &'static str,
     /// Decides.
-    pub run: fn(&Snapshot, &mut Outcomes),
+    pub run: fn(&View<'_>, &mut Outcomes),
 }
 
 impl Check {

@@ -1,6 +1,6 @@
 //! The checks: one file each, one folder a service.
 //!
-//! A check is a pure function from a snapshot to outcomes, with its metadata as a `static` on top and
+//! A check is a pure function from a [`View`] of a snapshot to outcomes, with its metadata as a `static` on top and
 //! its prose in a sibling `.md`. [`ALL`] lists them by hand, sorted by id.
 
 mod apigateway;
@@ -12,6 +12,7 @@ mod lambda;
 mod outcomes;
 mod policies;
 mod registry;
+mod view;
 mod vpc;
 
 #[cfg(test)]
@@ -22,3 +23,4 @@ mod testing;
 pub use check::{Check, Confidence, Control, Service, Status};
 pub use outcomes::{Outcomes, Scope, Verdict, account_resource};
 pub use registry::{ALL, find};
+pub use view::{Settings, View};

@@ -2,12 +2,21 @@
 
 use tripod_model::{Finding, Outcome, Snapshot};
 
-use crate::{Check, Outcomes};
+use crate::{Check, Outcomes, Settings, View};
 
 /// Runs a check and gives its findings by resource.
 pub(crate) fn run(check: &'static Check, snapshot: &Snapshot) -> Vec<Finding> {
+    run_with(check, snapshot, &Settings::default())
+}
+
+/// Runs a check under settings and gives its findings by resource.
+pub(crate) fn run_with(
+    check: &'static Check,
+    snapshot: &Snapshot,
+    settings: &Settings,
+) -> Vec<Finding> {
     let mut outcomes = Outcomes::of(check);
-    (check.run)(snapshot, &mut outcomes);
+    (check.run)(&View::new(snapshot, settings), &mut outcomes);
     outcomes.into_findings()
 }
 

@@ -1,10 +1,10 @@
 //! Methods of REST APIs that hand requests on unchecked.
 
 use tripod_model::apigateway::{Method, RequestValidator, RestApi};
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::apigateway::each_method;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "apigateway-missing-request-validation",
@@ -30,8 +30,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_method(snapshot, out, decide);
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_method(view, out, decide);
 }
 
 fn decide(api: &RestApi, method: &Method) -> Result<Verdict, Unknown> {

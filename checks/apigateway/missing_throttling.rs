@@ -1,10 +1,10 @@
 //! Stages of REST APIs that may use up the account's whole request rate.
 
 use tripod_model::apigateway::Stage;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::apigateway::each_stage;
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 /// The key of the settings that hold for all methods of a stage.
 const ALL_METHODS: &str = "*/*";
@@ -33,8 +33,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_stage(snapshot, out, decide);
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_stage(view, out, decide);
 }
 
 fn decide(scope: &Scope, stage: &Stage) -> Result<Verdict, Unknown> {

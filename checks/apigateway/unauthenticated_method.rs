@@ -1,10 +1,10 @@
 //! Methods of REST APIs that ask nobody who they are.
 
 use tripod_model::apigateway::{Method, RestApi};
-use tripod_model::{Impact, Severity, Snapshot};
+use tripod_model::{Impact, Severity};
 
 use crate::apigateway::{each_method, is_open, open_reason};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "apigateway-unauthenticated-method",
@@ -30,8 +30,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_method(snapshot, out, |api, method| Ok(decide(api, method)));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_method(view, out, |api, method| Ok(decide(api, method)));
 }
 
 fn decide(api: &RestApi, method: &Method) -> Verdict {

@@ -1,10 +1,10 @@
 //! Routes of HTTP and WebSocket APIs that ask nobody who they are.
 
 use tripod_model::apigatewayv2::{Api, Route};
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::apigateway::{each_route, is_open, open_reason};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "apigateway-unauthenticated-route",
@@ -34,8 +34,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_route(snapshot, out, decide);
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_route(view, out, decide);
 }
 
 fn decide(api: &Api, route: &Route) -> Result<Verdict, Unknown> {

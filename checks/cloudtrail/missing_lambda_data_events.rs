@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use tripod_model::cloudtrail::Trail;
 use tripod_model::lambda::Function;
-use tripod_model::{AccountId, Evidence, Impact, RegionName, Severity, Snapshot, Unknown};
+use tripod_model::{AccountId, Evidence, Impact, RegionName, Severity, Unknown};
 
 use crate::cloudtrail::selectors::record_invocations;
 use crate::cloudtrail::{Trails, is_logging, is_multi_region};
 use crate::lambda::each_function;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "cloudtrail-missing-lambda-data-events",
@@ -36,13 +36,13 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    let trails: BTreeMap<&AccountId, Trails> = snapshot
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    let trails: BTreeMap<&AccountId, Trails> = view
         .accounts
         .iter()
         .map(|account| (&account.id, Trails::of(account)))
         .collect();
-    each_function(snapshot, out, |scope, function| {
+    each_function(view, out, |scope, function| {
         let trails = trails.get(&scope.account.id).ok_or(Unknown::NotCollected)?;
         decide(trails, &scope.region.name, function)
     });

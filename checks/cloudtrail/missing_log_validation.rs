@@ -1,10 +1,10 @@
 //! Trails whose files could be changed or removed unnoticed.
 
 use tripod_model::cloudtrail::Trail;
-use tripod_model::{Impact, ResourceRef, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, ResourceRef, Severity, Unknown};
 
 use crate::cloudtrail::{DESCRIBE, told};
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 /// CloudFormation's type name of a trail.
 const TRAIL: &str = "AWS::CloudTrail::Trail";
@@ -44,8 +44,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for scope in Scope::all(snapshot) {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for scope in Scope::all(view) {
         out.each(
             &scope.region.cloudtrail.trails,
             || scope.unlisted(TRAIL),

@@ -1,10 +1,12 @@
 //! Accounts without a trail that records every region.
 
 use tripod_model::cloudtrail::Trail;
-use tripod_model::{Account, Evidence, Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Account, Evidence, Impact, Severity, Unknown};
 
 use crate::cloudtrail::{Trails, is_logging, is_multi_region};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, account_resource};
+use crate::{
+    Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, account_resource,
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "cloudtrail-missing-multi-region-trail",
@@ -68,8 +70,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for account in &snapshot.accounts {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for account in &view.accounts {
         out.say(account_resource(account), decide(account));
     }
 }

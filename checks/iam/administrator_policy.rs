@@ -1,10 +1,10 @@
 //! Managed policies in use that grant everything.
 
 use tripod_model::iam::{Authorization, ManagedPolicy};
-use tripod_model::{Account, Arn, Impact, RegionName, ResourceRef, Severity, Snapshot, Unknown};
+use tripod_model::{Account, Arn, Impact, RegionName, ResourceRef, Severity, Unknown};
 use tripod_policy::{AdminGrant, administrator};
 
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, policies};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
 pub(crate) static CHECK: Check = Check {
     id: "iam-administrator-policy",
@@ -54,8 +54,8 @@ pub(crate) static CHECK: Check = Check {
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for account in &snapshot.accounts {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for account in &view.accounts {
         match account.iam.authorization.found() {
             Ok(Some(authorization)) => each_attached(account, authorization, out),
             Ok(None) => {}

@@ -1,8 +1,10 @@
 //! Access keys of the root user.
 
-use tripod_model::{Account, Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Account, Impact, Severity, Unknown};
 
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, account_resource};
+use crate::{
+    Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, account_resource,
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "iam-root-access-key",
@@ -49,8 +51,8 @@ pub(crate) static CHECK: Check = Check {
 const SUMMARY: &str = "iam:GetAccountSummary";
 const ENTRY: &str = "AccountAccessKeysPresent";
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for account in &snapshot.accounts {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for account in &view.accounts {
         out.say(account_resource(account), decide(account));
     }
 }

@@ -4,7 +4,7 @@ use tripod_model::kms::Key;
 use tripod_model::{Arn, Impact, Severity, Snapshot, Unknown};
 
 use crate::kms::each_customer_key;
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "kms-key-pending-deletion",
@@ -45,8 +45,8 @@ pub(crate) static CHECK: Check = Check {
 /// The second one waits for the replicas of a multi-Region key to go first.
 const PENDING: [&str; 2] = ["PendingDeletion", "PendingReplicaDeletion"];
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_customer_key(snapshot, out, |_, key| decide(snapshot, key));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_customer_key(view, out, |_, key| decide(view, key));
 }
 
 fn decide(snapshot: &Snapshot, key: &Key) -> Result<Verdict, Unknown> {

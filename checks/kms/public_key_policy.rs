@@ -1,11 +1,11 @@
 //! Key policies that let everyone use a key.
 
 use tripod_model::kms::Key;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::exposure_of;
 
 use crate::kms::each_customer_key;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, policies};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
 pub(crate) static CHECK: Check = Check {
     id: "kms-public-key-policy",
@@ -34,8 +34,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_customer_key(snapshot, out, |_, key| decide(key));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_customer_key(view, out, |_, key| decide(key));
 }
 
 fn decide(key: &Key) -> Result<Verdict, Unknown> {

@@ -1,10 +1,10 @@
 //! Subnets that cannot hold the network interfaces Lambda will ask for.
 
 use tripod_capacity::{Addresses, Assumptions, Fit, SubnetProjection};
-use tripod_model::{Arn, Impact, ResourceRef, Severity, Snapshot, Unknown};
+use tripod_model::{Arn, Impact, ResourceRef, Severity, Unknown};
 
 use crate::vpc::{SUBNET, subnet_resource};
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-address-exhaustion",
@@ -32,8 +32,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for scope in Scope::all(snapshot) {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for scope in Scope::all(view) {
         match Addresses::of(scope.region) {
             Ok(addresses) => each_subnet(&scope, &addresses, out),
             Err(unknown) => out.say(scope.unlisted(SUBNET), Err(unknown)),

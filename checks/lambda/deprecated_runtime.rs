@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::lambda::runtimes::{self, Runtime};
 use crate::lambda::{each_function, failed, is_image};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-deprecated-runtime",
@@ -41,9 +41,9 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    let today = snapshot.run.observed.to_zoned(TimeZone::UTC).date();
-    each_function(snapshot, out, |_, function| decide(function, today));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    let today = view.run.observed.to_zoned(TimeZone::UTC).date();
+    each_function(view, out, |_, function| decide(function, today));
 }
 
 fn decide(function: &Function, today: Date) -> Result<Verdict, Unknown> {

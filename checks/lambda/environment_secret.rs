@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Redacted, SecretKind, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Redacted, SecretKind, Severity, Unknown};
 
 use crate::lambda::each_function;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-environment-secret",
@@ -32,8 +32,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function(snapshot, out, |_, function| decide(function));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function(view, out, |_, function| decide(function));
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {

@@ -1,10 +1,10 @@
 //! Functions that may run as long as Lambda lets any function run.
 
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::lambda::{each_function, failed};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 /// The longest timeout that Lambda accepts.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
@@ -30,8 +30,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function(snapshot, out, |_, function| decide(function));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function(view, out, |_, function| decide(function));
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {

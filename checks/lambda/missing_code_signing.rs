@@ -1,10 +1,10 @@
 //! Functions whose code Lambda takes from anyone who may deploy, signed or not.
 
 use tripod_model::lambda::{CodeSigningConfig, Function};
-use tripod_model::{Impact, Severity, Snapshot};
+use tripod_model::{Impact, Severity};
 
 use crate::lambda::code_signing::{self, each_function_with_config};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-missing-code-signing",
@@ -26,8 +26,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function_with_config(snapshot, out, decide);
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function_with_config(view, out, decide);
 }
 
 fn decide(function: &Function, config: Option<&CodeSigningConfig>) -> Verdict {

@@ -1,12 +1,12 @@
 //! Functions called asynchronously whose failed events vanish.
 
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::services_allowed;
 
 use crate::lambda::each_function;
 use crate::policies;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-missing-failure-destination",
@@ -55,8 +55,8 @@ const ASYNCHRONOUS: &[&str] = &[
     "sns",
 ];
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function(snapshot, out, |_, function| decide(function));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function(view, out, |_, function| decide(function));
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {

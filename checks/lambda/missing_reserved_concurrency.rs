@@ -1,10 +1,10 @@
 //! Functions without a share of the account's concurrency of their own.
 
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::lambda::{details, each_function};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-missing-reserved-concurrency",
@@ -29,8 +29,8 @@ pub(crate) static CHECK: Check = Check {
 /// Where `lambda:GetFunction` gives the reservation; missing where there is none.
 const MEMBER: &str = "/Concurrency/ReservedConcurrentExecutions";
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function(snapshot, out, |_, function| decide(function));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function(view, out, |_, function| decide(function));
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {

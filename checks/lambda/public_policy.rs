@@ -1,11 +1,11 @@
 //! Resource policies that let everyone invoke a function.
 
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::exposure_of;
 
 use crate::lambda::each_function;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, policies};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-public-policy",
@@ -55,8 +55,8 @@ pub(crate) static CHECK: Check = Check {
 /// Either runs the function: directly, or through its URL.
 const INVOKE: [&str; 2] = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"];
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function(snapshot, out, |_, function| decide(function));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function(view, out, |_, function| decide(function));
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {

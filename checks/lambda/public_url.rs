@@ -1,10 +1,10 @@
 //! Function URLs that ask nobody who they are.
 
 use tripod_model::lambda::Function;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::lambda::each_function;
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-public-url",
@@ -31,8 +31,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function(snapshot, out, |_, function| decide(function));
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function(view, out, |_, function| decide(function));
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tripod_model::ec2::Subnet;
 use tripod_model::lambda::{Function, VpcAttachment};
-use tripod_model::{Impact, RegionalAccount, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, RegionalAccount, Severity, Unknown};
 
 use crate::lambda::{each_function_of, failed};
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-single-zone",
@@ -42,8 +42,8 @@ const ENOUGH: usize = 2;
 
 type Subnets<'a> = Result<BTreeMap<&'a str, &'a Subnet>, Unknown>;
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for scope in Scope::all(snapshot) {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for scope in Scope::all(view) {
         let subnets = subnets_by_id(scope.region);
         each_function_of(&scope, out, |function| decide(function, &subnets));
     }

@@ -1,10 +1,10 @@
 //! Code signing that warns and lets through.
 
 use tripod_model::lambda::{CodeSigningConfig, Function};
-use tripod_model::{Impact, Severity, Snapshot};
+use tripod_model::{Impact, Severity};
 
 use crate::lambda::code_signing::{self, each_function_with_config};
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-unenforced-code-signing",
@@ -30,8 +30,8 @@ pub(crate) static CHECK: Check = Check {
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_CodeSigningPolicies.html>
 const DEFAULT_POLICY: &str = "Warn";
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    each_function_with_config(snapshot, out, decide);
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    each_function_with_config(view, out, decide);
 }
 
 fn decide(_: &Function, config: Option<&CodeSigningConfig>) -> Verdict {

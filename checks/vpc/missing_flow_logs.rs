@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use tripod_model::ec2::{Ec2, FlowLog, Subnet, Vpc};
-use tripod_model::{Evidence, Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Evidence, Impact, Severity, Unknown};
 
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 /// CloudFormation's type name of a VPC.
 const VPC: &str = "AWS::EC2::VPC";
@@ -64,8 +64,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for scope in Scope::all(snapshot) {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for scope in Scope::all(view) {
         let logs = logs_by_resource(&scope.region.ec2);
         out.each(
             &scope.region.ec2.vpcs,

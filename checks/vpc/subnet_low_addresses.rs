@@ -1,10 +1,10 @@
 //! Subnets with few free IPv4 addresses left.
 
 use tripod_model::ec2::Subnet;
-use tripod_model::{Impact, Severity, Snapshot, Unknown};
+use tripod_model::{Impact, Severity, Unknown};
 
 use crate::vpc::{SUBNET, subnet_resource};
-use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict};
+use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 /// Fewer free addresses than this share of the usable ones fail.
 const LOW_PERCENT: i64 = 10;
@@ -29,8 +29,8 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-fn run(snapshot: &Snapshot, out: &mut Outcomes) {
-    for scope in Scope::all(snapshot) {
+fn run(view: &View<'_>, out: &mut Outcomes) {
+    for scope in Scope::all(view) {
         out.each(
             &scope.region.ec2.subnets,
             || scope.unlisted(SUBNET),

@@ -6,8 +6,8 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tripod_checks::{Check, Outcomes, account_resource};
-use tripod_model::{Finding, Snapshot, fingerprint};
+use tripod_checks::{Check, Outcomes, View, account_resource};
+use tripod_model::{Finding, fingerprint};
 
 mod census;
 mod population;
@@ -39,32 +39,32 @@ pub struct Assessment {
     pub checks_digest: String,
 }
 
-/// Runs each check over the snapshot. A check that panics yields "not assessed" and the rest go on.
-pub fn assess(snapshot: &Snapshot, checks: &[&'static Check]) -> Assessment {
+/// Runs each check over the view. A check that panics yields "not assessed" and the rest go on.
+pub fn assess(view: &View<'_>, checks: &[&'static Check]) -> Assessment {
     let mut findings: Vec<Finding> = checks
         .iter()
-        .flat_map(|check| outcomes_of(check, snapshot))
+        .flat_map(|check| outcomes_of(check, view))
         .collect();
     findings.sort_by(|a, b| (&a.check, &a.resource).cmp(&(&b.check, &b.resource)));
     Assessment {
         pillars: Pillars::of(&findings),
-        population: population::count(snapshot),
-        census: census::of(snapshot),
+        population: population::count(view),
+        census: census::of(view),
         checks_digest: checks_digest(checks),
         findings,
     }
 }
 
 /// What one check says. The panic hook is left alone: a fault of ours also shows on standard error.
-fn outcomes_of(check: &'static Check, snapshot: &Snapshot) -> Vec<Finding> {
+fn outcomes_of(check: &'static Check, view: &View<'_>) -> Vec<Finding> {
     let mut outcomes = Outcomes::of(check);
     // What was said before a panic stands: outcomes are pushed whole, and a failure once found must
     // not disappear because a later resource broke the check.
-    let ended = catch_unwind(AssertUnwindSafe(|| (check.run)(snapshot, &mut outcomes)));
+    let ended = catch_unwind(AssertUnwindSafe(|| (check.run)(view, &mut outcomes)));
     let mut findings = outcomes.into_findings();
     if let Err(payload) = ended {
         let mut broken = Outcomes::of(check);
-        for account in &snapshot.accounts {
+        for account in &view.accounts {
             let resource = account_resource(account);
             // Finding ids are unique: an outcome on the account itself gives way.
             findings.retain(|finding| finding.resource.arn != resource.arn);
@@ -113,20 +113,20 @@ mod testing;
 
 #[cfg(test)]
 mod tests {
-    use tripod_checks::{ALL, Outcomes, Verdict};
-    use tripod_model::{CauseKind, Outcome, Snapshot, fixtures};
+    use tripod_checks::{ALL, Outcomes, Verdict, View};
+    use tripod_model::{CauseKind, Outcome, fixtures};
 
-    use super::{assess, checks_digest};
-    use crate::testing::{check, with_url};
+    use super::checks_digest;
+    use crate::testing::{assessed, check, with_url};
 
-    fn panics_after_one(snapshot: &Snapshot, out: &mut Outcomes) {
+    fn panics_after_one(snapshot: &View<'_>, out: &mut Outcomes) {
         let mut resource = tripod_checks::account_resource(&snapshot.accounts[0]);
         resource.arn = "arn:aws:lambda:eu-central-1:111122223333:function:first".to_owned();
         out.say(resource, Ok(Verdict::fail("seen before the panic")));
         panic!("index 7 of 3");
     }
 
-    fn panics_on_the_account(snapshot: &Snapshot, out: &mut Outcomes) {
+    fn panics_on_the_account(snapshot: &View<'_>, out: &mut Outcomes) {
         let resource = tripod_checks::account_resource(&snapshot.accounts[0]);
         out.say(resource, Ok(Verdict::pass("seen before the panic")));
         panic!("index 7 of 3");
@@ -138,7 +138,7 @@ mod tests {
         let snapshot = fixtures::with_functions(vec![with_url("claims", "NONE")]);
         let mut checks = vec![broken];
         checks.extend(ALL);
-        let assessment = assess(&snapshot, &checks);
+        let assessment = assessed(&snapshot, &checks);
         let of_broken: Vec<_> = assessment
             .findings
             .iter()
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn a_pass_on_the_account_gives_way_to_the_panic() {
         let broken = check("lambda-broken", panics_on_the_account);
-        let findings = assess(&fixtures::snapshot(), &[broken]).findings;
+        let findings = assessed(&fixtures::snapshot(), &[broken]).findings;
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].outcome, Outcome::NotAssessed);
     }
@@ -175,7 +175,7 @@ mod tests {
             with_url("a", "NONE"),
             with_url("c", "AWS_IAM"),
         ]);
-        let findings = assess(&snapshot, ALL).findings;
+        let findings = assessed(&snapshot, ALL).findings;
         let keys: Vec<_> = findings
             .iter()
             .map(|finding| (finding.check.clone(), finding.resource.clone()))

@@ -223,8 +223,7 @@ mod tests {
     use tripod_model::{RegionName, RegionStatus, RegionalAccount, Severity, fixtures};
 
     use super::{Report, ReportError};
-    use crate::assess;
-    use crate::testing::with_url;
+    use crate::testing::{assessed, with_url};
 
     fn report() -> Report {
         let checks: [&'static Check; 1] =
@@ -238,7 +237,7 @@ mod tests {
                 RegionName::new("me-south-1"),
                 RegionStatus::Disabled,
             ));
-        Report::new(&snapshot, assess(&snapshot, &checks), "0.1.0")
+        Report::new(&snapshot, assessed(&snapshot, &checks), "0.1.0")
     }
 
     #[test]

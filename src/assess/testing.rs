@@ -1,18 +1,20 @@
 //! What the tests of this crate share.
 
-use tripod_checks::{Check, Confidence, Control, Outcomes, Service, Status};
+use tripod_checks::{Check, Confidence, Control, Outcomes, Service, Settings, Status, View};
 use tripod_model::lambda::{Function, FunctionUrl};
 use tripod_model::{Impact, Observed, Severity, Snapshot, Sources, fixtures};
 
+use crate::{Assessment, assess};
+
 /// A check made up for a test. Leaked: checks are static, and tests are short.
-pub(crate) fn check(id: &'static str, run: fn(&Snapshot, &mut Outcomes)) -> &'static Check {
+pub(crate) fn check(id: &'static str, run: fn(&View<'_>, &mut Outcomes)) -> &'static Check {
     check_with(id, run, |_| {})
 }
 
 /// The same, changed by `change`.
 pub(crate) fn check_with(
     id: &'static str,
-    run: fn(&Snapshot, &mut Outcomes),
+    run: fn(&View<'_>, &mut Outcomes),
     change: impl FnOnce(&mut Check),
 ) -> &'static Check {
     let mut check = Check {
@@ -36,6 +38,11 @@ pub(crate) fn check_with(
     };
     change(&mut check);
     Box::leak(Box::new(check))
+}
+
+/// What the checks say under the default settings.
+pub(crate) fn assessed(snapshot: &Snapshot, checks: &[&'static Check]) -> Assessment {
+    assess(&View::new(snapshot, &Settings::default()), checks)
 }
 
 /// A function with one URL of this authentication type.

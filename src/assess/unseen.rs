@@ -93,7 +93,7 @@ mod tests {
     use tripod_model::{CauseKind, Observed, fixtures};
 
     use super::group;
-    use crate::assess;
+    use crate::testing::assessed;
 
     #[test]
     fn outcomes_of_one_cause_are_counted_together_and_the_cure_is_named() {
@@ -108,7 +108,7 @@ mod tests {
         };
         functions.push(third);
         let checks = [tripod_checks::find("lambda-public-url").expect("registered")];
-        let unseen = group(&assess(&fixtures::with_functions(functions), &checks).findings);
+        let unseen = group(&assessed(&fixtures::with_functions(functions), &checks).findings);
         assert_eq!(unseen.len(), 2, "{unseen:#?}");
         assert_eq!(unseen[0].outcomes, 2);
         assert_eq!(unseen[0].cure(), "allow lambda:ListFunctionUrlConfigs");
@@ -124,6 +124,6 @@ mod tests {
             .copied()
             .filter(|check| check.id == "lambda-public-url")
             .collect();
-        assert!(group(&assess(&snapshot, &checks).findings).is_empty());
+        assert!(group(&assessed(&snapshot, &checks).findings).is_empty());
     }
 }

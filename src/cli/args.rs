@@ -97,6 +97,8 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    #[command(flatten)]
     pub(crate) store: StoreArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -121,6 +123,8 @@ pub(crate) struct AssessArgs {
     pub(crate) snapshot: PathBuf,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -234,6 +238,17 @@ pub(crate) struct SelectArgs {
     pub(crate) severity: Option<Severity>,
 }
 
+/// Who may be let in beside the account itself.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrustArgs {
+    /// An account that may be let in, such as another one of the company; repeatable
+    #[arg(long = "trusted-account", value_name = "ACCOUNT")]
+    pub(crate) accounts: Vec<AccountId>,
+    /// An organisation whose accounts may be let in, as o-…; repeatable
+    #[arg(long = "trusted-organization", value_name = "ID", value_parser = organization)]
+    pub(crate) organizations: Vec<String>,
+}
+
 /// Where runs are kept.
 #[derive(Debug, clap::Args)]
 pub(crate) struct StoreArgs {
@@ -336,6 +351,20 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn service(text: &str) -> Result<Service, String> {
     named(&Service::ALL, Service::as_str, text)
+}
+
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
+fn organization(text: &str) -> Result<String, String> {
+    let id = text.strip_prefix("o-").unwrap_or_default();
+    let fine = (10..=32).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if fine {
+        Ok(text.to_owned())
+    } else {
+        Err("an organisation is o- and 10 to 32 lower-case letters or digits".to_owned())
+    }
 }
 
 fn pillar(text: &str) -> Result<Pillar, String> {

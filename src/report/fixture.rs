@@ -1,6 +1,7 @@
 //! A small report for the tests of all renderers: failures of several kinds, passes, what was not seen.
 
 use tripod_assess::{Pillars, Report, assess};
+use tripod_checks::{Settings, View};
 use tripod_model::lambda::{Function, FunctionUrl};
 use tripod_model::{
     AccountId, Cause, Finding, Impact, Observed, Outcome, RegionName, RegionStatus,
@@ -80,7 +81,11 @@ pub(crate) fn impact(c: Severity, i: Severity, a: Severity) -> Impact {
 pub(crate) fn report() -> Report {
     let snapshot = snapshot();
     let checks = [tripod_checks::find("lambda-public-url").expect("registered")];
-    let mut report = Report::new(&snapshot, assess(&snapshot, &checks), "0.1.0");
+    let mut report = Report::new(
+        &snapshot,
+        assess(&View::new(&snapshot, &Settings::default()), &checks),
+        "0.1.0",
+    );
     let high = impact(Severity::High, Severity::Medium, Severity::None);
     let medium = impact(Severity::None, Severity::None, Severity::Medium);
     for name in [

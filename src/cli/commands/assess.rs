@@ -19,7 +19,7 @@ pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
         Failure::usage(format!("{path} is no snapshot: {error}"))
             .hint("a scan keeps its snapshot as snapshot.json in the folder of its run")
     })?;
-    let report = report_on(&snapshot, &checks);
+    let report = report_on(&snapshot, &args.trust, &checks);
     output::write(&report, &args.output)?;
     let exit = gate(&report, &args.gate);
     explain_exit(&report, &args.gate, exit);

@@ -12,10 +12,10 @@ mod scan;
 
 use clap::CommandFactory;
 use tripod_assess::{Report, Selection, SelectionError, assess as run_checks};
-use tripod_checks::{ALL, Check};
+use tripod_checks::{ALL, Check, Settings, View};
 use tripod_model::{CauseKind, Snapshot};
 
-use crate::args::{Args, Command, GateArgs, SelectArgs};
+use crate::args::{Args, Command, GateArgs, SelectArgs, TrustArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -96,8 +96,17 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 /// What the checks say of a snapshot.
-pub(crate) fn report_on(snapshot: &Snapshot, checks: &[&'static Check]) -> Report {
-    Report::new(snapshot, run_checks(snapshot, checks), VERSION)
+pub(crate) fn report_on(
+    snapshot: &Snapshot,
+    trust: &TrustArgs,
+    checks: &[&'static Check],
+) -> Report {
+    let settings = Settings {
+        trusted_accounts: trust.accounts.iter().cloned().collect(),
+        trusted_organizations: trust.organizations.iter().cloned().collect(),
+    };
+    let view = View::new(snapshot, &settings);
+    Report::new(snapshot, run_checks(&view, checks), VERSION)
 }
 
 /// The exit code of a report. A broken check or collector outweighs all, not having seen enough what was seen.

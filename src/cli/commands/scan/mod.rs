@@ -50,7 +50,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             }
         }
     })?;
-    let report = report_on(&scanned.snapshot, &checks);
+    let report = report_on(&scanned.snapshot, &args.trust, &checks);
     if let Some(folder) = &scanned.folder {
         folder.write_snapshot(&scanned.snapshot)?;
         folder.write_report(&report)?;
