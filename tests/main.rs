@@ -39,6 +39,8 @@ mod resume;
 mod rounds;
 #[path = "it/secrets.rs"]
 mod secrets;
+#[path = "it/selection.rs"]
+mod selection;
 #[path = "it/shapes.rs"]
 mod shapes;
 #[path = "it/support.rs"]

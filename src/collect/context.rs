@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use tripod_model::{AccountId, RegionName};
 use tripod_neighbours::References;
 
+use crate::doctor::cost;
 pub(crate) use crate::meter::in_parallel;
 use crate::role::ByService;
 use crate::session::Session;
@@ -59,6 +60,9 @@ pub(crate) struct Context {
     pub(crate) references: Arc<References>,
     /// The operations that the chosen checks read; none where everything is read.
     needed: Option<Arc<BTreeSet<&'static str>>>,
+    /// Operations of the core that cost calls for each function, API, key or trail, and that no chosen
+    /// check reads.
+    unneeded: Arc<BTreeSet<&'static str>>,
     /// When the evidence is gathered: of a replay, the moment of its recording.
     pub(crate) observed: Timestamp,
     /// Whether to read every bucket, and not only those that the core refers to.
@@ -116,6 +120,7 @@ impl Context {
             planned,
             references: Arc::default(),
             needed: None,
+            unneeded: Arc::default(),
             observed: Timestamp::now(),
             all_buckets: false,
             last_accessed: false,
@@ -127,6 +132,10 @@ impl Context {
 
     /// The same, for what only some checks read.
     pub(crate) fn needing(mut self, needed: Option<Arc<BTreeSet<&'static str>>>) -> Self {
+        if let Some(needed) = &needed {
+            let each = cost::asked_of_each().filter(|operation| !needed.contains(operation));
+            self.unneeded = Arc::new(each.collect());
+        }
         self.needed = needed;
         self
     }
@@ -273,6 +282,7 @@ impl Context {
             account: self.account.clone(),
             region: region.clone(),
             service,
+            unneeded: Arc::clone(&self.unneeded),
         }
     }
 

@@ -8,7 +8,7 @@ use tripod_model::{ExchangeId, Observed};
 use tripod_neighbours::Course;
 pub(crate) use tripod_neighbours::{Page, Reply, failed};
 
-use crate::transport::Slot;
+use crate::transport::{Slot, Unneeded};
 use crate::written::Written;
 
 /// Codes by which AWS says "you may not", over all protocols.
@@ -170,6 +170,9 @@ fn classify<T, E>(
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
+    if is_unneeded(error) {
+        return Observed::NotCollected;
+    }
     let code = error.code().unwrap_or_default();
     let status = error.raw_response().map(|raw| raw.status().as_u16());
     let is = |codes: &[&str]| codes.contains(&code);
@@ -190,6 +193,21 @@ where
     } else {
         failed(operation, &describe(error, code))
     }
+}
+
+/// Whether the call was not made, because nobody reads its answer.
+fn is_unneeded<E>(error: &SdkError<E, HttpResponse>) -> bool
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let mut reason: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(current) = reason {
+        if current.is::<Unneeded>() {
+            return true;
+        }
+        reason = current.source();
+    }
+    false
 }
 
 /// The error in one line: AWS's code and message, or the innermost reason of a failed transmission.

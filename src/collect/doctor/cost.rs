@@ -299,6 +299,15 @@ static RULES: &[(&str, Rule)] = &[
     ("ec2:DescribeVpnConnections", Once),
 ];
 
+/// Operations of the core that are asked of each thing of a list, of some, or below them: a scan for a few
+/// checks can do without those that these do not read. Lists stay, because things are named by them.
+pub(crate) fn asked_of_each() -> impl Iterator<Item = &'static str> {
+    let each = RULES
+        .iter()
+        .filter(|(_, rule)| matches!(rule, Each(_) | ForSome(_) | Uncounted));
+    each.map(|(operation, _)| *operation)
+}
+
 impl Calls {
     /// These and others together.
     fn and(self, other: Self) -> Self {

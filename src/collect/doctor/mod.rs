@@ -2,7 +2,7 @@
 //! what it would cost. Everything goes through the transport of a scan, and nothing is kept.
 
 mod clock;
-mod cost;
+pub(crate) mod cost;
 mod reach;
 mod trials;
 

@@ -39,7 +39,7 @@ pub use origin::Recording;
 pub use quotas::{QuotaRow, rows as quotas};
 pub use record::Recorder;
 pub(crate) use skew::SkewClassifier;
-pub(crate) use tag::{Slot, Tag, Tagger};
+pub(crate) use tag::{Slot, Tag, Tagger, Unneeded};
 
 use origin::{Answer, Origin};
 use redact::Redactor;

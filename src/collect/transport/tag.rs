@@ -1,10 +1,13 @@
 //! Which question a request belongs to, from the SDK's own metadata and not from the caller's word.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -33,11 +36,40 @@ pub(crate) struct Tagger {
     pub(crate) region: RegionName,
     /// The prefix of its operations, such as `lambda`.
     pub(crate) service: &'static str,
+    /// Operations that are not asked, because no chosen check reads what they tell.
+    pub(crate) unneeded: Arc<BTreeSet<&'static str>>,
+}
+
+/// An operation was not asked, because no chosen check reads what it tells.
+#[derive(Debug, thiserror::Error)]
+#[error("no chosen check reads what {0} tells")]
+pub(crate) struct Unneeded(String);
+
+impl Tagger {
+    fn operation(&self, config: &ConfigBag) -> Result<String, BoxError> {
+        let metadata = config
+            .load::<Metadata>()
+            .ok_or("the SDK named no operation")?;
+        Ok(format!("{}:{}", self.service, metadata.name()))
+    }
 }
 
 impl Intercept for Tagger {
     fn name(&self) -> &'static str {
         "TripodTagger"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = self.operation(config)?;
+        if self.unneeded.contains(operation.as_str()) {
+            return Err(Unneeded(operation).into());
+        }
+        Ok(())
     }
 
     fn modify_before_transmit(
@@ -46,13 +78,10 @@ impl Intercept for Tagger {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let metadata = config
-            .load::<Metadata>()
-            .ok_or("the SDK named no operation")?;
         let tag = Tag {
             account: self.account.clone(),
             region: self.region.clone(),
-            operation: format!("{}:{}", self.service, metadata.name()),
+            operation: self.operation(config)?,
             attempt: config
                 .load::<RequestAttempts>()
                 .map_or(1, |attempts| attempts.attempts()),
