@@ -17,6 +17,8 @@ pub struct Target<'a> {
     pub(crate) policy: Option<Attached<'a>>,
     /// The role, where it is one of the account.
     pub(crate) role: Option<Arn>,
+    /// The log group without the `:*` behind it, for the few actions that name it so.
+    pub(crate) bare: Option<Resource>,
     /// The key, where it is an alias.
     pub(crate) key: Option<Box<Self>>,
 }

@@ -50,6 +50,19 @@ impl<'p> Attached<'p> {
             Err(error) => Self::unreadable(name, error.to_string()),
         }
     }
+
+    /// Its name for messages.
+    pub fn name(&self) -> &'p str {
+        self.name
+    }
+
+    /// What it says; none where that could not be read.
+    pub fn policy(&self) -> Option<&'p Policy> {
+        match self.document {
+            Document::Read(policy) => Some(policy),
+            Document::Unreadable(_) => None,
+        }
+    }
 }
 
 /// One level of an organisation, from its root down to the account, and the policies attached there.
