@@ -1,0 +1,66 @@
+//! Which resources of the snapshot an action may act on.
+
+use tripod_policy::catalogue::Action;
+use tripod_policy::{Case, Pattern, Variables};
+
+use crate::access::Access;
+use crate::place::Kind;
+
+impl Access<'_> {
+    /// The resources of the snapshot that the action may act on, by the ARNs that AWS gives for its resource
+    /// types; `*` for one that acts on none, and empty where the snapshot holds nothing of the kind. Objects,
+    /// streams and indexes stand as `…/*` behind what they are part of.
+    pub fn resources_for(&self, action: &Action) -> Vec<String> {
+        if action.resource_types.is_empty() {
+            return vec!["*".to_owned()];
+        }
+        let formats: Vec<Pattern> = action
+            .resources()
+            .flat_map(|(kind, _)| kind.arns.iter())
+            .map(|format| Pattern::from(any_value(format).as_str()))
+            .collect();
+        let suits = |arn: &str| {
+            formats
+                .iter()
+                .any(|format| format.matches(arn, Case::Sensitive, Variables::Nothing))
+        };
+        self.resources()
+            .filter(|(_, kind)| *kind != Kind::Qualifier || is_invocation(action))
+            .filter_map(|(arn, kind)| {
+                let below = below(kind).map(|below| format!("{arn}{below}"));
+                [Some(arn.to_owned()), below]
+                    .into_iter()
+                    .flatten()
+                    .find(|arn| suits(arn))
+            })
+            .collect()
+    }
+}
+
+/// What callers name a version or an alias for. Whoever manages a function names the function, for the most
+/// part.
+fn is_invocation(action: &Action) -> bool {
+    action.service == "lambda" && action.name.starts_with("Invoke")
+}
+
+fn below(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Bucket | Kind::RestApi | Kind::HttpApi => Some("/*"),
+        Kind::LogGroup => Some(":log-stream:*"),
+        Kind::Table => Some("/index/*"),
+        _ => None,
+    }
+}
+
+/// `${…}` as a wildcard.
+fn any_value(format: &str) -> String {
+    let mut text = String::new();
+    let mut rest = format;
+    while let Some((before, behind)) = rest.split_once("${") {
+        text.push_str(before);
+        text.push('*');
+        rest = behind.split_once('}').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text
+}
