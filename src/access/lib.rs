@@ -11,6 +11,7 @@
 mod access;
 mod actor;
 mod controls;
+pub mod escalation;
 mod place;
 mod policied;
 mod resources;
