@@ -14,6 +14,7 @@ mod answer;
 mod asides;
 mod controls;
 mod deeds;
+pub mod escalation;
 mod place;
 mod policied;
 mod reach;
