@@ -1,0 +1,4 @@
+//! Requests of a hand-made account, decided as AWS documents it.
+
+mod decide;
+mod estate;
