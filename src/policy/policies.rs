@@ -50,6 +50,22 @@ impl<'p> Attached<'p> {
             Err(error) => Self::unreadable(name, error.to_string()),
         }
     }
+
+    /// Its ARN or name.
+    pub fn name(&self) -> &'p str {
+        self.name
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// When it could not be read: why not.
+    pub fn policy(&self) -> Result<&'p Policy, &str> {
+        match &self.document {
+            Document::Read(policy) => Ok(policy),
+            Document::Unreadable(reason) => Err(reason),
+        }
+    }
 }
 
 /// One level of an organisation, from its root down to the account, and the policies attached there.
