@@ -5,12 +5,15 @@
 //! boundary, the organisation's policies, and the policy of the resource. What was not read, and what the
 //! snapshot cannot hold, is never taken for "there is none": an answer that hangs on it is not assessed.
 //!
+//! [`Access::permits`] asks the caller's side alone, for resources that nobody named.
+//!
 //! How a single request is decided is the engine's matter, `tripod-policy`. Pure: no clock, no network, no
 //! environment.
 
 mod access;
 mod actor;
 mod controls;
+mod permits;
 mod place;
 mod policied;
 mod resources;

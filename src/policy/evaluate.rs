@@ -127,7 +127,7 @@ pub fn admitted<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decis
 /// );
 /// assert!(decision.is_allowed());
 /// ```
-pub fn permitted<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
+pub fn permitted<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decision<'p> {
     let mut trail = Trail::new(request, policies);
     let mut allows = Allows::everything();
     trail.follow_caller(policies, &mut allows);
