@@ -39,7 +39,7 @@ pub struct Access<'s> {
     identities: Identities,
     callers: BTreeMap<Arn, Caller>,
     membership: Membership,
-    scps: Held,
+    pub(crate) scps: Held,
     rcps: Held,
     pub(crate) resources: Resources<'s>,
 }
@@ -378,7 +378,7 @@ fn without_policy<'a>(kind: Option<Kind>, resource: Resource, standing: Standing
     }
 }
 
-fn check_action(action: &str) -> Result<(), AccessError> {
+pub(crate) fn check_action(action: &str) -> Result<(), AccessError> {
     let named = action.split_once(':').is_some_and(|(service, name)| {
         !service.is_empty() && !name.is_empty() && !name.contains(':')
     });
@@ -413,7 +413,7 @@ fn is_of_sts(action: &str) -> bool {
         .is_some_and(|(service, _)| service.eq_ignore_ascii_case("sts"))
 }
 
-fn attached(held: &Held) -> Vec<(&str, Vec<Attached<'_>>)> {
+pub(crate) fn attached(held: &Held) -> Vec<(&str, Vec<Attached<'_>>)> {
     match held {
         Held::Levels(levels) => levels
             .iter()
@@ -423,14 +423,14 @@ fn attached(held: &Held) -> Vec<(&str, Vec<Attached<'_>>)> {
     }
 }
 
-fn levels<'l, 'p>(attached: &'l [(&'p str, Vec<Attached<'p>>)]) -> Vec<Level<'l, 'p>> {
+pub(crate) fn levels<'l, 'p>(attached: &'l [(&'p str, Vec<Attached<'p>>)]) -> Vec<Level<'l, 'p>> {
     attached
         .iter()
         .map(|(name, policies)| Level { name, policies })
         .collect()
 }
 
-fn as_controls<'l, 'p>(held: &'p Held, levels: &'l [Level<'l, 'p>]) -> Controls<'l, 'p> {
+pub(crate) fn as_controls<'l, 'p>(held: &'p Held, levels: &'l [Level<'l, 'p>]) -> Controls<'l, 'p> {
     match held {
         Held::None => Controls::None,
         Held::Levels(_) => Controls::Levels(levels),

@@ -2,4 +2,5 @@
 
 mod decide;
 mod estate;
+mod permits;
 mod questions;

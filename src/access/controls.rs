@@ -15,6 +15,17 @@ pub(crate) enum Held {
     Unseen(String),
 }
 
+impl Held {
+    /// Why not all of them are known; none where they are.
+    pub(crate) fn unseen(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Levels(levels) => levels.iter().find_map(HeldLevel::unseen),
+            Self::Unseen(reason) => Some(reason),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct HeldLevel {
     pub(crate) name: String,
@@ -22,6 +33,15 @@ pub(crate) struct HeldLevel {
 }
 
 impl HeldLevel {
+    /// Why a policy of this level is not known.
+    pub(crate) fn unseen(&self) -> Option<&str> {
+        let mut reasons = self
+            .policies
+            .iter()
+            .filter_map(|(_, read)| read.as_ref().err());
+        reasons.next().map(String::as_str)
+    }
+
     pub(crate) fn attached(&self) -> Vec<Attached<'_>> {
         let policies = self.policies.iter();
         policies

@@ -5,6 +5,8 @@
 //! boundary, the organisation's policies, and the policy of the resource. What was not read, and what the
 //! snapshot cannot hold, is never taken for "there is none": an answer that hangs on it is not assessed.
 //!
+//! [`Access::permits`] asks the caller's side alone, for resources that nobody named.
+//!
 //! How a single request is decided is the engine's matter, `tripod-policy`. Pure: no clock, no network, no
 //! environment.
 
@@ -15,6 +17,7 @@ mod asides;
 mod controls;
 mod deeds;
 pub mod escalation;
+mod permits;
 mod place;
 mod policied;
 mod reach;

@@ -10,7 +10,7 @@
 use crate::caller::{Kind, Membership};
 use crate::decision::{Decision, Gap, Grounds, Layer, Unseen};
 use crate::naming::{Named, named};
-use crate::need::{Allows, Leaf, RESOURCE_SIDE};
+use crate::need::{Allows, CALLER_SIDE, Leaf, RESOURCE_SIDE};
 use crate::pattern::{Case, Pattern, Variables};
 use crate::policies::{Attached, Controls, Document, Policies};
 use crate::principal::Principals;
@@ -99,6 +99,39 @@ pub fn admitted<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decis
     let mut allows = Allows::everything();
     trail.follow_resource(policies, &mut allows);
     trail.decide(&RESOURCE_SIDE, RESOURCE_SIDE.met(&allows), &allows)
+}
+
+/// Whether the caller's side lets a request go: its identity policies, within its boundary, its session
+/// policy and its service control policies. Whether the resource's policy takes part is not asked; that is
+/// the question where the resource is one that nobody named ([`crate::unnamed`]).
+///
+/// ```
+/// use tripod_model::{Arn, PolicyDocument};
+/// use tripod_policy::{
+///     Attached, Caller, Context, Policies, Request, Resource, parse, permitted, unnamed,
+/// };
+///
+/// let text = r#"{"Version": "2012-10-17", "Statement": {
+///     "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}}"#;
+/// let policy = parse(&PolicyDocument(text.to_owned())).unwrap();
+/// let identity = [Attached::new("decrypt", &policy)];
+/// let any_key = Arn::new(unnamed("arn:aws:kms:*:111122223333:key/*"));
+/// let decision = permitted(
+///     &Request {
+///         caller: &Caller::role(&Arn::new("arn:aws:iam::111122223333:role/claims")).unwrap(),
+///         action: "kms:Decrypt",
+///         resource: &Resource::new(&any_key),
+///         context: &Context::open(),
+///     },
+///     &Policies { identity: &identity, ..Policies::default() },
+/// );
+/// assert!(decision.is_allowed());
+/// ```
+pub fn permitted<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decision<'p> {
+    let mut trail = Trail::new(request, policies);
+    let mut allows = Allows::everything();
+    trail.follow_caller(policies, &mut allows);
+    trail.decide(&CALLER_SIDE, CALLER_SIDE.met(&allows), &allows)
 }
 
 /// Whether a statement of a resource's policy may let a request in that no other one denies for sure.

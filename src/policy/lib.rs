@@ -2,7 +2,8 @@
 //!
 //! [`parse`] makes a [`Policy`] of a text; nothing is dropped, and [`Policy::unfamiliar`] tells what is
 //! not understood. [`evaluate`] decides one [`Request`] by all [`Policies`] that bear on it: allowed,
-//! denied, depending on named conditions, or not assessed. [`admitted`] asks the resource's side only.
+//! denied, depending on named conditions, or not assessed. [`admitted`] asks the resource's side only,
+//! [`permitted`] the caller's; [`unnamed`] makes actions and resources up that nobody named.
 //! [`Identities`] hands out the policies of an account's users and roles.
 //!
 //! [`audience`] says who is let in by a resource's policy, class by class, [`exposure`] and
@@ -11,8 +12,8 @@
 //! borrowed policies, and look at a policy as a whole: denies are applied, statements add up. Where
 //! AWS's rules leave room, these give the more exposed answer.
 //!
-//! [`catalogue`] knows which actions, resource types and condition keys there are; [`lint`] finds what
-//! is wrong in a policy as it is written.
+//! [`catalogue`] knows which actions, resource types and condition keys there are, [`Danger`] what some of
+//! them are good for in wrong hands; [`lint`] finds what is wrong in a policy as it is written.
 //!
 //! What is evaluated, by which source, and what is not: `docs/reference/policy-engine.md`.
 
@@ -23,6 +24,7 @@ pub mod catalogue;
 mod compare;
 mod condition;
 mod context;
+mod danger;
 mod decision;
 mod document;
 mod evaluate;
@@ -41,6 +43,7 @@ mod pattern;
 mod policies;
 mod principal;
 mod print;
+mod probe;
 mod rcp;
 mod request;
 mod scope;
@@ -60,9 +63,10 @@ pub use audience::{Access, Who, audience};
 pub use caller::{Caller, Membership, Organization, Owner};
 pub use condition::Condition;
 pub use context::{Context, Value};
+pub use danger::Danger;
 pub use decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen, Verdict};
 pub use document::{ParseError, parse};
-pub use evaluate::{admitted, evaluate};
+pub use evaluate::{admitted, evaluate, permitted};
 pub use exposure::{Exposure, Reach, exposure, exposure_of, services_allowed};
 pub use identities::{Identities, IdentityPolicies};
 pub use key::Key;
@@ -70,6 +74,7 @@ pub use operator::{Base, Comparison, Operator, Quantifier};
 pub use pattern::{Case, Language, Pattern, Variables};
 pub use policies::{Attached, Controls, Level, Policies};
 pub use principal::{Principal, Principals};
+pub use probe::unnamed;
 pub use request::{Request, Resource};
 pub use scope::{Scope, ScopeKind};
 pub use statement::{Effect, Policy, Selection, Statement, StatementRef};

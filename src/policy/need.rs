@@ -95,6 +95,9 @@ pub(crate) static CROSS_ACCOUNT: Need = All(&[
 /// identity provider vouches for.
 pub(crate) static BY_RESOURCE: Need = All(&[Of(Rcps), Of(Endpoint), Of(ResourceDirectly)]);
 
+/// What the caller's side has to allow, whatever the resource's policy says.
+pub(crate) static CALLER_SIDE: Need = All(&[Of(Scps), LIMITS, Of(Identity)]);
+
 /// The resource's side alone, whatever the caller's says.
 pub(crate) static RESOURCE_SIDE: Need = All(&[
     Of(Rcps),

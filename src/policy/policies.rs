@@ -26,14 +26,6 @@ impl<'p> Attached<'p> {
         }
     }
 
-    /// What it says; none where it could not be read.
-    pub fn policy(&self) -> Option<&'p Policy> {
-        match &self.document {
-            Document::Read(policy) => Some(policy),
-            Document::Unreadable(_) => None,
-        }
-    }
-
     /// A policy that exists and could not be read, with the reason. Whatever it might change is not
     /// assessed.
     pub fn unreadable(name: &'p str, reason: impl Into<Cow<'p, str>>) -> Self {
@@ -59,16 +51,24 @@ impl<'p> Attached<'p> {
         }
     }
 
-    /// Its name for messages.
+    /// Its ARN or name.
     pub fn name(&self) -> &'p str {
         self.name
     }
 
     /// What it says; none where that could not be read.
     pub fn policy(&self) -> Option<&'p Policy> {
-        match self.document {
-            Document::Read(policy) => Some(policy),
-            Document::Unreadable(_) => None,
+        self.read().ok()
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// When it could not be read: why not.
+    pub fn read(&self) -> Result<&'p Policy, &str> {
+        match &self.document {
+            Document::Read(policy) => Ok(policy),
+            Document::Unreadable(reason) => Err(reason),
         }
     }
 }
