@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::sync::OnceLock;
 
-use tripod_model::{AccountId, Snapshot};
+use tripod_access::Access;
+use tripod_model::{Account, AccountId, Snapshot, Unknown};
 
 /// The snapshot, and what the user said of the world around it. What is worked out once for many checks
 /// belongs here too. As a reference it is the snapshot.
@@ -11,6 +13,8 @@ use tripod_model::{AccountId, Snapshot};
 pub struct View<'s> {
     snapshot: &'s Snapshot,
     settings: &'s Settings,
+    /// By the account's place in the snapshot; each is made when it is first asked for.
+    access: Vec<OnceLock<Result<Access<'s>, Unknown>>>,
 }
 
 /// What the user says because no API can tell.
@@ -25,7 +29,28 @@ pub struct Settings {
 impl<'s> View<'s> {
     /// The snapshot as the settings let it be seen.
     pub fn new(snapshot: &'s Snapshot, settings: &'s Settings) -> Self {
-        Self { snapshot, settings }
+        Self {
+            snapshot,
+            settings,
+            access: snapshot.accounts.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// Who may do what in an account of the snapshot: its policies, parsed once for all checks.
+    ///
+    /// # Errors
+    /// When the account's authorization details are not known.
+    pub fn access(&self, account: &Account) -> Result<&Access<'s>, Unknown> {
+        let accounts = self.snapshot.accounts.iter().zip(&self.access);
+        for (own, access) in accounts {
+            if own.id == account.id {
+                return access
+                    .get_or_init(|| Access::of(own))
+                    .as_ref()
+                    .map_err(Clone::clone);
+            }
+        }
+        Err(Unknown::NotCollected)
     }
 
     /// What the user said.
@@ -44,5 +69,35 @@ impl Deref for View<'_> {
 
     fn deref(&self) -> &Snapshot {
         self.snapshot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use tripod_model::{Unknown, fixtures};
+
+    use super::{Settings, View};
+
+    #[test]
+    fn the_policies_of_an_account_are_read_once_for_all_checks() {
+        let (snapshot, settings) = (fixtures::snapshot(), Settings::default());
+        let view = View::new(&snapshot, &settings);
+        let account = &snapshot.accounts[0];
+        let first = view.access(account).expect("IAM was read");
+        let second = view.access(account).expect("IAM was read");
+        assert!(ptr::eq(first, second));
+    }
+
+    #[test]
+    fn without_authorization_details_nothing_is_known_of_access() {
+        let mut snapshot = fixtures::snapshot();
+        snapshot.accounts[0].iam.authorization =
+            fixtures::denied("iam:GetAccountAuthorizationDetails");
+        let settings = Settings::default();
+        let view = View::new(&snapshot, &settings);
+        let access = view.access(&snapshot.accounts[0]);
+        assert!(matches!(access, Err(Unknown::Denied { .. })));
     }
 }

@@ -55,7 +55,7 @@ use crate::truth::Truth;
 /// let decision = evaluate(&Request { context: &from_there, ..request }, &policies);
 /// assert!(decision.is_allowed());
 /// ```
-pub fn evaluate<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
+pub fn evaluate<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decision<'p> {
     let mut trail = Trail::new(request, policies);
     let mut allows = Allows::everything();
     trail.follow_resource(policies, &mut allows);
@@ -94,7 +94,7 @@ pub fn evaluate<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<
 /// );
 /// assert!(decision.is_allowed());
 /// ```
-pub fn admitted<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
+pub fn admitted<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decision<'p> {
     let mut trail = Trail::new(request, policies);
     let mut allows = Allows::everything();
     trail.follow_resource(policies, &mut allows);
@@ -127,7 +127,7 @@ pub fn admitted<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<
 /// );
 /// assert!(decision.is_allowed());
 /// ```
-pub fn permitted<'p>(request: &Request<'_>, policies: &Policies<'p>) -> Decision<'p> {
+pub fn permitted<'p>(request: &Request<'_>, policies: &Policies<'_, 'p>) -> Decision<'p> {
     let mut trail = Trail::new(request, policies);
     let mut allows = Allows::everything();
     trail.follow_caller(policies, &mut allows);
@@ -168,7 +168,7 @@ pub(crate) struct Hit<'p> {
 }
 
 impl<'r, 'p> Trail<'r, 'p> {
-    fn new(request: &'r Request<'r>, policies: &Policies<'p>) -> Self {
+    fn new(request: &'r Request<'r>, policies: &Policies<'_, 'p>) -> Self {
         Self {
             request,
             action: request.action.to_ascii_lowercase(),
@@ -181,7 +181,7 @@ impl<'r, 'p> Trail<'r, 'p> {
     }
 
     /// What bears on the resource, whoever calls.
-    fn follow_resource(&mut self, policies: &Policies<'p>, allows: &mut Allows) {
+    fn follow_resource(&mut self, policies: &Policies<'_, 'p>, allows: &mut Allows) {
         let resource = self.read_all(Layer::Resource, policies.resource.as_slice());
         allows.set(Leaf::ResourceDirectly, resource.directly);
         allows.set(Leaf::ResourceRole, resource.as_role);
@@ -197,7 +197,7 @@ impl<'r, 'p> Trail<'r, 'p> {
     }
 
     /// What bears on callers that have an account.
-    fn follow_caller(&mut self, policies: &Policies<'p>, allows: &mut Allows) {
+    fn follow_caller(&mut self, policies: &Policies<'_, 'p>, allows: &mut Allows) {
         let caller = self.request.caller;
         let identity = self.read_all(Layer::Identity, policies.identity).at_all();
         // The root user may do everything in its account that nothing denies.
@@ -225,7 +225,7 @@ impl<'r, 'p> Trail<'r, 'p> {
     }
 
     /// Every level has to allow.
-    fn read_controls(&mut self, layer: Layer, controls: &Controls<'p>) -> Truth {
+    fn read_controls(&mut self, layer: Layer, controls: &Controls<'_, 'p>) -> Truth {
         match controls {
             Controls::None => Truth::True,
             Controls::Unseen(reason) => {

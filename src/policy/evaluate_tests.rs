@@ -234,11 +234,11 @@ fn attached(levels: Option<&Vec<Vec<Policy>>>) -> Option<Vec<Vec<Attached<'_>>>>
     levels.map(|levels| levels.iter().map(|policies| attach(policies)).collect())
 }
 
-fn levels<'p>(attached: Option<&'p Vec<Vec<Attached<'p>>>>) -> Option<Vec<Level<'p>>> {
+fn levels<'p>(attached: Option<&'p Vec<Vec<Attached<'p>>>>) -> Option<Vec<Level<'p, 'p>>> {
     let level = |(name, policies): (&&'static str, &'p Vec<Attached<'p>>)| Level { name, policies };
     attached.map(|levels| LEVELS.iter().zip(levels).map(level).collect())
 }
 
-fn controls<'p>(levels: Option<&'p Vec<Level<'p>>>) -> Controls<'p> {
+fn controls<'p>(levels: Option<&'p Vec<Level<'p, 'p>>>) -> Controls<'p, 'p> {
     levels.map_or(Controls::None, |levels| Controls::Levels(levels))
 }

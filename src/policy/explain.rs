@@ -118,20 +118,28 @@ impl<'p> Trail<'_, 'p> {
 }
 
 /// Whether identity policies count only where the resource's policy lets them: KMS keys, and taking
-/// on roles.
+/// on roles. An alias is a name for its key, but whether it may be made, moved and deleted is decided
+/// without any key policy: that one is asked for the key.
 ///
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>,
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 fn resource_decides(request: &Request<'_>) -> bool {
     let mut fields = request.resource.arn().splitn(6, ':').skip(2);
     let (service, name) = (fields.next(), fields.nth(2).unwrap_or_default());
     let action = |name: &str| request.action.eq_ignore_ascii_case(name);
     match service {
-        Some("kms") => name.starts_with("key/") || name.starts_with("alias/"),
+        Some("kms") if name.starts_with("alias/") => !OF_ALIASES.iter().any(|name| action(name)),
+        Some("kms") => name.starts_with("key/"),
         Some("iam") => name.starts_with("role/") && TAKING_ON_ROLES.iter().any(|name| action(name)),
         _ => false,
     }
 }
+
+/// What is done to an alias itself, and not to the key behind it.
+///
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html>
+static OF_ALIASES: &[&str] = &["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"];
 
 /// What trust policies are about.
 ///

@@ -12,8 +12,8 @@
 //! borrowed policies, and look at a policy as a whole: denies are applied, statements add up. Where
 //! AWS's rules leave room, these give the more exposed answer.
 //!
-//! [`catalogue`] knows which actions, resource types and condition keys there are; [`lint`] finds what
-//! is wrong in a policy as it is written.
+//! [`catalogue`] knows which actions, resource types and condition keys there are, [`Danger`] what some of
+//! them are good for in wrong hands; [`lint`] finds what is wrong in a policy as it is written.
 //!
 //! What is evaluated, by which source, and what is not: `docs/reference/policy-engine.md`.
 
@@ -24,6 +24,7 @@ pub mod catalogue;
 mod compare;
 mod condition;
 mod context;
+mod danger;
 mod decision;
 mod document;
 mod evaluate;
@@ -62,6 +63,7 @@ pub use audience::{Access, Who, audience};
 pub use caller::{Caller, Membership, Organization, Owner};
 pub use condition::Condition;
 pub use context::{Context, Value};
+pub use danger::Danger;
 pub use decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen, Verdict};
 pub use document::{ParseError, parse};
 pub use evaluate::{admitted, evaluate, permitted};

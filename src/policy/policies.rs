@@ -70,28 +70,29 @@ impl<'p> Attached<'p> {
 
 /// One level of an organisation, from its root down to the account, and the policies attached there.
 #[derive(Debug, Clone, Copy)]
-pub struct Level<'p> {
+pub struct Level<'l, 'p> {
     /// Id or name of the root, the organisational unit or the account.
     pub name: &'p str,
     /// What is attached to it.
-    pub policies: &'p [Attached<'p>],
+    pub policies: &'l [Attached<'p>],
 }
 
 /// Service control policies, or resource control policies.
 #[derive(Debug, Clone, Default)]
-pub enum Controls<'p> {
+pub enum Controls<'l, 'p> {
     /// There are none: no organisation, or the policy type is not in use.
     #[default]
     None,
     /// Every level from the root to the account.
-    Levels(&'p [Level<'p>]),
+    Levels(&'l [Level<'l, 'p>]),
     /// There may be some, and they were not seen; with the reason. What they might deny is not
     /// assessed.
     Unseen(Cow<'p, str>),
 }
 
 /// Every policy that bears on a request. Those left out do not exist; those that exist and were not
-/// seen have to be said so.
+/// seen have to be said so. `'p` is the life of the policies, which an answer names; `'l` that of the
+/// lists made for the one question.
 ///
 /// ```
 /// use tripod_policy::{Attached, Policies, Policy};
@@ -105,18 +106,18 @@ pub enum Controls<'p> {
 /// };
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Policies<'p> {
+pub struct Policies<'l, 'p> {
     /// Of the caller: inline ones, attached ones, and those of its groups.
-    pub identity: &'p [Attached<'p>],
+    pub identity: &'l [Attached<'p>],
     /// The caller's permissions boundary.
     pub boundary: Option<Attached<'p>>,
     /// Policies passed when the caller's session was made, which all together are its session policy;
     /// none where none was passed.
-    pub session: Option<&'p [Attached<'p>]>,
+    pub session: Option<&'l [Attached<'p>]>,
     /// Service control policies of the caller's account.
-    pub scps: Controls<'p>,
+    pub scps: Controls<'l, 'p>,
     /// Resource control policies of the resource's account.
-    pub rcps: Controls<'p>,
+    pub rcps: Controls<'l, 'p>,
     /// Of the resource: bucket policy, key policy, trust policy, function policy, and so on.
     pub resource: Option<Attached<'p>>,
     /// Of the VPC endpoint that the request goes through; none for another way.

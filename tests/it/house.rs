@@ -9,6 +9,7 @@ fn checks_assess_and_report_cannot_reach_the_network() {
     for package in [
         "tripod-model",
         "tripod-policy",
+        "tripod-access",
         "tripod-capacity",
         "tripod-checks",
         "tripod-assess",

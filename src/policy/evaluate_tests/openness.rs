@@ -123,7 +123,7 @@ mod not_assessed {
         Attached::unreadable("broken", "line 1 column 2")
     }
 
-    fn decide(policies: &Policies<'_>) -> Answer {
+    fn decide(policies: &Policies<'_, '_>) -> Answer {
         let (caller, resource, context) = (user(), queue(), Context::closed());
         let request = Request {
             caller: &caller,

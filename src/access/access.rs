@@ -1,0 +1,366 @@
+//! One account, its policies parsed, and requests decided by them.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tripod_model::{Account, Arn, Unknown};
+use tripod_policy::{
+    Attached, Caller, Context, Controls, Decision, Identities, Level, Membership, Owner, Policies,
+    Request, Resource, evaluate,
+};
+
+use crate::actor::Actor;
+use crate::controls::{self, Held};
+use crate::place::{Kind, Place};
+use crate::policied;
+use crate::resources::{Lookup, Resources};
+use crate::target::{Standing, Target};
+
+/// Who may do what in one account, by all policies that the snapshot holds. Built once, asked often.
+///
+/// ```
+/// use tripod_access::Access;
+/// use tripod_model::{Arn, iam, Observed, Account, AccountId};
+/// use tripod_policy::Context;
+///
+/// let mut account = Account::not_collected(AccountId::new("111122223333"), "aws".to_owned());
+/// let role = Arn::new("arn:aws:iam::111122223333:role/claims");
+/// account.iam.authorization = Observed::Known(iam::Authorization {
+///     roles: vec![iam::Principal::named(role.clone())],
+///     ..iam::Authorization::default()
+/// });
+/// let access = Access::of(&account).expect("the authorization details are known");
+/// let decision = access.decide(&role, "sqs:ListQueues", "*", &Context::open()).expect("a request");
+/// assert!(decision.is_denied());
+/// ```
+#[derive(Debug)]
+pub struct Access<'s> {
+    account: &'s Account,
+    identities: Identities,
+    callers: BTreeMap<Arn, Caller>,
+    membership: Membership,
+    pub(crate) scps: Held,
+    rcps: Held,
+    pub(crate) resources: Resources<'s>,
+}
+
+/// A question that cannot be put. The fault is the asker's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccessError {
+    /// No user or role of the account.
+    #[error("'{value}' is no user or role of account {account}")]
+    Principal {
+        /// The ARN as given.
+        value: String,
+        /// The account.
+        account: String,
+    },
+    /// No name of an action.
+    #[error("'{value}' is not an action: an action is written service:Name, without wildcards")]
+    Action {
+        /// The text as given.
+        value: String,
+    },
+    /// No resource.
+    #[error("'{value}' is neither an ARN nor '*'")]
+    Resource {
+        /// The text as given.
+        value: String,
+    },
+}
+
+impl<'s> Access<'s> {
+    /// Reads every policy of the account. One that cannot be read stays in its place as such.
+    ///
+    /// # Errors
+    /// When the account's authorization details are not known.
+    pub fn of(account: &'s Account) -> Result<Self, Unknown> {
+        let authorization = match account.iam.authorization.found() {
+            Ok(Some(authorization)) => authorization,
+            Ok(None) => return Err(Unknown::NotCollected),
+            Err(unknown) => return Err(unknown),
+        };
+        let identities = Identities::read(authorization);
+        let membership = controls::membership(account);
+        let principals = authorization.users.iter().chain(&authorization.roles);
+        let callers = principals.filter_map(|principal| {
+            let mut caller = identities
+                .caller(&principal.arn)
+                .ok()?
+                .in_organization(membership.clone());
+            if let Some(id) = &principal.id {
+                caller = caller.with_id(id.clone());
+            }
+            Some((principal.arn.clone(), caller))
+        });
+        Ok(Self {
+            account,
+            callers: callers.collect(),
+            scps: controls::service_control(&account.organizations),
+            rcps: controls::resource_control(&account.organizations),
+            resources: Resources::of(account),
+            identities,
+            membership,
+        })
+    }
+
+    /// The account.
+    pub fn account(&self) -> &'s Account {
+        self.account
+    }
+
+    /// The policies of its users and roles.
+    pub fn identities(&self) -> &Identities {
+        &self.identities
+    }
+
+    /// Its place in an organisation.
+    pub fn membership(&self) -> &Membership {
+        &self.membership
+    }
+
+    /// Every user and role, by ARN.
+    pub fn principals(&self) -> impl Iterator<Item = &Arn> {
+        self.callers.keys()
+    }
+
+    /// Every resource that the snapshot lists, by ARN, with its kind. Some are parts of others: versions
+    /// and aliases of functions, streams of tables.
+    pub fn resources(&self) -> impl Iterator<Item = (&str, Kind)> {
+        self.resources
+            .entries()
+            .map(|(arn, entry)| (arn, entry.kind))
+    }
+
+    /// A user or role with all that bears on what it asks for.
+    ///
+    /// # Errors
+    /// When the account has no such user or role.
+    pub fn actor(&self, principal: &Arn) -> Result<Actor<'_>, AccessError> {
+        let unknown = || AccessError::Principal {
+            value: principal.to_string(),
+            account: self.account.id.to_string(),
+        };
+        let (arn, caller) = self.callers.get_key_value(principal).ok_or_else(unknown)?;
+        let own = self.identities.policies_of(arn).ok_or_else(unknown)?;
+        Ok(Actor {
+            arn,
+            caller,
+            own,
+            scps: attached(&self.scps),
+        })
+    }
+
+    /// A resource with its policy; `*` for actions that act on none. What the ARN names may be part of
+    /// something that has the policy: an object of a bucket, an index of a table, a stream of a log group.
+    ///
+    /// # Errors
+    /// When it is neither an ARN nor `*`.
+    pub fn target(&self, resource: &str) -> Result<Target<'_>, AccessError> {
+        if resource == "*" {
+            let account = Resource::account_level();
+            return Ok(without_policy(None, account, Standing::AccountLevel));
+        }
+        let arn = Arn::new(resource);
+        if !resource.starts_with("arn:") || arn.service().is_none() || arn.resource().is_none() {
+            return Err(AccessError::Resource {
+                value: resource.to_owned(),
+            });
+        }
+        Ok(self.target_of(&arn))
+    }
+
+    fn target_of(&self, arn: &Arn) -> Target<'_> {
+        let own = self.account.id.as_str();
+        if let Some(account) = arn
+            .account()
+            .filter(|account| *account != own && *account != "aws")
+        {
+            let standing = Standing::OtherAccount(account.to_owned());
+            return unseen(None, Resource::new(arn), standing);
+        }
+        let ours = Resource::new(arn)
+            .owned_by(Owner::new(self.account.id.clone()).with(self.membership.clone()));
+        let Some(place) = Place::of(arn) else {
+            return if policied::may_have_policy(arn) {
+                unseen(None, ours, Standing::PolicyUnseen)
+            } else {
+                without_policy(None, ours, Standing::Unlisted)
+            };
+        };
+        let kind = Some(place.kind);
+        match self.resources.find(&place) {
+            Lookup::Found(entry) => {
+                let policy = entry.guard.as_deref();
+                Target {
+                    resource: match entry.tags {
+                        Some(tags) => ours.tagged(tags),
+                        None => ours,
+                    },
+                    // An execute-api ARN does not tell of which type the API is.
+                    kind: Some(entry.kind),
+                    standing: Standing::Held,
+                    policy: policy.map(|guard| Attached::parsed(&guard.name, &guard.policy)),
+                    role: (entry.kind == Kind::Role).then(|| arn.clone()),
+                    key: self
+                        .resources
+                        .key_behind(arn)
+                        .map(|key| Box::new(self.target_of(key))),
+                }
+            }
+            // A bucket that is not among the account's own is another's, or nobody's.
+            Lookup::Missing if place.kind == Kind::Bucket => {
+                unseen(kind, Resource::new(arn), Standing::NoOwner)
+            }
+            Lookup::Missing => without_policy(kind, ours, Standing::Missing),
+            Lookup::Unread(reason) if place.kind == Kind::Bucket => {
+                unseen(kind, Resource::new(arn), Standing::Unread(reason))
+            }
+            Lookup::Unread(reason) if place.kind.has_policy() => {
+                unseen(kind, ours, Standing::Unread(reason))
+            }
+            Lookup::Unread(reason) => without_policy(kind, ours, Standing::Unread(reason)),
+        }
+    }
+
+    /// One request of a user or role of the account; `resource` is an ARN or `*`. Identity policies,
+    /// boundary, the organisation's policies, and the resource's own where the snapshot has it, are all
+    /// applied. Taking on a role is the action `sts:AssumeRole` on the role: its trust policy is asked then.
+    ///
+    /// # Errors
+    /// When the account has no such user or role, or action or resource are none.
+    pub fn decide(
+        &self,
+        principal: &Arn,
+        action: &str,
+        resource: &str,
+        context: &Context,
+    ) -> Result<Decision<'_>, AccessError> {
+        let actor = self.actor(principal)?;
+        let target = self.target(resource)?;
+        self.decide_on(&actor, action, &target, context)
+    }
+
+    /// The same for a user or role and a resource that were looked up before.
+    ///
+    /// # Errors
+    /// When the action is none.
+    pub fn decide_on<'a>(
+        &'a self,
+        actor: &Actor<'a>,
+        action: &str,
+        target: &Target<'a>,
+        context: &Context,
+    ) -> Result<Decision<'a>, AccessError> {
+        check_action(action)?;
+        // What is asked of a key by another name is decided for the key.
+        // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+        let target = match &target.key {
+            Some(key) if !is_about_aliases(action) => key,
+            _ => target,
+        };
+        let resource_policy = match &target.role {
+            Some(role) if is_of_sts(action) => self.trust_of(role),
+            _ => target.policy.clone(),
+        };
+        let scps = levels(&actor.scps);
+        let rcps_held = attached(&self.rcps);
+        let rcps = levels(&rcps_held);
+        let policies = Policies {
+            identity: &actor.own.identity,
+            boundary: actor.own.boundary.clone(),
+            scps: as_controls(&self.scps, &scps),
+            rcps: match &target.standing {
+                Standing::OtherAccount(_) | Standing::NoOwner => Controls::Unseen(Cow::Borrowed(
+                    "those of another account are not in the snapshot",
+                )),
+                _ => as_controls(&self.rcps, &rcps),
+            },
+            resource: resource_policy,
+            ..Policies::default()
+        };
+        let request = Request {
+            caller: actor.caller,
+            action,
+            resource: &target.resource,
+            context,
+        };
+        Ok(evaluate(&request, &policies))
+    }
+
+    fn trust_of(&self, role: &Arn) -> Option<Attached<'_>> {
+        self.identities.trust_of(role)
+    }
+}
+
+/// A resource whose policy, if it has one, was not seen.
+fn unseen<'a>(kind: Option<Kind>, resource: Resource, standing: Standing) -> Target<'a> {
+    Target {
+        policy: Some(Attached::unreadable(
+            "resource policy",
+            standing.to_string(),
+        )),
+        ..without_policy(kind, resource, standing)
+    }
+}
+
+fn without_policy<'a>(kind: Option<Kind>, resource: Resource, standing: Standing) -> Target<'a> {
+    Target {
+        resource,
+        kind,
+        standing,
+        policy: None,
+        role: None,
+        key: None,
+    }
+}
+
+pub(crate) fn check_action(action: &str) -> Result<(), AccessError> {
+    let named = action.split_once(':').is_some_and(|(service, name)| {
+        !service.is_empty() && !name.is_empty() && !name.contains(':')
+    });
+    if named && !action.contains(['*', '?']) {
+        return Ok(());
+    }
+    Err(AccessError::Action {
+        value: action.to_owned(),
+    })
+}
+
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>
+fn is_about_aliases(action: &str) -> bool {
+    ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(action))
+}
+
+fn is_of_sts(action: &str) -> bool {
+    action
+        .split_once(':')
+        .is_some_and(|(service, _)| service.eq_ignore_ascii_case("sts"))
+}
+
+pub(crate) fn attached(held: &Held) -> Vec<(&str, Vec<Attached<'_>>)> {
+    match held {
+        Held::Levels(levels) => levels
+            .iter()
+            .map(|level| (level.name.as_str(), level.attached()))
+            .collect(),
+        Held::None | Held::Unseen(_) => Vec::new(),
+    }
+}
+
+pub(crate) fn levels<'l, 'p>(attached: &'l [(&'p str, Vec<Attached<'p>>)]) -> Vec<Level<'l, 'p>> {
+    attached
+        .iter()
+        .map(|(name, policies)| Level { name, policies })
+        .collect()
+}
+
+pub(crate) fn as_controls<'l, 'p>(held: &'p Held, levels: &'l [Level<'l, 'p>]) -> Controls<'l, 'p> {
+    match held {
+        Held::None => Controls::None,
+        Held::Levels(_) => Controls::Levels(levels),
+        Held::Unseen(reason) => Controls::Unseen(Cow::Borrowed(reason)),
+    }
+}

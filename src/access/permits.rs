@@ -1,0 +1,54 @@
+//! What the caller's own side permits, whatever the resource says.
+
+use tripod_policy::{Context, Controls, Decision, Level, Policies, Request, Resource, permitted};
+
+use crate::access::{Access, AccessError, check_action, levels};
+use crate::actor::Actor;
+use crate::controls::Held;
+
+impl Access<'_> {
+    /// Whether the caller's side lets a request go: identity policies, boundary and service control
+    /// policies. The resource's policy is not asked: this is the question about resources that nobody
+    /// named ([`tripod_policy::unnamed`]), of which no policy can be seen.
+    ///
+    /// Service control policies only take away. Most members of an organisation may not read those that
+    /// bind them. A level of which not every policy was read is left out, so that "denied" is still
+    /// certain, and "allowed" has to be told with what [`Access::scps_unseen`] says.
+    ///
+    /// # Errors
+    /// When the action is none.
+    pub fn permits<'a>(
+        &'a self,
+        actor: &Actor<'a>,
+        action: &str,
+        resource: &Resource,
+        context: &Context,
+    ) -> Result<Decision<'a>, AccessError> {
+        check_action(action)?;
+        let scps: Vec<Level<'_, '_>> = levels(&actor.scps)
+            .into_iter()
+            .filter(|level| level.policies.iter().all(|it| it.policy().is_ok()))
+            .collect();
+        let policies = Policies {
+            identity: &actor.own.identity,
+            boundary: actor.own.boundary.clone(),
+            scps: match &self.scps {
+                Held::None | Held::Unseen(_) => Controls::None,
+                Held::Levels(_) => Controls::Levels(&scps),
+            },
+            ..Policies::default()
+        };
+        let request = Request {
+            caller: actor.caller,
+            action,
+            resource,
+            context,
+        };
+        Ok(permitted(&request, &policies))
+    }
+
+    /// Why it is not known which service control policies bind the account; none where it is known.
+    pub fn scps_unseen(&self) -> Option<&str> {
+        self.scps.unseen()
+    }
+}
