@@ -1,6 +1,7 @@
 //! The one way over all users and roles, and what they may do in the end: by all of their policies, those of AWS and
 //! of their groups among them, within their boundary.
 
+use jiff::Timestamp;
 use tripod_model::iam::Principal;
 use tripod_model::{Account, Arn, Severity, Unknown};
 use tripod_policy::{Attached, Caller, Identities, IdentityPolicies};
@@ -8,7 +9,7 @@ use tripod_policy::{Attached, Caller, Identities, IdentityPolicies};
 use super::asking::{Admin, Asking, administrator_by};
 use super::weight::Weight;
 use super::written::{kind, the};
-use super::{DETAILS, ROLE, resource, short, unlisted};
+use super::{DETAILS, ROLE, identities, resource, short, unlisted};
 use crate::{Outcomes, Verdict, View};
 
 /// A user or role.
@@ -17,7 +18,7 @@ pub(super) struct Actor<'a> {
     pub(super) principal: &'a Principal,
     policies: IdentityPolicies<'a>,
     caller: Caller,
-    view: &'a View<'a>,
+    observed: Timestamp,
 }
 
 /// One outcome for every user and role. Service-linked roles are left out: AWS writes their policies, and nobody else
@@ -30,16 +31,13 @@ pub(super) fn each_actor(
     decide: impl Fn(&Actor) -> Result<Verdict, Unknown>,
 ) {
     for account in &view.accounts {
-        let known = account.iam.authorization.found().and_then(|found| {
-            let identities = view.identities(account)?;
-            Ok(found.zip(identities))
-        });
+        let known = identities(view, account);
         match known {
             Ok(None) => {}
             Ok(Some((authorization, identities))) => {
                 let principals = authorization.users.iter().chain(&authorization.roles);
                 for principal in principals.filter(|it| !is_service_linked(&it.arn)) {
-                    let verdict = actor(view, account, identities, principal)
+                    let verdict = actor(view.run.observed, account, identities, principal)
                         .and_then(|actor| decide(&actor))
                         .map(|verdict| verdict.evidence(principal.sources.evidence(DETAILS, "")));
                     let resource =
@@ -53,7 +51,7 @@ pub(super) fn each_actor(
 }
 
 fn actor<'a>(
-    view: &'a View<'a>,
+    observed: Timestamp,
     account: &'a Account,
     identities: &'a Identities,
     principal: &'a Principal,
@@ -70,7 +68,7 @@ fn actor<'a>(
         caller: identities
             .caller(&principal.arn)
             .map_err(|error| unknown(error.to_string()))?,
-        view,
+        observed,
     })
 }
 
@@ -84,7 +82,7 @@ impl<'a> Actor<'a> {
     /// Whom to put questions to.
     pub(super) fn asking(&self) -> Asking<'_> {
         Asking::new(
-            self.view,
+            self.observed,
             self.account,
             self.caller.clone(),
             &self.policies.identity,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use tripod_model::{Account, Arn, Severity, Unknown};
 use tripod_policy::Verdict as Answer;
 use tripod_policy::{
@@ -12,7 +13,7 @@ use tripod_policy::{
 
 use super::weight::Weight;
 use super::{DETAILS, listed, short};
-use crate::{Verdict, View};
+use crate::Verdict;
 
 /// Somebody with identity policies, perhaps within a boundary. Service control policies are not asked: what they take
 /// away today is not what the identity has been given.
@@ -51,7 +52,7 @@ impl<'a> Asking<'a> {
     /// Somebody with these policies. Requests come over TLS and at the moment of the scan: a condition that demands
     /// only these limits nobody.
     pub(super) fn new(
-        view: &View<'_>,
+        observed: Timestamp,
         account: &'a Account,
         caller: Caller,
         identity: &'a [Attached<'a>],
@@ -62,7 +63,7 @@ impl<'a> Asking<'a> {
             identity,
             boundary: None,
             context: Context::open()
-                .at(view.run.observed)
+                .at(observed)
                 .with("aws:SecureTransport", "true"),
             names_policies: identity.len() > 1,
         }
@@ -70,12 +71,12 @@ impl<'a> Asking<'a> {
 
     /// Whoever has these policies.
     pub(super) fn anybody_with(
-        view: &View<'_>,
+        observed: Timestamp,
         account: &'a Account,
         identity: &'a [Attached<'a>],
     ) -> Self {
         let anybody = Caller::somebody_in(account.id.clone());
-        Self::new(view, account, anybody, identity)
+        Self::new(observed, account, anybody, identity)
     }
 
     /// Limited by a permissions boundary, if there is one.

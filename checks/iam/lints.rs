@@ -29,7 +29,7 @@ pub(super) fn found(
     };
     let mut all = Vec::new();
     for (name, policy) in written.read()? {
-        let findings = lint(policy, kind, written.observed());
+        let findings = lint(policy, kind, written.observed);
         for finding in findings.into_iter().filter(&wanted) {
             all.push(Found {
                 in_deny: in_deny(policy, &finding),

@@ -21,7 +21,11 @@ pub(crate) mod unlimited_assume_role;
 pub(crate) mod unlimited_decryption;
 pub(crate) mod unlimited_pass_role;
 
-use tripod_model::{Account, Arn, RegionName, ResourceRef};
+use tripod_model::iam::Authorization;
+use tripod_model::{Account, Arn, RegionName, ResourceRef, Unknown};
+use tripod_policy::Identities;
+
+use crate::View;
 
 /// Users, groups, roles and policies are all read by it.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
@@ -31,6 +35,17 @@ const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
 const USER: &str = "AWS::IAM::User";
 const GROUP: &str = "AWS::IAM::Group";
 const ROLE: &str = "AWS::IAM::Role";
+
+/// The identities of an account, and their policies; none where AWS said that there are none.
+fn identities<'a>(
+    view: &'a View<'_>,
+    account: &'a Account,
+) -> Result<Option<(&'a Authorization, &'a Identities)>, Unknown> {
+    match account.iam.authorization.found()? {
+        None => Ok(None),
+        Some(authorization) => Ok(Some((authorization, view.access(account)?.identities()))),
+    }
+}
 
 /// A resource of IAM, which has no region.
 fn resource(account: &Account, kind: &str, arn: &Arn, name: &str) -> ResourceRef {

@@ -7,7 +7,7 @@ use tripod_policy::{Attached, Identities, Policy};
 
 use super::asking::{Admin, Asking, administrator_by, unreadable};
 use super::weight::Weight;
-use super::{DETAILS, GROUP, MANAGED_POLICY, ROLE, USER, resource, unlisted};
+use super::{DETAILS, GROUP, MANAGED_POLICY, ROLE, USER, identities, resource, unlisted};
 use crate::{Outcomes, Verdict, View};
 
 /// What people wrote in one place: a managed policy, or the inline policies of a user, group or role. Inline
@@ -20,7 +20,8 @@ pub(super) struct Written<'a> {
     /// Its documents, by name; there is at least one.
     pub(super) documents: Vec<Attached<'a>>,
     authorization: &'a Authorization,
-    view: &'a View<'a>,
+    /// The moment of the scan.
+    pub(super) observed: Timestamp,
 }
 
 /// Where a policy stands.
@@ -66,14 +67,11 @@ pub(super) fn each(
     decide: impl Fn(&Written) -> Result<Verdict, Unknown>,
 ) {
     for account in &view.accounts {
-        let known = account.iam.authorization.found().and_then(|found| {
-            let identities = view.identities(account)?;
-            Ok(found.zip(identities))
-        });
+        let known = identities(view, account);
         match known {
             Ok(None) => {}
             Ok(Some((authorization, identities))) => {
-                for written in all(view, account, authorization, identities, whose) {
+                for written in all(view.run.observed, account, authorization, identities, whose) {
                     let evidence = written.evidence();
                     let verdict = decide(&written).map(|verdict| verdict.evidence(evidence));
                     out.say(written.resource(), verdict);
@@ -85,7 +83,7 @@ pub(super) fn each(
 }
 
 fn all<'a>(
-    view: &'a View<'a>,
+    observed: Timestamp,
     account: &'a Account,
     authorization: &'a Authorization,
     identities: &'a Identities,
@@ -96,7 +94,7 @@ fn all<'a>(
         place,
         documents,
         authorization,
-        view,
+        observed,
     };
     let looked_at = move |policy: &&ManagedPolicy| {
         let of_aws = policy.arn.account() == Some("aws");
@@ -135,12 +133,7 @@ impl<'a> Written<'a> {
 
     /// Whom to put questions to: whoever has it.
     pub(super) fn asking(&self) -> Asking<'_> {
-        Asking::anybody_with(self.view, self.account, &self.documents)
-    }
-
-    /// The moment of the scan.
-    pub(super) fn observed(&self) -> Timestamp {
-        self.view.run.observed
+        Asking::anybody_with(self.observed, self.account, &self.documents)
     }
 
     /// How it grants everything; none where it does not.
