@@ -24,6 +24,7 @@ pub static ALL: &[&Check] = &[
     &iam::unlimited_assume_role::CHECK,
     &iam::unlimited_decryption::CHECK,
     &iam::unlimited_pass_role::CHECK,
+    &iam::unlimited_sensitive_actions::CHECK,
     &kms::key_pending_deletion::CHECK,
     &kms::public_key_policy::CHECK,
     &lambda::address_exhaustion::CHECK,

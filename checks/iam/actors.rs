@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use tripod_model::iam::Principal;
 use tripod_model::{Account, Arn, Severity, Unknown};
-use tripod_policy::{Attached, Caller, Identities, IdentityPolicies};
+use tripod_policy::{Attached, Caller, Identities, IdentityPolicies, Policy};
 
-use super::asking::{Admin, Asking, administrator_by};
+use super::asking::{Admin, Asking, administrator_by, unreadable};
 use super::weight::Weight;
 use super::written::{kind, the};
 use super::{DETAILS, ROLE, identities, resource, short, unlisted};
@@ -89,6 +89,18 @@ impl<'a> Actor<'a> {
         )
         .within(self.policies.boundary.clone())
         .naming_policies()
+    }
+
+    /// Its identity policies.
+    ///
+    /// # Errors
+    /// When one of them could not be read: it might grant anything.
+    pub(super) fn identity_policies(&self) -> Result<Vec<&'a Policy>, Unknown> {
+        let read = |it: &Attached<'a>| {
+            let unread = |reason: &str| unreadable(it.name(), reason);
+            it.policy().map_err(unread)
+        };
+        self.policies.identity.iter().map(read).collect()
     }
 
     /// "the user" or "the role".

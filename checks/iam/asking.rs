@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use tripod_model::{Account, Arn, Severity, Unknown};
 use tripod_policy::Verdict as Answer;
+use tripod_policy::catalogue::ResourceType;
 use tripod_policy::{
     Attached, Caller, Context, Decision, Grounds, Open, Pattern, Policies, Policy, Request,
     Residual, Resource, Selection, Statement, StatementRef, Value, administrator, permitted,
@@ -139,6 +140,16 @@ impl<'a> Asking<'a> {
         self.grant(&permitted(&request, &policies))
     }
 
+    /// The forms of the ARNs of a type of resource in the account.
+    pub(super) fn forms_of(&self, kind: &ResourceType) -> Vec<String> {
+        forms_of(self.account, kind)
+    }
+
+    /// The form of an ARN of any service in the account's partition.
+    pub(super) fn anything(&self) -> String {
+        format!("arn:{}:*:*:*:*", self.account.partition)
+    }
+
     /// What the Allow statements that speak of the action name as its resources, and `any`, which stands for those
     /// that name everything.
     pub(super) fn resources_of(&self, action: &str, any: &str) -> Vec<String> {
@@ -222,6 +233,40 @@ impl<'a> Asking<'a> {
     }
 }
 
+/// The forms of the ARNs of a type of resource in the account: those of any region, then those of each.
+pub(super) fn forms_of(account: &Account, kind: &ResourceType) -> Vec<String> {
+    let mut forms = Vec::new();
+    for arn in &kind.arns {
+        let in_region = |region: &str| {
+            let known = [
+                ("Partition", account.partition.as_str()),
+                ("Account", account.id.as_str()),
+                ("Region", region),
+            ];
+            filled(arn, &known)
+        };
+        forms.push(in_region("*"));
+        if arn.contains("${Region}") {
+            let regions = account.regions.iter().map(|region| region.name.as_str());
+            forms.extend(regions.map(in_region));
+        }
+    }
+    forms
+}
+
+/// An ARN of the catalogue with the values known in place of `${…}`, and `*` for the others.
+fn filled(template: &str, known: &[(&str, &str)]) -> String {
+    let mut parts = template.split("${");
+    let mut arn = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let value = known.iter().find(|(known, _)| *known == name);
+        arn.push_str(value.map_or("*", |(_, value)| value));
+        arn.push_str(rest);
+    }
+    arn
+}
+
 fn said(residual: &Residual<'_>) -> String {
     let what = match residual.what {
         Open::Condition(condition) => condition.to_string(),
@@ -235,6 +280,20 @@ fn said(residual: &Residual<'_>) -> String {
     }
 }
 
+/// Condition keys, beside tags, that tell one resource from another.
+///
+/// - <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+/// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+/// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>
+const CHOOSING: [&str; 6] = [
+    "kms:requestalias",
+    "kms:resourcealiases",
+    "s3:accesspointarn",
+    "s3:dataaccesspointarn",
+    "secretsmanager:name",
+    "secretsmanager:secretid",
+];
+
 fn choice(statement: &Statement) -> Choice {
     let patterns = statement.resources.patterns();
     if !patterns.is_empty() && patterns.iter().all(Pattern::has_variables) {
@@ -243,7 +302,8 @@ fn choice(statement: &Statement) -> Choice {
     let by_condition = statement.conditions.iter().any(|condition| {
         let key = condition.key.lower();
         let of_resource = key.contains(":resourcetag/")
-            || ["kms:resourcealiases", "kms:requestalias"].contains(&key);
+            || key.starts_with("s3:existingobjecttag/")
+            || CHOOSING.contains(&key);
         let any = |value: &String| value.chars().all(|letter| letter == '*');
         of_resource && condition.demands_presence() && !condition.values.iter().any(any)
     });

@@ -20,6 +20,7 @@ pub(crate) mod unbounded_creation;
 pub(crate) mod unlimited_assume_role;
 pub(crate) mod unlimited_decryption;
 pub(crate) mod unlimited_pass_role;
+pub(crate) mod unlimited_sensitive_actions;
 
 use tripod_model::iam::Authorization;
 use tripod_model::{Account, Arn, RegionName, ResourceRef, Unknown};

@@ -52,7 +52,7 @@ fn decide(written: &Written) -> Result<Verdict, Unknown> {
     for (_, policy) in written.read()? {
         for allow in policy.allows().filter(|allow| is_negated(allow)) {
             negated = true;
-            all.extend(left(written, &written.asking(), allow)?);
+            all.extend(left(&written.asking(), allow)?);
         }
     }
     // The worst first; in the order of the policy where they are alike.
@@ -87,12 +87,8 @@ fn is_negated(statement: &Statement) -> bool {
 }
 
 /// What the statement leaves open, once the denies of the policy are applied.
-fn left(
-    written: &Written,
-    asking: &Asking<'_>,
-    allow: &Statement,
-) -> Result<Option<Found>, Unknown> {
-    let everywhere = format!("arn:{}:*:*:*:*", written.account.partition);
+fn left(asking: &Asking<'_>, allow: &Statement) -> Result<Option<Found>, Unknown> {
+    let everywhere = asking.anything();
     let actions = forms(&allow.actions, "*:*");
     let resources = forms(&allow.resources, &everywhere);
     for action in &actions {

@@ -147,7 +147,7 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
     }
     let mut all = Vec::new();
     for (service, named) in resources {
-        let found = judge(written, &asking, service, named.into_iter().collect())?;
+        let found = judge(&asking, service, named.into_iter().collect())?;
         // Where every service is open, single ones add nothing.
         let whole = service.is_none() && found.as_ref().is_some_and(|it| it.unlimited);
         all.extend(found);
@@ -159,13 +159,12 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
 }
 
 fn judge(
-    written: &Written,
     asking: &Asking<'_>,
     service: Whole,
     named: Vec<String>,
 ) -> Result<Option<Found>, Unknown> {
     let action = format!("{}:*", service.unwrap_or("*"));
-    let open = asking.may_on_any(&action, &any_resource(written, service))?;
+    let open = asking.may_on_any(&action, &any_resource(asking, service))?;
     if let Some(grant) = open.filter(|grant| grant.choice == Choice::None) {
         return Ok(Some(Found {
             service,
@@ -213,33 +212,17 @@ fn opened_by(statement: &Statement) -> BTreeSet<Whole> {
 }
 
 /// Resources of the service that nobody named, a form for each of its types.
-fn any_resource(written: &Written, service: Whole) -> Vec<String> {
-    let partition = &written.account.partition;
-    let Some(prefix) = service else {
-        return vec![format!("arn:{partition}:*:*:*:*")];
-    };
-    let types = catalogue::service(prefix).map_or(&[] as &[_], Catalogued::resource_types);
-    let arns = types.iter().flat_map(|kind| kind.arns.iter());
-    let own = [
-        ("Partition", partition.as_str()),
-        ("Account", written.account.id.as_str()),
-    ];
-    std::iter::once("*".to_owned())
-        .chain(arns.map(|arn| filled(arn, &own)))
-        .collect()
-}
-
-/// An ARN of the catalogue with the values known in place of `${…}`, and `*` for the others.
-fn filled(template: &str, known: &[(&str, &str)]) -> String {
-    let mut parts = template.split("${");
-    let mut arn = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-        let value = known.iter().find(|(known, _)| *known == name);
-        arn.push_str(value.map_or("*", |(_, value)| value));
-        arn.push_str(rest);
+fn any_resource(asking: &Asking<'_>, service: Whole) -> Vec<String> {
+    match service {
+        None => vec![asking.anything()],
+        Some(prefix) => {
+            let service = catalogue::service(prefix);
+            let types = service.map_or(&[] as &[_], Catalogued::resource_types);
+            std::iter::once("*".to_owned())
+                .chain(types.iter().flat_map(|kind| asking.forms_of(kind)))
+                .collect()
+        }
     }
-    arn
 }
 
 #[cfg(test)]
