@@ -1,14 +1,14 @@
-//! Managed policies in use that grant everything.
+//! Policies, managed or inline, that grant everything.
 
-use tripod_model::iam::{Authorization, ManagedPolicy};
-use tripod_model::{Account, Arn, Impact, RegionName, ResourceRef, Severity, Unknown};
-use tripod_policy::{AdminGrant, administrator};
+use tripod_model::{Impact, Severity, Unknown};
 
-use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
+use super::written::{Whose, Written, each_granting};
+use super::{DETAILS, listed};
+use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
     id: "iam-administrator-policy",
-    title: "attached policy that grants everything",
+    title: "policy that grants everything",
     service: Service::Iam,
     impact: Impact {
         confidentiality: Severity::High,
@@ -16,8 +16,8 @@ pub(crate) static CHECK: Check = Check {
         availability: Severity::Medium,
     },
     confidence: Confidence::High,
-    rows: &["IG01"],
-    needs: &["iam:GetAccountAuthorizationDetails"],
+    rows: &["IG01", "IG02"],
+    needs: &[DETAILS],
     controls: &[
         Control::Baseline("IAM-3"),
         Control::Fsbp("IAM.1"),
@@ -52,112 +52,60 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
-
 fn run(view: &View<'_>, out: &mut Outcomes) {
-    for account in &view.accounts {
-        match account.iam.authorization.found() {
-            Ok(Some(authorization)) => each_attached(account, authorization, out),
-            Ok(None) => {}
-            Err(unknown) => {
-                let any = format!("arn:{}:iam::{}:policy/*", account.partition, account.id);
-                out.say(resource(account, &Arn::new(any), "*"), Err(unknown));
-            }
-        }
-    }
+    each_granting(view, out, Whose::AwsToo, decide);
 }
 
-fn each_attached(account: &Account, authorization: &Authorization, out: &mut Outcomes) {
-    let attached = authorization
-        .policies
-        .iter()
-        .filter(|policy| authorization.attachments(policy) > 0);
-    for policy in attached {
-        out.say(
-            resource(account, &policy.arn, &policy.name),
-            decide(policy, authorization),
-        );
-    }
-}
-
-fn resource(account: &Account, arn: &Arn, name: &str) -> ResourceRef {
-    ResourceRef {
-        arn: arn.to_string(),
-        kind: "AWS::IAM::ManagedPolicy".to_owned(),
-        name: name.to_owned(),
-        account: account.id.clone(),
-        region: RegionName::new("global"),
-    }
-}
-
-fn decide(policy: &ManagedPolicy, authorization: &Authorization) -> Result<Verdict, Unknown> {
-    let document = policy.document.as_ref().ok_or_else(|| Unknown::Failed {
-        operation: DETAILS.to_owned(),
-        error: "the answer has no document for the policy".to_owned(),
-    })?;
-    let parsed = policies::read(document, DETAILS)?;
-    let evidence = policy.sources.evidence(DETAILS, "/PolicyVersionList");
-    let verdict = match administrator(&parsed) {
-        None => Verdict::pass("the policy does not grant every action on every resource"),
-        Some(grant) => {
-            let holders = authorization.holders(&policy.arn);
-            let holders: Vec<String> = holders.map(|holder| holder.arn.to_string()).collect();
-            granted(authorization.attachments(policy), &grant).detail("attached_to", holders)
-        }
+fn decide(written: &Written) -> Result<Verdict, Unknown> {
+    let Some(grant) = written.administrator()? else {
+        return Ok(Verdict::pass(format!(
+            "{} {} not grant every action on every resource",
+            written.title(),
+            written.does()
+        )));
     };
-    Ok(verdict.evidence(evidence))
-}
-
-fn granted(attachments: u64, grant: &AdminGrant) -> Verdict {
-    let statements = policies::sentence(&grant.statements, "grants", "grant");
-    let principals = match attachments {
-        1 => "1 principal".to_owned(),
-        count => format!("{count} principals"),
+    let statements = &grant.statements;
+    let verb = |of: &[String], one: &str, many: &str| {
+        let verb = if of.len() == 1 { one } else { many };
+        format!("{} {verb}", listed(of))
+    };
+    let attached = match written.attachments() {
+        None | Some(0) => String::new(),
+        Some(1) => ", attached to 1 principal".to_owned(),
+        Some(count) => format!(", attached to {count} principals"),
     };
     let except = if grant.except.is_empty() {
         String::new()
     } else {
-        let denies = policies::sentence(&grant.except, "takes", "take");
+        let denies = verb(&grant.except, "takes", "take");
         format!(", of which {denies} only a part back")
     };
-    let verdict = Verdict::fail(format!(
-        "{statements} every action on every resource{except}, attached to {principals}"
+    let failure = Verdict::fail(format!(
+        "{} every action on every resource{except}{attached}",
+        verb(statements, "grants", "grant")
     ))
-    .detail("statements", policies::names(&grant.statements))
+    .detail("statements", statements.clone())
     .detail("conditions", grant.conditions.clone())
-    .detail("denies", policies::names(&grant.except));
-    if grant.conditions.is_empty() {
-        return verdict;
-    }
-    let reason = format!("the grant depends on {}", grant.conditions.join(" and "));
-    verdict.lowered_to(Severity::Medium, &reason)
+    .detail("denies", grant.except);
+    let reason = (!grant.conditions.is_empty())
+        .then(|| format!("the grant depends on {}", listed(&grant.conditions)));
+    Ok(written
+        .weight()
+        .at_most(Severity::Medium, reason)
+        .on(failure))
 }
 
 #[cfg(test)]
 mod tests {
-    use tripod_model::iam::{Authorization, ManagedPolicy, Principal};
-    use tripod_model::{Arn, Observed, Outcome, PolicyDocument, Severity, Snapshot, fixtures};
+    use tripod_model::iam::{Authorization, Principal};
+    use tripod_model::{Arn, Observed, Outcome, PolicyDocument, Severity};
 
     use super::CHECK;
+    use crate::iam::testing::{
+        account, denied, deny, managed as policy, own, principal, with_policies as account_with,
+        with_role,
+    };
     use crate::testing::{assert_denied, run, run_one};
-
-    fn policy(name: &str, statement: &str) -> ManagedPolicy {
-        ManagedPolicy {
-            document: Some(PolicyDocument(format!(r#"{{"Statement":{statement}}}"#))),
-            attachment_count: Some(1),
-            sources: fixtures::sources(&["iam:GetAccountAuthorizationDetails"]),
-            ..ManagedPolicy::named(Arn::new(format!("arn:aws:iam::111122223333:policy/{name}")))
-        }
-    }
-
-    fn account_with(policies: Vec<ManagedPolicy>) -> Snapshot {
-        let mut snapshot = fixtures::snapshot();
-        snapshot.accounts[0].iam.authorization = Observed::Known(Authorization {
-            policies,
-            ..Authorization::default()
-        });
-        snapshot
-    }
 
     const ALL: &str = r#"{"Sid":"all","Effect":"Allow","Action":"*","Resource":"*"}"#;
 
@@ -165,8 +113,8 @@ mod tests {
     fn everything_attached_fails_and_the_holders_are_named() {
         let mut snapshot = account_with(vec![policy("admin", ALL)]);
         let role = Principal {
-            attached_policies: vec![Arn::new("arn:aws:iam::111122223333:policy/admin")],
-            ..Principal::named(Arn::new("arn:aws:iam::111122223333:role/deploy"))
+            attached_policies: vec![own("policy/admin")],
+            ..principal("role/deploy", "")
         };
         if let Observed::Known(authorization) = &mut snapshot.accounts[0].iam.authorization {
             authorization.roles.push(role);
@@ -196,8 +144,8 @@ mod tests {
 
     #[test]
     fn statements_that_complete_each_other_fail() {
-        let statements = r#"[{"Effect":"Allow","NotAction":"iam:*","Resource":"*"},
-            {"Effect":"Allow","Action":"iam:*","Resource":"*"}]"#;
+        let statements = r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"},
+            {"Effect":"Allow","Action":"iam:*","Resource":"*"}"#;
         let finding = run_one(&CHECK, &account_with(vec![policy("split", statements)]));
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(
@@ -226,7 +174,7 @@ mod tests {
         for statement in [
             r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#,
             r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}"#,
-            r#"[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}]"#,
+            r#"{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}"#,
         ] {
             let finding = run_one(&CHECK, &account_with(vec![policy("p", statement)]));
             assert_eq!(finding.outcome, Outcome::Pass, "{statement}");
@@ -235,8 +183,8 @@ mod tests {
 
     #[test]
     fn a_deny_of_a_part_still_fails_and_is_told() {
-        let statements = r#"[{"Effect":"Allow","Action":"*","Resource":"*"},
-            {"Sid":"bill","Effect":"Deny","Action":"aws-portal:*","Resource":"*"}]"#;
+        let statements = r#"{"Effect":"Allow","Action":"*","Resource":"*"},
+            {"Sid":"bill","Effect":"Deny","Action":"aws-portal:*","Resource":"*"}"#;
         let finding = run_one(&CHECK, &account_with(vec![policy("p", statements)]));
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(
@@ -247,11 +195,74 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_that_nobody_has_is_no_concern() {
+    fn a_policy_that_nobody_has_weighs_less_and_a_boundary_grants_nothing() {
         let mut unused = policy("unused", ALL);
         unused.attachment_count = Some(0);
+        let finding = run_one(&CHECK, &account_with(vec![unused.clone()]));
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.severity, Severity::Low);
+        assert!(finding.message.ends_with("; nobody has the policy"));
         unused.boundary_count = Some(1);
+        let finding = run_one(&CHECK, &account_with(vec![unused]));
+        assert_eq!(finding.outcome, Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn a_policy_of_aws_that_nobody_has_is_no_concern() {
+        let mut unused = policy("AdministratorAccess", ALL);
+        unused.arn = Arn::new("arn:aws:iam::aws:policy/AdministratorAccess");
+        unused.attachment_count = Some(0);
         assert!(run(&CHECK, &account_with(vec![unused])).is_empty());
+    }
+
+    #[test]
+    fn inline_policies_are_judged_together_and_belong_to_their_principal() {
+        let finding = run_one(&CHECK, &with_role(ALL));
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.severity, Severity::High);
+        assert_eq!(
+            finding.message,
+            "statement 'all' grants every action on every resource"
+        );
+        assert_eq!(finding.resource.kind, "AWS::IAM::Role");
+        assert_eq!(
+            finding.resource.arn,
+            "arn:aws:iam::111122223333:role/deploy"
+        );
+        assert_eq!(finding.evidence[0].pointer, "/RolePolicyList");
+        let mut role = principal("role/deploy", ALL);
+        let more = |statements: &str| super::super::testing::document(statements);
+        role.inline_policies
+            .insert("stop".to_owned(), more(&deny(r#""*""#, r#""*""#)));
+        let finding = run_one(
+            &CHECK,
+            &account(Authorization {
+                roles: vec![role],
+                ..Authorization::default()
+            }),
+        );
+        assert_eq!(finding.outcome, Outcome::Pass);
+        assert_eq!(
+            finding.message,
+            "the inline policies of the role do not grant every action on every resource"
+        );
+    }
+
+    #[test]
+    fn an_inline_policy_of_a_group_without_members_weighs_less() {
+        let group = principal("group/staff", ALL);
+        let mut with = Authorization {
+            groups: vec![group],
+            ..Authorization::default()
+        };
+        let finding = run_one(&CHECK, &account(with.clone()));
+        assert_eq!(finding.severity, Severity::Low);
+        assert!(finding.message.ends_with("; the group has no members"));
+        with.users = vec![Principal {
+            groups: vec!["staff".to_owned()],
+            ..principal("user/ada", "")
+        }];
+        assert_eq!(run_one(&CHECK, &account(with)).severity, Severity::High);
     }
 
     #[test]
@@ -262,7 +273,7 @@ mod tests {
         if let Observed::Known(authorization) = &mut snapshot.accounts[0].iam.authorization {
             authorization.roles.push(Principal {
                 attached_policies: vec![uncounted.arn],
-                ..Principal::named(Arn::new("arn:aws:iam::111122223333:role/deploy"))
+                ..principal("role/deploy", "")
             });
         }
         let finding = run_one(&CHECK, &snapshot);
@@ -274,21 +285,19 @@ mod tests {
     fn a_policy_without_a_readable_document_is_not_assessed() {
         let mut missing = policy("a-missing", ALL);
         missing.document = None;
-        let broken = policy("b-broken", "7");
+        let mut broken = policy("b-broken", ALL);
+        broken.document = Some(PolicyDocument("7".to_owned()));
         let findings = run(&CHECK, &account_with(vec![missing, broken]));
         assert_eq!(findings[0].outcome, Outcome::NotAssessed);
-        assert!(findings[0].message.contains("has no document"));
+        assert!(findings[0].message.contains("version in force"));
         assert_eq!(findings[1].outcome, Outcome::NotAssessed);
-        assert!(findings[1].message.contains("cannot be read"));
+        assert!(findings[1].message.contains("line 1 column 1"));
     }
 
     #[test]
     fn a_denied_read_is_not_assessed() {
-        let mut snapshot = fixtures::snapshot();
-        snapshot.accounts[0].iam.authorization =
-            fixtures::denied("iam:GetAccountAuthorizationDetails");
-        let finding = run_one(&CHECK, &snapshot);
-        assert_denied(&finding, "iam:GetAccountAuthorizationDetails");
+        let finding = run_one(&CHECK, &denied());
+        assert_denied(&finding, super::DETAILS);
         assert_eq!(finding.resource.arn, "arn:aws:iam::111122223333:policy/*");
         assert_eq!(finding.resource.name, "*");
     }

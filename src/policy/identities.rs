@@ -109,6 +109,25 @@ impl Identities {
         Some(Attached::parsed("trust policy", trust))
     }
 
+    /// The inline policies of a user, group or role of the account, by name.
+    pub fn inline_of(&self, principal: &Principal) -> Vec<Attached<'_>> {
+        let groups = || self.groups.get(&principal.name);
+        let entity = self.principals.get(&principal.arn).or_else(groups);
+        entity
+            .into_iter()
+            .flat_map(|own| &own.inline)
+            .map(|(name, read)| Attached::parsed(name, read))
+            .collect()
+    }
+
+    /// A managed policy by its ARN, one of the account or of AWS.
+    pub fn managed<'p>(&'p self, arn: &'p Arn) -> Attached<'p> {
+        match self.managed.get(arn) {
+            Some(read) => Attached::parsed(arn.as_str(), read),
+            None => Attached::unreadable(arn.as_str(), "the policy is not in AWS's answer"),
+        }
+    }
+
     /// The user or role as somebody who makes requests, with the tags of a user. A role's session may
     /// have others than the role, so of a role they are not told.
     ///
@@ -133,13 +152,6 @@ impl Identities {
             .map(|(name, read)| Attached::parsed(name, read))
             .chain(attached.map(|arn| self.managed(arn)))
             .collect()
-    }
-
-    fn managed<'p>(&'p self, arn: &'p Arn) -> Attached<'p> {
-        match self.managed.get(arn) {
-            Some(read) => Attached::parsed(arn.as_str(), read),
-            None => Attached::unreadable(arn.as_str(), "the policy is not in AWS's answer"),
-        }
     }
 }
 
@@ -282,6 +294,32 @@ mod tests {
             ada.inline_policies.insert("broken".to_owned(), text);
         };
         assert!(with(&garbage, vec![]).contains("line 1 column 1"));
+    }
+
+    #[test]
+    fn inline_policies_are_handed_out_by_whose_they_are() {
+        let with_inline = |arn: &str, name: &str| {
+            let mut own = principal(arn);
+            own.inline_policies
+                .insert(name.to_owned(), document("Allow", "sqs:*"));
+            own
+        };
+        let user = with_inline(ADA, "of-user");
+        // A group and a user of one name have nothing to do with each other.
+        let group = with_inline("arn:aws:iam::111122223333:group/ada", "of-group");
+        let identities = Identities::read(&Authorization {
+            users: vec![user.clone()],
+            groups: vec![group.clone()],
+            policies: vec![managed(MANAGED, None)],
+            ..Authorization::default()
+        });
+        let names = |own: &Principal| -> Vec<String> {
+            let inline = identities.inline_of(own);
+            inline.iter().map(|it| it.name().to_owned()).collect()
+        };
+        assert_eq!(names(&user), ["of-user"]);
+        assert_eq!(names(&group), ["of-group"]);
+        assert!(identities.managed(&Arn::new(MANAGED)).policy().is_err());
     }
 
     #[test]
