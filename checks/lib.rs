@@ -12,6 +12,7 @@ mod lambda;
 mod outcomes;
 mod policies;
 mod registry;
+mod trust;
 mod view;
 mod vpc;
 
