@@ -6,9 +6,13 @@ use crate::{apigateway, cloudtrail, iam, kms, lambda, vpc};
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
     &apigateway::missing_request_validation::CHECK,
+    &apigateway::missing_resource_policy::CHECK,
     &apigateway::missing_throttling::CHECK,
+    &apigateway::open_private_api::CHECK,
+    &apigateway::public_resource_policy::CHECK,
     &apigateway::unauthenticated_method::CHECK,
     &apigateway::unauthenticated_route::CHECK,
+    &apigateway::unrestricted_network::CHECK,
     &cloudtrail::missing_lambda_data_events::CHECK,
     &cloudtrail::missing_log_validation::CHECK,
     &cloudtrail::missing_multi_region_trail::CHECK,
