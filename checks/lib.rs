@@ -9,6 +9,7 @@ mod cloudtrail;
 mod iam;
 mod kms;
 mod lambda;
+mod logs;
 mod outcomes;
 mod policies;
 mod registry;

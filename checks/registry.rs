@@ -1,7 +1,7 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::{apigateway, cloudtrail, iam, kms, lambda, vpc};
+use crate::{apigateway, cloudtrail, iam, kms, lambda, logs, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
@@ -36,7 +36,9 @@ pub static ALL: &[&Check] = &[
     &lambda::public_url::CHECK,
     &lambda::single_zone::CHECK,
     &lambda::unenforced_code_signing::CHECK,
+    &logs::public_policy::CHECK,
     &vpc::missing_flow_logs::CHECK,
+    &vpc::open_endpoint_policy::CHECK,
     &vpc::subnet_low_addresses::CHECK,
 ];
 

@@ -36,7 +36,7 @@ pub(crate) static CHECK: Check = Check {
 };
 
 /// Actions that open what the key protects, or speak in its name.
-const OPENING: [&str; 7] = [
+pub(super) const OPENING: [&str; 7] = [
     "kms:CreateGrant",
     "kms:Decapsulate",
     "kms:Decrypt",

@@ -1,6 +1,8 @@
 //! Grants that give more than they should, or to somebody unknown, or that nobody takes back.
 
-use tripod_model::kms::{Grant, GrantConstraints, Key};
+use std::collections::BTreeMap;
+
+use tripod_model::kms::{Grant, Key};
 use tripod_model::{Impact, Severity, Unknown};
 
 use crate::kms::each_customer_key;
@@ -43,9 +45,18 @@ fn decide(trust: Trust<'_>, key: &Key) -> Result<Verdict, Unknown> {
     let grants = key.grants.found()?.map_or(&[][..], Vec::as_slice);
     let mut faults = Vec::new();
     let mut evidence = Vec::new();
+    let mut unknown = None;
     for (at, grant) in grants.iter().enumerate() {
         let before = faults.len();
-        faults.extend(faults_of(trust, key, grant)?);
+        faults.extend(faults_of(trust, grant)?);
+        match lacks_context(key, grant) {
+            Ok(true) => {
+                let what = format!("{} has no limit on the encryption context", name(grant));
+                faults.push((Severity::Low, what));
+            }
+            Ok(false) => {}
+            Err(reason) => unknown = Some(reason),
+        }
         if let Some(first) = grants[..at].iter().find(|other| is_double(grant, other)) {
             let double = format!("{} doubles {}", name(grant), name(first));
             faults.push((Severity::Low, double));
@@ -55,7 +66,7 @@ fn decide(trust: Trust<'_>, key: &Key) -> Result<Verdict, Unknown> {
         }
     }
     let Some(worst) = faults.iter().map(|(severity, _)| *severity).max() else {
-        return Ok(sound(grants));
+        return unknown.map_or_else(|| Ok(sound(grants)), Err);
     };
     let texts: Vec<String> = faults.into_iter().map(|(_, text)| text).collect();
     let verdict = Verdict::fail(texts.join("; "))
@@ -88,11 +99,7 @@ fn sound(grants: &[Grant]) -> Verdict {
 }
 
 /// What is wrong with a grant by itself, and how bad that is.
-fn faults_of(
-    trust: Trust<'_>,
-    key: &Key,
-    grant: &Grant,
-) -> Result<Vec<(Severity, String)>, Unknown> {
+fn faults_of(trust: Trust<'_>, grant: &Grant) -> Result<Vec<(Severity, String)>, Unknown> {
     let missing = |what: &str| Unknown::Failed {
         operation: OPERATION.to_owned(),
         error: format!("the answer has no {what} of the grant {}", grant.id),
@@ -140,11 +147,8 @@ fn faults_of(
             }
         }
     }
-    let limited = grant.constraints.as_ref().is_some_and(is_limit);
-    if !limited && allows("CreateGrant") {
+    if !is_limited(grant) && allows("CreateGrant") {
         fault(Severity::Medium, "can be granted on without limits");
-    } else if !limited && takes_context(key, &allows) {
-        fault(Severity::Low, "has no limit on the encryption context");
     }
     let retired = grant.retiring.is_some() || grant.retiring_service.is_some();
     if !retired && !allows("RetireGrant") {
@@ -190,26 +194,37 @@ fn has_account(arn: &str) -> bool {
         .is_some_and(|account| !account.is_empty())
 }
 
-fn is_limit(constraints: &GrantConstraints) -> bool {
-    let some = |pairs: &Option<std::collections::BTreeMap<String, String>>| {
+fn is_limited(grant: &Grant) -> bool {
+    let some = |pairs: &Option<BTreeMap<String, String>>| {
         pairs.as_ref().is_some_and(|pairs| !pairs.is_empty())
     };
-    some(&constraints.encryption_context_equals)
-        || some(&constraints.encryption_context_subset)
-        || constraints.source_arn.is_some()
+    grant.constraints.as_ref().is_some_and(|limits| {
+        some(&limits.encryption_context_equals)
+            || some(&limits.encryption_context_subset)
+            || limits.source_arn.is_some()
+    })
 }
 
-/// Only operations of symmetric encryption keys take an encryption context.
+/// Whether somebody decrypts by the grant in any encryption context. Only symmetric encryption keys take
+/// one. A grant that can be handed on without limits is told as that.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
-fn takes_context(key: &Key, allows: &impl Fn(&str) -> bool) -> bool {
-    let symmetric = match key.metadata.found() {
-        Ok(Some(metadata)) => metadata.spec.as_deref() == Some("SYMMETRIC_DEFAULT"),
-        _ => false,
-    };
-    symmetric
-        && ["Decrypt", "ReEncryptFrom"]
-            .iter()
-            .any(|operation| allows(operation))
+fn lacks_context(key: &Key, grant: &Grant) -> Result<bool, Unknown> {
+    let operations = grant.operations.as_deref().unwrap_or_default();
+    let allows = |wanted: &[&str]| operations.iter().any(|own| wanted.contains(&own.as_str()));
+    let asked = matches!(Holder::of(grant), Some(Holder::Principal(_)))
+        && allows(&["Decrypt", "ReEncryptFrom"])
+        && !allows(&["CreateGrant"])
+        && !is_limited(grant);
+    if !asked {
+        return Ok(false);
+    }
+    let metadata = key.metadata.found()?;
+    let spec = metadata.and_then(|known| known.spec.as_deref());
+    let spec = spec.ok_or_else(|| Unknown::Failed {
+        operation: "kms:DescribeKey".to_owned(),
+        error: "the answer has no KeySpec".to_owned(),
+    })?;
+    Ok(spec == "SYMMETRIC_DEFAULT")
 }
 
 /// AWS's meaning of a duplicate: the same key, operations, grantee, constraints and name.

@@ -38,3 +38,13 @@ fn statement(effect: &str, sid: &str, principal: &str, action: &str, condition: 
         r#"{{"Sid":"{sid}","Effect":"{effect}","Principal":{principal},"Action":{action},"Resource":"*","Condition":{condition}}}"#
     )
 }
+
+/// AWS's list of actions is the judge of ours.
+#[test]
+fn every_action_that_is_asked_about_exists() {
+    let opening = super::cross_account_access::OPENING;
+    for pattern in super::USE.iter().chain(&super::CONTROL).chain(&opening) {
+        let meant = tripod_policy::catalogue::expand(pattern);
+        assert!(!meant.is_empty(), "{pattern}");
+    }
+}

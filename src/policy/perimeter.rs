@@ -7,7 +7,7 @@
 //! <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tripod_model::{AccountId, Arn};
 
@@ -49,10 +49,15 @@ const STRANGE_ORGANIZATION: &str = "o-0000000000";
 /// ```
 pub fn strangers_pass(policy: &Policy) -> Vec<Passage> {
     let mut found: BTreeMap<usize, Passage> = BTreeMap::new();
-    for allow in policy.allows().filter(|allow| is_for_anyone(policy, allow)) {
-        for action in action_witnesses(policy, &["*"]) {
+    let for_anyone = statements_for_anyone(policy);
+    let actions = action_witnesses(policy, &["*"]);
+    for allow in policy
+        .allows()
+        .filter(|allow| for_anyone.contains(&allow.index))
+    {
+        for action in &actions {
             for resource in unnamed_resources(allow) {
-                if !allow.covers(&action, &resource) || !enters(policy, allow, &action, &resource) {
+                if !allow.covers(action, &resource) || !enters(policy, allow, action, &resource) {
                     continue;
                 }
                 let anything = ANYTHING.to_string();
@@ -61,18 +66,20 @@ pub fn strangers_pass(policy: &Policy) -> Vec<Passage> {
                     everything: false,
                     conditions: allow.conditions.iter().map(ToString::to_string).collect(),
                 });
-                passage.everything |= action == anything && resource == anything;
+                passage.everything |= *action == anything && resource == anything;
             }
         }
     }
     found.into_values().collect()
 }
 
-/// Whether the statement lets anyone call, as far as it says who calls.
-fn is_for_anyone(policy: &Policy, allow: &Statement) -> bool {
+/// The statements that let anyone call, as far as they say who calls.
+fn statements_for_anyone(policy: &Policy) -> BTreeSet<usize> {
     grants(policy, &["*"], None)
         .iter()
-        .any(|grant| grant.statement.index == allow.index && grant.reach.is_public())
+        .filter(|grant| grant.reach.is_public())
+        .map(|grant| grant.statement.index)
+        .collect()
 }
 
 /// What the statement covers without naming whose or which it is.
