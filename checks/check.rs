@@ -104,18 +104,21 @@ pub enum Service {
     Kms,
     /// AWS Lambda.
     Lambda,
+    /// Amazon CloudWatch Logs.
+    Logs,
     /// Amazon VPC.
     Vpc,
 }
 
 impl Service {
     /// All of them, by name.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ApiGateway,
         Self::CloudTrail,
         Self::Iam,
         Self::Kms,
         Self::Lambda,
+        Self::Logs,
         Self::Vpc,
     ];
 
@@ -127,6 +130,7 @@ impl Service {
             Self::Iam => "iam",
             Self::Kms => "kms",
             Self::Lambda => "lambda",
+            Self::Logs => "logs",
             Self::Vpc => "vpc",
         }
     }

@@ -9,9 +9,11 @@ mod cloudtrail;
 mod iam;
 mod kms;
 mod lambda;
+mod logs;
 mod outcomes;
 mod policies;
 mod registry;
+mod trust;
 mod view;
 mod vpc;
 

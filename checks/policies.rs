@@ -39,7 +39,8 @@ pub(crate) fn judge(exposure: &Exposure, deed: &str) -> Verdict {
         .detail("conditions", exposure.conditions.clone())
 }
 
-fn given_away(exposure: &Exposure, whom: &str, deed: &str) -> String {
+/// "statement 'a' lets everyone invoke the function", with the conditions that do not prevent it.
+pub(crate) fn given_away(exposure: &Exposure, whom: &str, deed: &str) -> String {
     let statements = sentence(&exposure.statements, "lets", "let");
     let weak = match exposure.conditions.as_slice() {
         [] => String::new(),

@@ -1,14 +1,18 @@
 //! Every check, by hand, sorted by id.
 
 use crate::Check;
-use crate::{apigateway, cloudtrail, iam, kms, lambda, vpc};
+use crate::{apigateway, cloudtrail, iam, kms, lambda, logs, vpc};
 
 /// Every check, sorted by id.
 pub static ALL: &[&Check] = &[
     &apigateway::missing_request_validation::CHECK,
+    &apigateway::missing_resource_policy::CHECK,
     &apigateway::missing_throttling::CHECK,
+    &apigateway::open_private_api::CHECK,
+    &apigateway::public_resource_policy::CHECK,
     &apigateway::unauthenticated_method::CHECK,
     &apigateway::unauthenticated_route::CHECK,
+    &apigateway::unrestricted_network::CHECK,
     &cloudtrail::missing_lambda_data_events::CHECK,
     &cloudtrail::missing_log_validation::CHECK,
     &cloudtrail::missing_multi_region_trail::CHECK,
@@ -25,8 +29,13 @@ pub static ALL: &[&Check] = &[
     &iam::unlimited_decryption::CHECK,
     &iam::unlimited_pass_role::CHECK,
     &iam::unlimited_sensitive_actions::CHECK,
+    &kms::cross_account_access::CHECK,
     &kms::key_pending_deletion::CHECK,
+    &kms::loose_grants::CHECK,
     &kms::public_key_policy::CHECK,
+    &kms::undivided_duties::CHECK,
+    &kms::unlimited_service_use::CHECK,
+    &kms::unmanageable_key::CHECK,
     &lambda::address_exhaustion::CHECK,
     &lambda::deprecated_runtime::CHECK,
     &lambda::environment_secret::CHECK,
@@ -38,7 +47,9 @@ pub static ALL: &[&Check] = &[
     &lambda::public_url::CHECK,
     &lambda::single_zone::CHECK,
     &lambda::unenforced_code_signing::CHECK,
+    &logs::public_policy::CHECK,
     &vpc::missing_flow_logs::CHECK,
+    &vpc::open_endpoint_policy::CHECK,
     &vpc::subnet_low_addresses::CHECK,
 ];
 

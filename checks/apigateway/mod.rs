@@ -7,9 +7,17 @@ use tripod_model::{ResourceRef, Snapshot, Unknown};
 use crate::{Outcomes, Scope, Verdict};
 
 pub(crate) mod missing_request_validation;
+pub(crate) mod missing_resource_policy;
 pub(crate) mod missing_throttling;
+pub(crate) mod open_private_api;
+pub(crate) mod public_resource_policy;
 pub(crate) mod unauthenticated_method;
 pub(crate) mod unauthenticated_route;
+pub(crate) mod unrestricted_network;
+
+mod resource_policy;
+#[cfg(test)]
+mod testing;
 
 /// CloudFormation's type name of a REST API.
 const REST_API: &str = "AWS::ApiGateway::RestApi";
@@ -105,6 +113,12 @@ fn each_route(
 fn method_resource(scope: &Scope, api: &RestApi, method: &Method) -> ResourceRef {
     let name = format!("{} {} of {}", method.http_method, method.path, api.name);
     scope.resource(METHOD, &method.arn, &name)
+}
+
+/// Reachable from VPC endpoints only. An API with a second, public endpoint type is not.
+fn is_private(api: &RestApi) -> bool {
+    let types = api.endpoint_types();
+    !types.is_empty() && types.iter().all(|kind| kind == "PRIVATE")
 }
 
 /// Whether callers go unauthenticated. AWS writes `NONE` and leaves the member out with the same meaning.

@@ -3,7 +3,7 @@
 use tripod_model::apigateway::{Method, RestApi};
 use tripod_model::{Impact, Severity};
 
-use crate::apigateway::{each_method, is_open, open_reason};
+use crate::apigateway::{each_method, is_open, is_private, open_reason};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
@@ -57,12 +57,6 @@ fn decide(api: &RestApi, method: &Method) -> Verdict {
     } else {
         verdict
     }
-}
-
-/// Reachable from VPC endpoints only. An API with a second, public endpoint type is not.
-fn is_private(api: &RestApi) -> bool {
-    let types = api.endpoint_types();
-    !types.is_empty() && types.iter().all(|kind| kind == "PRIVATE")
 }
 
 #[cfg(test)]

@@ -107,6 +107,19 @@ mod tests {
     }
 
     #[test]
+    fn a_replica_is_judged_by_its_own_policy() {
+        let primary = fixtures::key("mrk-1");
+        let mut replica = primary.clone();
+        replica.arn = tripod_model::Arn::new("arn:aws:kms:eu-west-1:111122223333:key/mrk-1");
+        replica.policy = Observed::Known(fixtures::allow(EVERYONE, "kms:Decrypt", "*", "{}"));
+        let snapshot = fixtures::with_region(|region| {
+            region.kms.keys = Observed::Known(vec![primary, replica]);
+        });
+        let outcomes: Vec<Outcome> = run(&CHECK, &snapshot).iter().map(|f| f.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Pass, Outcome::Fail]);
+    }
+
+    #[test]
     fn keys_of_aws_have_no_outcome() {
         let mut key = fixtures::key("aws");
         if let Observed::Known(metadata) = &mut key.metadata {

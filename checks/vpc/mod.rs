@@ -6,6 +6,7 @@ use tripod_model::ec2::Subnet;
 use crate::Scope;
 
 pub(crate) mod missing_flow_logs;
+pub(crate) mod open_endpoint_policy;
 pub(crate) mod subnet_low_addresses;
 
 /// CloudFormation's type name of a subnet.

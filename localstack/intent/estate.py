@@ -22,6 +22,10 @@ FUNCTION_CHECKS = (
 )
 METHOD_CHECKS = ("apigateway-unauthenticated-method", "apigateway-missing-request-validation")
 KEY_CHECKS = ("kms-public-key-policy", "kms-key-pending-deletion")
+KEY_POLICY_CHECKS = ("kms-undivided-duties", "kms-cross-account-access", "kms-unmanageable-key", "kms-unlimited-service-use", "kms-loose-grants")
+DOOR_CHECKS = ("apigateway-missing-resource-policy", "apigateway-public-resource-policy", "apigateway-open-private-api", "apigateway-unrestricted-network")
+ENDPOINT_CHECKS = ("vpc-open-endpoint-policy",)
+LOG_CHECKS = ("logs-public-policy",)
 ACCOUNT_CHECKS = ("iam-root-access-key", "cloudtrail-missing-multi-region-trail")
 SINGLE_CHECKS = (
     "apigateway-unauthenticated-route",
@@ -32,7 +36,7 @@ SINGLE_CHECKS = (
     "vpc-missing-flow-logs",
     "vpc-subnet-low-addresses",
 )
-CHECKS = FUNCTION_CHECKS + METHOD_CHECKS + KEY_CHECKS + ACCOUNT_CHECKS + SINGLE_CHECKS
+CHECKS = FUNCTION_CHECKS + METHOD_CHECKS + KEY_CHECKS + KEY_POLICY_CHECKS + DOOR_CHECKS + ENDPOINT_CHECKS + LOG_CHECKS + ACCOUNT_CHECKS + SINGLE_CHECKS
 OUTCOMES = ("pass", "fail", "not_assessed", "not_applicable")
 
 

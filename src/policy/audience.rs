@@ -20,6 +20,40 @@ pub struct Access {
     pub statements: Vec<StatementRef>,
     /// Conditions of these statements, sorted.
     pub conditions: Vec<String>,
+    /// What each way in is limited to beside the class: of each list to one scope at least.
+    ways: BTreeSet<Vec<Vec<Scope>>>,
+}
+
+impl Access {
+    /// Whether conditions and denies keep every way in within scopes that `accepts` takes: an account
+    /// that is named and has to come from an organisation is within the organisation.
+    ///
+    /// ```
+    /// use tripod_model::PolicyDocument;
+    /// use tripod_policy::{Scope, ScopeKind, audience, parse};
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+    ///     "Principal": {"AWS": "444455556666"}, "Action": "kms:Decrypt", "Resource": "*",
+    ///     "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1"}}}}"#;
+    /// let policy = parse(&PolicyDocument(text.to_owned())).unwrap();
+    /// let key = "arn:aws:kms:eu-central-1:111122223333:key/claims";
+    /// let who = audience(key, &policy, &["kms:*"]);
+    /// let of_ours = |scope: &Scope| scope.kind == ScopeKind::Organization && scope.value == "o-a1";
+    /// assert!(who[0].is_within(of_ours));
+    /// assert!(!who[0].is_within(|scope| scope.kind == ScopeKind::Network));
+    /// ```
+    pub fn is_within(&self, accepts: impl Fn(&Scope) -> bool) -> bool {
+        let kept = |way: &Vec<Vec<Scope>>| way.iter().any(|scopes| scopes.iter().all(&accepts));
+        self.ways.iter().all(kept)
+    }
+}
+
+/// What is collected of a class.
+#[derive(Default)]
+struct Collected {
+    statements: BTreeSet<StatementRef>,
+    conditions: BTreeSet<String>,
+    ways: BTreeSet<Vec<Vec<Scope>>>,
 }
 
 /// A class of callers.
@@ -155,21 +189,24 @@ fn list(bounds: &[Vec<Scope>]) -> String {
 /// assert!(who[0].who.is_outside(&own) && !who[1].who.is_outside(&own));
 /// ```
 pub fn audience(arn: &str, policy: &Policy, actions: &[&str]) -> Vec<Access> {
-    let mut classes: BTreeMap<Who, (BTreeSet<StatementRef>, BTreeSet<String>)> = BTreeMap::new();
+    let mut classes: BTreeMap<Who, Collected> = BTreeMap::new();
     for grant in grants(policy, actions, Some(arn)) {
-        let (statements, conditions) = classes.entry(Who::of(&grant)).or_default();
-        statements.insert(grant.statement.reference());
-        conditions.extend(grant.statement.conditions.iter().map(ToString::to_string));
+        let class = classes.entry(Who::of(&grant)).or_default();
+        class.statements.insert(grant.statement.reference());
+        let conditions = grant.statement.conditions.iter();
+        class.conditions.extend(conditions.map(ToString::to_string));
+        class.ways.insert(grant.limits);
     }
     classes
         .into_iter()
-        .map(|(who, (statements, conditions))| {
-            let mut statements: Vec<StatementRef> = statements.into_iter().collect();
+        .map(|(who, class)| {
+            let mut statements: Vec<StatementRef> = class.statements.into_iter().collect();
             statements.sort_by_key(|statement| statement.index);
             Access {
                 who,
                 statements,
-                conditions: conditions.into_iter().collect(),
+                conditions: class.conditions.into_iter().collect(),
+                ways: class.ways,
             }
         })
         .collect()

@@ -33,8 +33,11 @@ pub(crate) struct Grant<'a> {
     pub(crate) statement: &'a Statement,
     pub(crate) principal: Option<&'a Principal>,
     pub(crate) reach: Reach,
-    /// What limits it, where it is not public: each to one of several scopes.
+    /// What limits it, where it is not public: each to one of several scopes. Of a service, for whom it
+    /// acts; of somebody named, nothing: the name is the limit.
     pub(crate) bounds: Vec<Vec<Scope>>,
+    /// All that limits it, whoever it is for.
+    pub(crate) limits: Vec<Vec<Scope>>,
 }
 
 pub(crate) fn grants<'a>(
@@ -63,7 +66,7 @@ pub(crate) fn grants<'a>(
 
 /// Actions to try: what the question and the policy's patterns have in common. What a Deny with
 /// `NotAction` spares is tried together with what each Allow gives.
-fn action_witnesses(policy: &Policy, question: &[&str]) -> BTreeSet<String> {
+pub(crate) fn action_witnesses(policy: &Policy, question: &[&str]) -> BTreeSet<String> {
     let mut witnesses = BTreeSet::new();
     let written: Vec<&Pattern> = policy
         .statements
@@ -145,15 +148,21 @@ impl<'a> Asked<'a, '_> {
 
     fn to(&self, allow: &'a Statement, principal: Option<&'a Principal>) -> Grant<'a> {
         let base = principal.map_or(Reach::Everyone, reach_of);
-        let (reach, bounds) = match principal {
+        let (reach, limits) = match principal {
             Some(named) if !base.is_public() => self.to_named(allow, named, base),
             _ => self.to_everybody(allow, base),
+        };
+        let bounds = match principal {
+            Some(Principal::Service(_)) if !base.is_public() => sources_among(&limits),
+            Some(_) if !base.is_public() => Vec::new(),
+            _ => limits.clone(),
         };
         Grant {
             statement: allow,
             principal,
             reach,
             bounds,
+            limits,
         }
     }
 
@@ -176,15 +185,12 @@ impl<'a> Asked<'a, '_> {
         if !may_enter_by(&request, self.policy, allow) {
             return (Reach::Nobody, Vec::new());
         }
-        let sources = match principal {
-            Principal::Service(_) => self.sources(allow, &request),
-            _ => Vec::new(),
-        };
-        (base, sources)
+        (base, self.limits(allow, &request))
     }
 
-    /// For whom a service acts, as far as the Allow and the denies that strike it limit that.
-    fn sources(&self, allow: &Statement, request: &Request<'_>) -> Vec<Vec<Scope>> {
+    /// What the Allow, and the denies that strike the caller, limit it to: a service to those for whom
+    /// it acts, somebody of an account to an organisation or a network.
+    fn limits(&self, allow: &Statement, request: &Request<'_>) -> Vec<Vec<Scope>> {
         let present = self.keys_present(allow);
         let met = allow
             .conditions
@@ -201,11 +207,8 @@ impl<'a> Asked<'a, '_> {
                 .map(|condition| when_unmet(condition, &present))
                 .fold(Limit::to(Reach::Nobody), Limit::or)
         });
-        let of_sources = |scopes: &Vec<Scope>| {
-            !scopes.is_empty() && scopes.iter().all(|scope| scope.kind.is_source())
-        };
         let limits = met.chain(spared).map(|limit| limit.scopes);
-        in_order(limits.filter(of_sources).collect())
+        in_order(limits.filter(|scopes| !scopes.is_empty()).collect())
     }
 
     fn to_everybody(&self, allow: &Statement, base: Reach) -> (Reach, Vec<Vec<Scope>>) {
@@ -248,6 +251,12 @@ impl<'a> Asked<'a, '_> {
             .map(|condition| condition.key.lower().to_owned())
             .collect()
     }
+}
+
+/// For whom a service acts.
+fn sources_among(limits: &[Vec<Scope>]) -> Vec<Vec<Scope>> {
+    let of_sources = |scopes: &&Vec<Scope>| scopes.iter().all(|scope| scope.kind.is_source());
+    limits.iter().filter(of_sources).cloned().collect()
 }
 
 /// The same bounds in the same words, wherever in the policy they stand.

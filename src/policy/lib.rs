@@ -8,7 +8,8 @@
 //!
 //! [`audience`] says who is let in by a resource's policy, class by class, [`exposure`] and
 //! [`exposure_of`] how far it opens, [`services_allowed`] which AWS services may call,
-//! [`administrator`] whether an identity policy grants everything. All are pure functions over
+//! [`administrator`] whether an identity policy grants everything, [`strangers_pass`] whether the policy
+//! of a VPC endpoint keeps anyone out. All are pure functions over
 //! borrowed policies, and look at a policy as a whole: denies are applied, statements add up. Where
 //! AWS's rules leave room, these give the more exposed answer.
 //!
@@ -40,6 +41,7 @@ mod need;
 mod operator;
 mod overlap;
 mod pattern;
+mod perimeter;
 mod policies;
 mod principal;
 mod print;
@@ -72,6 +74,7 @@ pub use identities::{Identities, IdentityPolicies};
 pub use key::Key;
 pub use operator::{Base, Comparison, Operator, Quantifier};
 pub use pattern::{Case, Language, Pattern, Variables};
+pub use perimeter::{Passage, strangers_pass};
 pub use policies::{Attached, Controls, Level, Policies};
 pub use principal::{Principal, Principals};
 pub use probe::unnamed;

@@ -1,0 +1,3 @@
+//! Checks of Amazon CloudWatch Logs.
+
+pub(crate) mod public_policy;
