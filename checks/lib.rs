@@ -16,6 +16,7 @@ mod registry;
 mod trust;
 mod view;
 mod vpc;
+mod ways;
 
 #[cfg(test)]
 mod house_rules;

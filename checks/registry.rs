@@ -22,6 +22,7 @@ pub static ALL: &[&Check] = &[
     &iam::ineffective_resource::CHECK,
     &iam::modifiable_boundary::CHECK,
     &iam::negated_allow::CHECK,
+    &iam::privilege_escalation::CHECK,
     &iam::root_access_key::CHECK,
     &iam::service_wildcard::CHECK,
     &iam::unbounded_creation::CHECK,

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use tripod_access::Access;
 use tripod_model::{Account, AccountId, Snapshot, Unknown};
 
+use crate::ways::Ways;
+
 /// The snapshot, and what the user said of the world around it. What is worked out once for many checks
 /// belongs here too. As a reference it is the snapshot.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub struct View<'s> {
     settings: &'s Settings,
     /// By the account's place in the snapshot; each is made when it is first asked for.
     access: Vec<OnceLock<Result<Access<'s>, Unknown>>>,
+    /// The same of ways to administrator.
+    ways: Vec<OnceLock<Result<Ways<'s>, Unknown>>>,
 }
 
 /// What the user says because no API can tell.
@@ -29,10 +33,12 @@ pub struct Settings {
 impl<'s> View<'s> {
     /// The snapshot as the settings let it be seen.
     pub fn new(snapshot: &'s Snapshot, settings: &'s Settings) -> Self {
+        let accounts = || snapshot.accounts.iter();
         Self {
             snapshot,
             settings,
-            access: snapshot.accounts.iter().map(|_| OnceLock::new()).collect(),
+            access: accounts().map(|_| OnceLock::new()).collect(),
+            ways: accounts().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -41,16 +47,27 @@ impl<'s> View<'s> {
     /// # Errors
     /// When the account's authorization details are not known.
     pub fn access(&self, account: &Account) -> Result<&Access<'s>, Unknown> {
-        let accounts = self.snapshot.accounts.iter().zip(&self.access);
-        for (own, access) in accounts {
-            if own.id == account.id {
-                return access
-                    .get_or_init(|| Access::of(own))
-                    .as_ref()
-                    .map_err(Clone::clone);
-            }
-        }
-        Err(Unknown::NotCollected)
+        let (own, place) = self.place(account).ok_or(Unknown::NotCollected)?;
+        self.access[place]
+            .get_or_init(|| Access::of(own))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    /// How users, roles and functions of an account become its administrator.
+    ///
+    /// # Errors
+    /// When the account's authorization details are not known.
+    pub(crate) fn ways(&self, account: &Account) -> Result<&Ways<'s>, Unknown> {
+        let (own, place) = self.place(account).ok_or(Unknown::NotCollected)?;
+        let observed = self.snapshot.run.observed;
+        let ways = self.ways[place].get_or_init(|| Access::of(own).map(|it| Ways::of(it, observed)));
+        ways.as_ref().map_err(Clone::clone)
+    }
+
+    fn place(&self, account: &Account) -> Option<(&'s Account, usize)> {
+        let mut accounts = self.snapshot.accounts.iter().zip(0..);
+        accounts.find(|(own, _)| own.id == account.id)
     }
 
     /// What the user said.

@@ -153,7 +153,7 @@ impl<'a> Asking<'a> {
     /// What the Allow statements that speak of the action name as its resources, and `any`, which stands for those
     /// that name everything.
     pub(super) fn resources_of(&self, action: &str, any: &str) -> Vec<String> {
-        let read = self.identity.iter().filter_map(|it| it.policy().ok());
+        let read = self.identity.iter().filter_map(|it| it.read().ok());
         let mut forms = vec![any.to_owned()];
         for allow in read.flat_map(Policy::allows) {
             if let (true, Selection::Only(patterns)) =
@@ -168,7 +168,7 @@ impl<'a> Asking<'a> {
 
     /// The values that conditions of the identity policies compare a key with.
     pub(super) fn values_of(&self, key: &str) -> BTreeSet<String> {
-        let read = self.identity.iter().filter_map(|it| it.policy().ok());
+        let read = self.identity.iter().filter_map(|it| it.read().ok());
         let conditions = read
             .flat_map(|policy| &policy.statements)
             .flat_map(|statement| &statement.conditions);
@@ -362,7 +362,7 @@ pub(super) fn administrator_by(
 ) -> Result<Option<Admin>, Unknown> {
     let mut read = Vec::new();
     for attached in policies {
-        let policy = attached.policy();
+        let policy = attached.read();
         read.push((
             attached.name(),
             policy.map_err(|reason| unreadable(attached.name(), reason))?,

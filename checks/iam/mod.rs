@@ -12,6 +12,7 @@ pub(crate) mod defective_policy;
 pub(crate) mod ineffective_resource;
 pub(crate) mod modifiable_boundary;
 pub(crate) mod negated_allow;
+pub(crate) mod privilege_escalation;
 pub(crate) mod root_access_key;
 pub(crate) mod service_wildcard;
 #[cfg(test)]

@@ -24,6 +24,15 @@ impl Held {
             Self::Unseen(reason) => Some(reason),
         }
     }
+
+    /// Leaves out what could not be read.
+    pub(crate) fn forget_unseen(&mut self) {
+        match self {
+            Self::None => {}
+            Self::Levels(levels) => levels.retain(|level| level.unseen().is_none()),
+            Self::Unseen(_) => *self = Self::None,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -47,6 +47,17 @@ impl Access<'_> {
         Ok(permitted(&request, &policies))
     }
 
+    /// The account with those policies of its organisation that could be read; the others are taken for
+    /// none. Most members of an organisation may not read what binds them. Such policies only take away, so
+    /// that "denied" stays certain, and "allowed" has to be told with what [`Access::scps_unseen`] says of
+    /// the account before.
+    #[must_use]
+    pub fn as_far_as_seen(mut self) -> Self {
+        self.scps.forget_unseen();
+        self.rcps.forget_unseen();
+        self
+    }
+
     /// Why it is not known which service control policies bind the account; none where it is known.
     pub fn scps_unseen(&self) -> Option<&str> {
         self.scps.unseen()

@@ -46,6 +46,30 @@ use search::{Cost, End, Graph, Held};
 use steps::{Edge, OnTarget, Shared, on_person, pass_role};
 use weigh::{Ask, Weight};
 
+/// The operations whose answers decide who becomes administrator, as `service:Operation`: identities, the
+/// organisation's policies, and the things that run with a role, with the policies that fence them.
+pub const NEEDS: &[&str] = &[
+    "iam:GetAccountAuthorizationDetails",
+    "organizations:DescribeOrganization",
+    "organizations:ListParents",
+    "organizations:ListPoliciesForTarget",
+    "organizations:DescribePolicy",
+    "lambda:ListFunctions",
+    "lambda:GetPolicy",
+    "stepfunctions:ListStateMachines",
+    "stepfunctions:DescribeStateMachine",
+    "pipes:ListPipes",
+    "pipes:DescribePipe",
+    "scheduler:ListSchedules",
+    "scheduler:GetSchedule",
+    "events:ListEventBuses",
+    "events:DescribeEventBus",
+    "events:ListRules",
+    "events:ListTargetsByRule",
+    "cognito-identity:ListIdentityPools",
+    "cognito-identity:GetIdentityPoolRoles",
+];
+
 /// A way to read something: by which rule and requests.
 #[derive(Debug, Clone)]
 struct Reading {
