@@ -31,6 +31,7 @@ pub static ALL: &[&Check] = &[
     &lambda::service_wildcard_role::CHECK,
     &lambda::shared_role::CHECK,
     &lambda::single_zone::CHECK,
+    &lambda::uncontrolled_code_change::CHECK,
     &lambda::unenforced_code_signing::CHECK,
     &lambda::unlimited_decryption::CHECK,
     &lambda::unlimited_sensitive_actions::CHECK,

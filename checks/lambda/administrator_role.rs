@@ -35,8 +35,8 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 
 fn decide(running: &Running<'_>) -> Result<Verdict, Unknown> {
     let name = running.name();
-    let Some(everything) = running.administrator()? else {
-        let reason = running.held_back()?;
+    let Some(everything) = running.permits.administrator()? else {
+        let reason = running.permits.held_back()?;
         return Ok(Verdict::pass(format!(
             "{name} is no administrator: {reason}"
         )));
@@ -45,7 +45,9 @@ fn decide(running: &Running<'_>) -> Result<Verdict, Unknown> {
         "{name} may do everything by {}",
         policies::listed(&everything.statements)
     ));
-    Ok(running.told(everything.weigh(failure, Severity::Medium)))
+    Ok(running
+        .permits
+        .told(everything.weigh(failure, Severity::Medium)))
 }
 
 #[cfg(test)]

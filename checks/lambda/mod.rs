@@ -25,6 +25,7 @@ mod runtimes;
 pub(crate) mod service_wildcard_role;
 pub(crate) mod shared_role;
 pub(crate) mod single_zone;
+pub(crate) mod uncontrolled_code_change;
 pub(crate) mod unenforced_code_signing;
 pub(crate) mod unlimited_decryption;
 pub(crate) mod unlimited_sensitive_actions;

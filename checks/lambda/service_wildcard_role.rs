@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::{Policy, Selection, Statement, catalogue, unnamed};
 
-use super::role::{self, Permission, Running, each_running};
+use super::role::{self, Running, each_running};
+use crate::permits::Permission;
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
 pub(crate) static CHECK: Check = Check {
@@ -70,12 +71,12 @@ fn decide(running: &Running<'_>) -> Result<Verdict, Unknown> {
     let failure = failure
         .detail("statements", statements)
         .detail("services", services);
-    Ok(running.told(weighed(running, failure, limited)?))
+    Ok(running.permits.told(weighed(running, failure, limited)?))
 }
 
 /// An administrator fails for more than this; a wildcard on resources that are named reaches no others.
 fn weighed(running: &Running<'_>, failure: Verdict, limited: bool) -> Result<Verdict, Unknown> {
-    if running.administrator()?.is_some() {
+    if running.permits.administrator()?.is_some() {
         let reason = "the role is an administrator, which lambda-administrator-role weighs";
         return Ok(failure.lowered_to(Severity::Low, reason));
     }
@@ -103,7 +104,7 @@ struct Wildcard {
 /// The services of which the role may use every action, also those that AWS will add, on some resource at least.
 fn wildcards(running: &Running<'_>) -> Result<BTreeMap<&'static str, Wildcard>, Unknown> {
     let mut found = BTreeMap::new();
-    let policies = &running.actor().policies().identity;
+    let policies = &running.permits.actor().policies().identity;
     for policy in policies
         .iter()
         .filter_map(|attached| attached.policy().ok())
@@ -119,7 +120,7 @@ fn wildcards(running: &Running<'_>) -> Result<BTreeMap<&'static str, Wildcard>, 
     }
     // A policy that cannot be read may grant, or take back: the engine says so of any request.
     if policies.iter().any(|attached| attached.policy().is_err()) {
-        running.administrator()?;
+        running.permits.administrator()?;
     }
     Ok(found)
 }
@@ -130,8 +131,8 @@ fn wildcard(
     service: &'static str,
 ) -> Result<Option<Wildcard>, Unknown> {
     let all = unnamed(&format!("{service}:*"));
-    for form in running.forms(service) {
-        if let Some(permission) = running.permission(&all, &form)? {
+    for form in running.permits.forms(service) {
+        if let Some(permission) = running.permits.permission(&all, &form)? {
             return Ok(Some(Wildcard {
                 permission,
                 any_resource: true,
@@ -139,7 +140,7 @@ fn wildcard(
         }
     }
     for resource in named(running, policy, service) {
-        if let Some(permission) = running.permission(&all, &resource)? {
+        if let Some(permission) = running.permits.permission(&all, &resource)? {
             return Ok(Some(Wildcard {
                 permission,
                 any_resource: false,
@@ -153,7 +154,7 @@ fn wildcard(
 /// boundary.
 fn named(running: &Running<'_>, policy: &Policy, service: &str) -> BTreeSet<String> {
     let all = unnamed(&format!("{service}:*"));
-    let boundary = running.actor().policies().boundary.as_ref();
+    let boundary = running.permits.actor().policies().boundary.as_ref();
     let boundary = boundary.and_then(|attached| attached.policy().ok());
     [policy]
         .into_iter()

@@ -47,7 +47,7 @@ fn decide(running: &Running<'_>) -> Result<Verdict, Unknown> {
     let mut permitted = Vec::new();
     for action in ACTIONS {
         if let Some(known) = catalogue::action(action)
-            && let Some(permission) = running.everywhere(known)?
+            && let Some(permission) = running.permits.everywhere(known)?
         {
             permitted.push((action, permission));
         }
@@ -70,11 +70,13 @@ fn decide(running: &Running<'_>) -> Result<Verdict, Unknown> {
     let failure = weakest
         .weigh(failure, Severity::Low)
         .detail("actions", actions);
-    if running.administrator()?.is_some() {
+    if running.permits.administrator()?.is_some() {
         let reason = "the role is an administrator, which lambda-administrator-role weighs";
-        return Ok(running.told(failure.lowered_to(Severity::Low, reason)));
+        return Ok(running
+            .permits
+            .told(failure.lowered_to(Severity::Low, reason)));
     }
-    Ok(running.told(failure))
+    Ok(running.permits.told(failure))
 }
 
 /// What the actions are for.

@@ -7,7 +7,8 @@ use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::catalogue::Action;
 use tripod_policy::{Danger, Selection, Statement};
 
-use super::role::{self, Permission, Running, each_running};
+use super::role::{self, Running, each_running};
+use crate::permits::Permission;
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
 pub(crate) static CHECK: Check = Check {
@@ -65,11 +66,11 @@ fn decide(running: &Running<'_>) -> Result<Verdict, Unknown> {
             failure = failure.detail(&class.as_str().replace(' ', "_"), actions);
         }
     }
-    if running.administrator()?.is_some() {
+    if running.permits.administrator()?.is_some() {
         let reason = "the role is an administrator, which lambda-administrator-role weighs";
         failure = failure.lowered_to(Severity::Low, reason);
     }
-    Ok(running.told(failure))
+    Ok(running.permits.told(failure))
 }
 
 /// "data exfiltration (s3:GetObject and 2 more) and resource exposure (sqs:AddPermission)".
@@ -125,10 +126,10 @@ fn of_another_check(action: &Action) -> bool {
 }
 
 fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
-    let policies = &running.actor().policies().identity;
+    let policies = &running.permits.actor().policies().identity;
     let mut found = Vec::new();
     for (class, action) in candidates(running) {
-        if let Some(permission) = running.everywhere(action)? {
+        if let Some(permission) = running.permits.everywhere(action)? {
             found.push(Found {
                 class,
                 action,
@@ -138,14 +139,14 @@ fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
     }
     // A policy that cannot be read may grant, or take back: the engine says so of any request.
     if policies.iter().any(|attached| attached.policy().is_err()) {
-        running.administrator()?;
+        running.permits.administrator()?;
     }
     Ok(found)
 }
 
 /// The sensitive actions that some statement of the role speaks of: all the others are denied.
 fn candidates(running: &Running<'_>) -> Vec<(Danger, &'static Action)> {
-    let policies = &running.actor().policies().identity;
+    let policies = &running.permits.actor().policies().identity;
     let readable = policies
         .iter()
         .filter_map(|attached| attached.policy().ok());
