@@ -11,6 +11,7 @@ mod kms;
 mod lambda;
 mod logs;
 mod outcomes;
+mod permits;
 mod policies;
 mod registry;
 mod trust;

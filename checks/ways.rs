@@ -82,7 +82,11 @@ impl<'s> Ways<'s> {
         });
         match known {
             Some((_, unknown)) => unknown.clone(),
-            None => failed(path.unseen.first().map_or("a way is not known", String::as_str)),
+            None => failed(
+                path.unseen
+                    .first()
+                    .map_or("a way is not known", String::as_str),
+            ),
         }
     }
 }

@@ -60,17 +60,24 @@ mod tests {
         allow(r#""*""#, r#""*""#)
     }
 
+    /// An account in no organisation.
+    fn alone(mut snapshot: Snapshot) -> Snapshot {
+        snapshot.accounts[0].organizations.organization = Observed::Absent;
+        snapshot.accounts[0].organizations.path = Observed::Absent;
+        snapshot
+    }
+
     /// A user with these statements, beside a role that is administrator and trusts the account.
     fn beside_administrator(statements: &str) -> Snapshot {
         let administrator = principal("role/administrator", &everything());
-        account(Authorization {
+        alone(account(Authorization {
             users: vec![principal("user/ada", statements)],
             roles: vec![trusting(
                 administrator,
                 r#"{"AWS":"arn:aws:iam::111122223333:root"}"#,
             )],
             ..Authorization::default()
-        })
+        }))
     }
 
     fn of(name: &str, findings: Vec<Finding>) -> Finding {

@@ -40,7 +40,7 @@ pub struct Access<'s> {
     callers: BTreeMap<Arn, Caller>,
     membership: Membership,
     pub(crate) scps: Held,
-    rcps: Held,
+    pub(crate) rcps: Held,
     pub(crate) resources: Resources<'s>,
 }
 

@@ -200,7 +200,8 @@ impl<'a> Escalation<'a> {
                 continue;
             };
             for path in self.paths_of(&start) {
-                let rank = |path: &Path| (path.unseen.len(), path.steps.len(), path.conditions.len());
+                let rank =
+                    |path: &Path| (path.unseen.len(), path.steps.len(), path.conditions.len());
                 match best.get(&path.to) {
                     Some(own) if rank(own) <= rank(&path) => {}
                     _ => {
@@ -245,7 +246,8 @@ impl<'a> Escalation<'a> {
                     continue;
                 }
                 let mut step = Step::of(rule, from.clone(), Node::Control(arn.to_string()));
-                asks.iter().for_each(|ask| person.asker.tell(ask, &mut step));
+                asks.iter()
+                    .for_each(|ask| person.asker.tell(ask, &mut step));
                 steps.push(step);
             }
         }
@@ -373,7 +375,11 @@ impl<'a> Escalation<'a> {
                 let way = held.way(by);
                 steps.extend(self.steps_along(&way));
                 if let Some(edge) = self.graph.steps[by].grants.get(&to) {
-                    let goal = if by == to { Node::Administrator } else { self.node(to) };
+                    let goal = if by == to {
+                        Node::Administrator
+                    } else {
+                        self.node(to)
+                    };
                     steps.push(self.step(by, edge, goal));
                 }
                 let further = held.way(to);
@@ -383,7 +389,13 @@ impl<'a> Escalation<'a> {
                 }
             }
         }
-        whole(start.node.clone(), Node::Administrator, steps, conditions, unseen)
+        whole(
+            start.node.clone(),
+            Node::Administrator,
+            steps,
+            conditions,
+            unseen,
+        )
     }
 
     /// On what it depends that somebody is administrator.
@@ -404,7 +416,13 @@ impl<'a> Escalation<'a> {
             held.by.contains_key(&goal).then(|| {
                 let mut steps = start.before.clone();
                 steps.extend(self.steps_along(&held.way(goal)));
-                whole(start.node.clone(), self.node(goal), steps, Vec::new(), Vec::new())
+                whole(
+                    start.node.clone(),
+                    self.node(goal),
+                    steps,
+                    Vec::new(),
+                    Vec::new(),
+                )
             })
         })
     }
@@ -433,7 +451,10 @@ impl<'a> Escalation<'a> {
                 if let Some(reading) = self.readings_of(at).get(arn) {
                     let mut step = Step::of(reading.rule, self.node(at), goal.clone());
                     let asker = &self.facts.people[at].asker;
-                    reading.asks.iter().for_each(|ask| asker.tell(ask, &mut step));
+                    reading
+                        .asks
+                        .iter()
+                        .for_each(|ask| asker.tell(ask, &mut step));
                     steps.push(step);
                 }
                 whole(start.node.clone(), goal, steps, Vec::new(), Vec::new())
@@ -528,7 +549,9 @@ impl<'a> Escalation<'a> {
         match edge.on_target {
             OnTarget::Nothing => {}
             OnTarget::Pass(service) => {
-                person.asker.tell(&pass_role(&target.arn, service), &mut step);
+                person
+                    .asker
+                    .tell(&pass_role(&target.arn, service), &mut step);
             }
             OnTarget::Actions => {
                 for action in edge.rule.actions {
@@ -536,7 +559,9 @@ impl<'a> Escalation<'a> {
                 }
             }
         }
-        edge.asks.iter().for_each(|ask| person.asker.tell(ask, &mut step));
+        edge.asks
+            .iter()
+            .for_each(|ask| person.asker.tell(ask, &mut step));
         edge.conditions.iter().for_each(|text| step.condition(text));
         edge.unseen.iter().for_each(|text| step.unknown(text));
         step
@@ -552,8 +577,12 @@ fn whole(
     mut unseen: Vec<String>,
 ) -> Path {
     for step in &steps {
-        step.conditions.iter().for_each(|text| push_new(&mut conditions, text));
-        step.unseen.iter().for_each(|text| push_new(&mut unseen, text));
+        step.conditions
+            .iter()
+            .for_each(|text| push_new(&mut conditions, text));
+        step.unseen
+            .iter()
+            .for_each(|text| push_new(&mut unseen, text));
     }
     Path {
         from,

@@ -131,7 +131,10 @@ impl Graph {
             }
             if person.is_blind && !person.is_fixed {
                 let gap = Weight::FREE.with_unseen(1);
-                offer(cost.and(Cost::of(gap, 0).unwrap_or_default()), End::Blind(*at));
+                offer(
+                    cost.and(Cost::of(gap, 0).unwrap_or_default()),
+                    End::Blind(*at),
+                );
             }
             let grants = &self.steps[*at].grants;
             // Who can grant itself everything needs nobody else.

@@ -41,7 +41,10 @@ impl Ask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Weight {
     /// Allowed, with so many conditions.
-    Allowed { unseen: u16, conditions: u16 },
+    Allowed {
+        unseen: u16,
+        conditions: u16,
+    },
     Denied,
 }
 

@@ -3,8 +3,14 @@
 use super::path::Paths;
 
 /// x
-pub fn dot(_paths: &Paths) -> String { String::new() }
+pub fn dot(_paths: &Paths) -> String {
+    String::new()
+}
 /// x
-pub fn svg(_paths: &Paths) -> String { String::new() }
+pub fn svg(_paths: &Paths) -> String {
+    String::new()
+}
 /// x
-pub fn html(_paths: &Paths) -> String { String::new() }
+pub fn html(_paths: &Paths) -> String {
+    String::new()
+}

@@ -230,7 +230,11 @@ mod tests {
                 types.any(|(kind, _)| kind.name.eq_ignore_ascii_case(target))
                     || of_the_account.contains(name)
             });
-            assert!(acts, "{}: no action knows the resource type '{target}'", rule.id);
+            assert!(
+                acts,
+                "{}: no action knows the resource type '{target}'",
+                rule.id
+            );
         }
     }
 
@@ -241,8 +245,16 @@ mod tests {
             assert!(ids.insert(rule.id), "{} stands twice", rule.id);
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(rule.id.chars().all(plain), "{}", rule.id);
-            assert!(rule.source.starts_with("https://docs.aws.amazon.com/"), "{}", rule.id);
-            assert!(!rule.title.ends_with('.') && !rule.title.is_empty(), "{}", rule.id);
+            assert!(
+                rule.source.starts_with("https://docs.aws.amazon.com/"),
+                "{}",
+                rule.id
+            );
+            assert!(
+                !rule.title.ends_with('.') && !rule.title.is_empty(),
+                "{}",
+                rule.id
+            );
             for catalogue in rule.catalogues {
                 let name = catalogue.split(' ').next().unwrap_or_default();
                 let known = ["rhino", "pathfinding", "iam-vulnerable"];
