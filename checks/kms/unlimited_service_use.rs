@@ -3,8 +3,8 @@
 use tripod_model::kms::Key;
 use tripod_model::{Arn, Impact, Severity};
 use tripod_policy::{
-    Access, Attached, Caller, Context, Effect, Policies, Policy, Request, Resource, Statement, Who,
-    admitted, audience,
+    Access, Attached, Caller, Context, Effect, Policies, Policy, Request, Resource, Scope as Bound,
+    ScopeKind, Statement, Who, admitted, audience,
 };
 
 use crate::kms::{USE, each_key_policy};
@@ -65,7 +65,7 @@ fn decide(scope: &Scope, key: &Key, policy: &Policy) -> Verdict {
                     "use the key for anyone: neither a source nor an encryption context limits it",
                 )
             }
-            Who::Account(_) | Who::Principal(_) => {
+            _ if is_named(access) => {
                 if is_keeper(access) || !makes_grants(&access.who) {
                     continue;
                 }
@@ -99,6 +99,12 @@ fn decide(scope: &Scope, key: &Key, policy: &Policy) -> Verdict {
     }
     Verdict::pass("use through services and grants is limited in the key policy")
         .detail("limited", limited)
+}
+
+/// By principal or account, or by a condition on the principal.
+fn is_named(access: &Access) -> bool {
+    let names = |bound: &Bound| matches!(bound.kind, ScopeKind::Principal | ScopeKind::UserId);
+    matches!(access.who, Who::Account(_) | Who::Principal(_)) || access.is_within(names)
 }
 
 /// The statements that let a class in, and the denies. The one for the account, by which IAM may let
@@ -156,7 +162,7 @@ impl Question<'_> {
                 // A session, or somebody who was deleted.
                 Err(_) => return arn.starts_with("arn:"),
             },
-            _ => return false,
+            _ => Caller::somebody_in(self.scope.account.id.clone()),
         };
         self.enters(&caller, &[GRANT], self.contexts())
     }
@@ -343,6 +349,13 @@ mod tests {
         let keeper = r#"["kms:Create*","kms:Put*"]"#;
         assert_eq!(outcome(ROLE, keeper, "{}"), Outcome::NotApplicable);
         assert_eq!(outcome(ROLE, DECRYPT, "{}"), Outcome::NotApplicable);
+        let by_condition =
+            r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/claims"}}"#;
+        assert_eq!(
+            outcome(r#""*""#, DECRYPT, by_condition),
+            Outcome::NotApplicable
+        );
+        assert_eq!(outcome(r#""*""#, GRANT, by_condition), Outcome::Fail);
         assert_eq!(with(&[own()]).outcome, Outcome::NotApplicable);
     }
 
