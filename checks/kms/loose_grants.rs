@@ -98,8 +98,11 @@ fn sound(grants: &[Grant]) -> Verdict {
         .evidence(evidence)
 }
 
-/// What is wrong with a grant by itself, and how bad that is.
-fn faults_of(trust: Trust<'_>, grant: &Grant) -> Result<Vec<(Severity, String)>, Unknown> {
+/// Something wrong, and how bad it is.
+type Fault = (Severity, String);
+
+/// What is wrong with a grant by itself, but for what only its key can tell.
+fn faults_of(trust: Trust<'_>, grant: &Grant) -> Result<Vec<Fault>, Unknown> {
     let missing = |what: &str| Unknown::Failed {
         operation: OPERATION.to_owned(),
         error: format!("the answer has no {what} of the grant {}", grant.id),
@@ -108,59 +111,63 @@ fn faults_of(trust: Trust<'_>, grant: &Grant) -> Result<Vec<(Severity, String)>,
         .operations
         .as_deref()
         .ok_or_else(|| missing("Operations"))?;
-    let allows = |operation: &str| operations.iter().any(|own| own == operation);
     let holder = Holder::of(grant).ok_or_else(|| missing("GranteePrincipal"))?;
-    let mut faults = Vec::new();
-    let mut fault =
-        |severity, what: &str| faults.push((severity, format!("{} {what}", name(grant))));
-
-    let source = grant
-        .constraints
-        .as_ref()
-        .and_then(|it| it.source_arn.as_ref());
-    match holder {
+    let fault = |severity, what: &str| (severity, format!("{} {what}", name(grant)));
+    let stranger = |arn: &str| {
+        let what = format!("is held by {arn}, of an account that is not trusted");
+        (!trust.holds_principal(arn)).then(|| fault(Severity::High, &what))
+    };
+    Ok(match holder {
         Holder::Service => {
-            if source.is_some_and(|arn| {
+            let source = grant.constraints.as_ref();
+            let source = source.and_then(|limits| limits.source_arn.as_ref());
+            let foreign = source.is_some_and(|arn| {
                 has_account(arn.as_str()) && !trust.holds_principal(arn.as_str())
-            }) {
-                fault(
-                    Severity::High,
-                    "lets a service use the key for an account that is not trusted",
-                );
-            }
-            // What else a service needs, and when it retires the grant, is the service's.
-            return Ok(faults);
+            });
+            let what = "lets a service use the key for an account that is not trusted";
+            foreign
+                .then(|| fault(Severity::High, what))
+                .into_iter()
+                .collect()
         }
-        Holder::Deleted => {
-            fault(Severity::Low, "is held by a principal that was deleted");
-            return Ok(faults);
-        }
+        Holder::RoleOfAws(arn) => stranger(arn).into_iter().collect(),
+        Holder::Deleted => vec![fault(
+            Severity::Low,
+            "is held by a principal that was deleted",
+        )],
         Holder::Principal(arn) => {
-            if !trust.holds_principal(arn) {
-                fault(
-                    Severity::High,
-                    &format!("is held by {arn}, of an account that is not trusted"),
-                );
-            }
-            if arn.ends_with(":root") {
-                fault(Severity::Medium, "is held by a whole account");
-            }
+            let allows = |operation: &str| operations.iter().any(|own| own == operation);
+            let endless = grant.retiring.is_none() && grant.retiring_service.is_none();
+            let lacks = [
+                (
+                    arn.ends_with(":root"),
+                    Severity::Medium,
+                    "is held by a whole account",
+                ),
+                (
+                    allows("CreateGrant") && !is_limited(grant),
+                    Severity::Medium,
+                    "can be granted on without limits",
+                ),
+                (
+                    endless && !allows("RetireGrant"),
+                    Severity::Low,
+                    "has no retiring principal",
+                ),
+            ];
+            let found = lacks.into_iter().filter(|(is_so, ..)| *is_so);
+            let found = found.map(|(_, severity, what)| fault(severity, what));
+            stranger(arn).into_iter().chain(found).collect()
         }
-    }
-    if !is_limited(grant) && allows("CreateGrant") {
-        fault(Severity::Medium, "can be granted on without limits");
-    }
-    let retired = grant.retiring.is_some() || grant.retiring_service.is_some();
-    if !retired && !allows("RetireGrant") {
-        fault(Severity::Low, "has no retiring principal");
-    }
-    Ok(faults)
+    })
 }
 
 /// Who may use the key by a grant.
 enum Holder<'a> {
-    /// A service, or the role that AWS keeps for one: AWS writes these grants.
+    /// A service. When it retires the grant, and what else limits it, is the service's.
     Service,
+    /// A role that AWS keeps in an account for a service: the same, but it is of the account.
+    RoleOfAws(&'a str),
     Principal(&'a str),
     /// AWS shows the unique id of a principal that is no more.
     Deleted,
@@ -168,22 +175,23 @@ enum Holder<'a> {
 
 impl<'a> Holder<'a> {
     /// AWS shows a service either way: as the grantee service, or in the place of the principal.
-    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html>
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html>,
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/determining-access-grants.html>
     fn of(grant: &'a Grant) -> Option<Self> {
         let Some(grantee) = grant.grantee.as_deref() else {
             return grant.grantee_service.as_ref().map(|_| Self::Service);
         };
-        Some(if !grantee.starts_with("arn:") {
-            let is_service = grantee.contains('.');
-            if is_service {
-                Self::Service
+        let of_aws = [":role/aws-service-role/", ":assumed-role/aws:"];
+        Some(if grantee.starts_with("arn:") {
+            if of_aws.iter().any(|part| grantee.contains(part)) {
+                Self::RoleOfAws(grantee)
             } else {
-                Self::Deleted
+                Self::Principal(grantee)
             }
-        } else if grantee.contains(":role/aws-service-role/") {
+        } else if grantee.contains('.') {
             Self::Service
         } else {
-            Self::Principal(grantee)
+            Self::Deleted
         })
     }
 }
@@ -401,10 +409,11 @@ mod tests {
     }
 
     #[test]
-    fn services_pass_in_either_form_unless_they_act_for_a_stranger() {
+    fn services_pass_in_every_form_unless_they_act_for_a_stranger() {
         for grantee in [
             "dynamodb.eu-central-1.amazonaws.com",
             "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+            "arn:aws:sts::111122223333:assumed-role/aws:ec2-infrastructure/i-5d476fab",
         ] {
             let finding = with(|it| {
                 it.grantee = Some(grantee.to_owned());
@@ -413,6 +422,9 @@ mod tests {
             });
             assert_eq!(finding.outcome, Outcome::Pass, "{grantee}");
         }
+        let elsewhere = "arn:aws:sts::444455556666:assumed-role/aws:ec2-infrastructure/i-5d476fab";
+        let finding = with(|it| it.grantee = Some(elsewhere.to_owned()));
+        assert_eq!(finding.severity, Severity::High, "of another account");
         let for_whom = |source: &str| {
             with(|it| {
                 it.grantee = None;

@@ -1,10 +1,12 @@
 //! Key policies by which services, or everyone through them, use a key without the limits made for it.
 
+use std::collections::BTreeSet;
+
 use tripod_model::kms::Key;
 use tripod_model::{Arn, Impact, Severity};
 use tripod_policy::{
-    Access, Attached, Caller, Context, Effect, Policies, Policy, Request, Resource, Statement, Who,
-    admitted, audience,
+    Access, Attached, Caller, Context, Effect, Policies, Policy, Request, Resource, Scope as Bound,
+    ScopeKind, Statement, Who, admitted, audience,
 };
 
 use crate::kms::{USE, each_key_policy};
@@ -46,59 +48,66 @@ fn decide(scope: &Scope, key: &Key, policy: &Policy) -> Verdict {
     let arn = key.arn.as_str();
     let actions: Vec<&str> = USE.into_iter().chain([GRANT]).collect();
     let classes = audience(arn, policy, &actions);
-    let keepers = audience(arn, policy, &CHANGE);
-    let is_keeper = |access: &Access| keepers.iter().any(|keeper| keeper.who == access.who);
     let granting = audience(arn, policy, &[GRANT]);
-    let makes_grants = |who: &Who| granting.iter().any(|access| access.who == *who);
+    let keepers = audience(arn, policy, &CHANGE);
+    let account = Who::Account(scope.account.id.clone());
+    // The statement for the account leaves all of this to IAM; administrators can give the key away anyhow.
+    let is_user = |access: &&Access| {
+        access.who != account && !keepers.iter().any(|keeper| keeper.who == access.who)
+    };
+    let question = |access| Question {
+        key,
+        policy: by_which_they_enter(policy, access),
+        scope,
+    };
+    let through_services = classes.iter().filter(|access| !is_named(access));
+    let asked =
+        through_services.map(|access| (access, question(access).lack_of_use(access, &actions)));
+    let making_grants = granting
+        .iter()
+        .filter(|access| is_named(access))
+        .filter(is_user);
+    let granted = making_grants.map(|access| (access, question(access).lack_of_grants(access)));
+    verdict(&asked.chain(granted).collect::<Vec<_>>())
+}
 
-    let (mut limited, mut faults, mut named) = (Vec::new(), Vec::new(), Vec::new());
-    for access in &classes {
-        let question = Question {
-            key,
-            policy: by_which_they_enter(policy, access),
-            scope,
-        };
-        let lack = match &access.who {
-            Who::Account(id) if *id == scope.account.id => continue,
-            Who::Service { name, sources } => {
-                (sources.is_empty() && question.serves_anyone(name, &actions)).then_some(
-                    "use the key for anyone: neither a source nor an encryption context limits it",
-                )
-            }
-            Who::Account(_) | Who::Principal(_) => {
-                if is_keeper(access) || !makes_grants(&access.who) {
-                    continue;
-                }
-                question
-                    .grants_to_anyone(&access.who)
-                    .then_some("make grants to anyone: kms:GrantIsForAWSResource is not demanded")
-            }
-            _ => question.is_used_directly(&actions).then_some(
-                "use the key directly: neither kms:ViaService nor an encryption context limits it",
-            ),
-        };
-        match lack {
-            None => limited.push(access.who.to_string()),
-            Some(lack) => {
-                let statements = policies::sentence(&access.statements, "lets", "let");
-                faults.push(format!("{statements} {} {lack}", access.who));
-                named.extend(policies::names(&access.statements));
-            }
-        }
-    }
-    if !faults.is_empty() {
-        named.sort();
-        named.dedup();
-        return Verdict::fail(faults.join("; ")).detail("statements", named);
-    }
-    if limited.is_empty() {
+/// Of each class, and of what it lacks, if anything.
+fn verdict(found: &[(&Access, Option<&str>)]) -> Verdict {
+    if found.is_empty() {
         return Verdict::not_applicable(
             "the key policy itself lets no service use the key and no user of it make grants; what \
              IAM policies let happen is theirs to limit",
         );
     }
-    Verdict::pass("use through services and grants is limited in the key policy")
-        .detail("limited", limited)
+    let lacking = || {
+        found
+            .iter()
+            .filter_map(|(access, lack)| Some((access, (*lack)?)))
+    };
+    let faults: Vec<String> = lacking()
+        .map(|(access, lack)| {
+            let statements = policies::sentence(&access.statements, "lets", "let");
+            format!("{statements} {} {lack}", access.who)
+        })
+        .collect();
+    if faults.is_empty() {
+        let limited: Vec<String> = found
+            .iter()
+            .map(|(access, _)| access.who.to_string())
+            .collect();
+        return Verdict::pass("use through services and grants is limited in the key policy")
+            .detail("limited", limited);
+    }
+    let named: BTreeSet<String> = lacking()
+        .flat_map(|(access, _)| policies::names(&access.statements))
+        .collect();
+    Verdict::fail(faults.join("; ")).detail("statements", Vec::from_iter(named))
+}
+
+/// By principal or account, or by a condition on the principal.
+fn is_named(access: &Access) -> bool {
+    let names = |bound: &Bound| matches!(bound.kind, ScopeKind::Principal | ScopeKind::UserId);
+    matches!(access.who, Who::Account(_) | Who::Principal(_)) || access.is_within(names)
 }
 
 /// The statements that let a class in, and the denies. The one for the account, by which IAM may let
@@ -121,6 +130,26 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
+    /// What is missing where a service, or everyone, uses the key.
+    fn lack_of_use(&self, access: &Access, actions: &[&str]) -> Option<&'static str> {
+        match &access.who {
+            Who::Service { name, sources } => {
+                (sources.is_empty() && self.serves_anyone(name, actions)).then_some(
+                    "use the key for anyone: neither a source nor an encryption context limits it",
+                )
+            }
+            _ => self.is_used_directly(actions).then_some(
+                "use the key directly: neither kms:ViaService nor an encryption context limits it",
+            ),
+        }
+    }
+
+    /// What is missing where somebody named makes grants.
+    fn lack_of_grants(&self, access: &Access) -> Option<&'static str> {
+        self.grants_to_anyone(&access.who)
+            .then_some("make grants to anyone: kms:GrantIsForAWSResource is not demanded")
+    }
+
     /// Whether a service gets in when it acts for a stranger.
     fn serves_anyone(&self, name: &str, actions: &[&str]) -> bool {
         let service = name.split('.').next().unwrap_or_default();
@@ -156,7 +185,7 @@ impl Question<'_> {
                 // A session, or somebody who was deleted.
                 Err(_) => return arn.starts_with("arn:"),
             },
-            _ => return false,
+            _ => Caller::somebody_in(self.scope.account.id.clone()),
         };
         self.enters(&caller, &[GRANT], self.contexts())
     }
@@ -333,9 +362,17 @@ mod tests {
         let to_one =
             r#"{"StringEquals":{"kms:GranteePrincipal":"arn:aws:iam::111122223333:role/a"}}"#;
         assert_eq!(outcome(ROLE, GRANT, to_one), Outcome::Pass);
-        let finding = with(&[own(), allow("s", ROLE, GRANT, "{}")]);
+        let finding = with(&[
+            own(),
+            allow("use", ROLE, DECRYPT, "{}"),
+            allow("grants", ROLE, GRANT, "{}"),
+        ]);
         assert_eq!(finding.outcome, Outcome::Fail);
-        assert!(finding.message.contains("make grants to anyone"));
+        assert_eq!(
+            finding.message,
+            "statement 'grants' lets arn:aws:iam::111122223333:role/claims make grants to anyone: \
+             kms:GrantIsForAWSResource is not demanded"
+        );
     }
 
     #[test]
@@ -343,6 +380,13 @@ mod tests {
         let keeper = r#"["kms:Create*","kms:Put*"]"#;
         assert_eq!(outcome(ROLE, keeper, "{}"), Outcome::NotApplicable);
         assert_eq!(outcome(ROLE, DECRYPT, "{}"), Outcome::NotApplicable);
+        let by_condition =
+            r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/claims"}}"#;
+        assert_eq!(
+            outcome(r#""*""#, DECRYPT, by_condition),
+            Outcome::NotApplicable
+        );
+        assert_eq!(outcome(r#""*""#, GRANT, by_condition), Outcome::Fail);
         assert_eq!(with(&[own()]).outcome, Outcome::NotApplicable);
     }
 

@@ -288,9 +288,11 @@ mod tests {
             r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1"}}"#,
             r#"{"StringEquals":{"aws:ResourceOrgID":"${aws:PrincipalOrgID}"}}"#,
             r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
+            r#"{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#,
         ] {
             let finding = allowing(EVERYONE, "*", "*", condition);
             assert_eq!(finding.outcome, Outcome::Fail, "{condition}");
+            assert_eq!(finding.severity, Severity::Medium, "{condition}");
             assert_ne!(finding.details.get("conditions")[0], "", "{condition}");
         }
     }

@@ -2,7 +2,7 @@
 
 use tripod_model::{AccountId, PolicyDocument};
 
-use crate::{Access, audience, parse};
+use crate::{Access, ScopeKind, audience, parse};
 
 const FUNCTION: &str = "arn:aws:lambda:eu-central-1:111122223333:function:claims";
 
@@ -267,4 +267,33 @@ fn the_own_account_is_not_outside() {
     ] {
         assert!(outside(principal, condition), "{principal} {condition}");
     }
+}
+
+#[test]
+fn a_class_is_within_what_every_way_in_is_limited_to() {
+    let account = r#"{"AWS":"444455556666"}"#;
+    let ours = r#"{"StringEquals":{"aws:PrincipalOrgID":"o-a1"}}"#;
+    let office = r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#;
+    let within = |statements: &[String], kind: ScopeKind| {
+        let found = access(statements);
+        assert_eq!(found.len(), 1, "one class");
+        found[0].is_within(|scope| scope.kind == kind)
+    };
+    let limited = [allow(account, ours)];
+    assert!(within(&limited, ScopeKind::Organization));
+    assert!(!within(&limited, ScopeKind::Network));
+    let by_deny = r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1"}}"#;
+    let denied = [allow(account, "{}"), deny(by_deny)];
+    assert!(within(&denied, ScopeKind::Organization));
+    let two_ways = [allow(account, ours), allow(account, office)];
+    assert!(!within(&two_ways, ScopeKind::Organization), "or by network");
+    let both = r#"{"StringEquals":{"aws:PrincipalOrgID":"o-a1"},
+        "IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#;
+    assert!(within(&[allow(account, both)], ScopeKind::Organization));
+    assert!(within(&[allow(r#""*""#, both)], ScopeKind::Network));
+    let optional = r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1"}}"#;
+    assert!(!within(
+        &[allow(account, optional)],
+        ScopeKind::Organization
+    ));
 }

@@ -14,10 +14,12 @@ use tripod_model::{AccountId, Arn};
 use crate::caller::{Caller, Membership, Organization, Owner};
 use crate::context::Context;
 use crate::evaluate::may_enter_by;
+use crate::exposure::Reach;
 use crate::grants::{action_witnesses, grants};
 use crate::overlap::ANYTHING;
 use crate::pattern::Pattern;
 use crate::request::{Request, Resource};
+use crate::scope::Scope;
 use crate::statement::{Policy, Selection, Statement, StatementRef};
 
 /// A statement by which strangers get through to strangers' resources.
@@ -73,11 +75,13 @@ pub fn strangers_pass(policy: &Policy) -> Vec<Passage> {
     found.into_values().collect()
 }
 
-/// The statements that let anyone call, as far as they say who calls.
+/// The statements that let anyone call, as far as they say who calls. Where calls come from does not
+/// count: whoever uses the endpoint is in its VPC.
 fn statements_for_anyone(policy: &Policy) -> BTreeSet<usize> {
+    let names_callers = |scopes: &Vec<Scope>| scopes.iter().all(|scope| scope.kind.is_caller());
     grants(policy, &["*"], None)
         .iter()
-        .filter(|grant| grant.reach.is_public())
+        .filter(|grant| grant.reach >= Reach::Limited && !grant.limits.iter().any(names_callers))
         .map(|grant| grant.statement.index)
         .collect()
 }
@@ -206,6 +210,8 @@ mod tests {
             r#"{"StringNotEquals":{"aws:ResourceAccount":"111122223333"}}"#,
             r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/claims"}}"#,
             r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
+            r#"{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#,
+            r#"{"IpAddress":{"aws:VpcSourceIp":"10.0.0.0/16"}}"#,
         ] {
             assert_eq!(
                 passages(&allow("*", "*", condition)),

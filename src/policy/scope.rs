@@ -69,6 +69,14 @@ impl ScopeKind {
         Scope { kind: self, value }
     }
 
+    /// Whether it says who calls, and not from where or for whom.
+    pub(crate) fn is_caller(self) -> bool {
+        matches!(
+            self,
+            Self::Account | Self::Principal | Self::Organization | Self::UserId
+        )
+    }
+
     /// Whether it says for whom a service acts.
     pub(crate) fn is_source(self) -> bool {
         matches!(
