@@ -7,17 +7,25 @@ use crate::{Outcomes, Scope, Verdict};
 
 pub(crate) mod address_exhaustion;
 mod code_signing;
+pub(crate) mod confused_deputy;
 pub(crate) mod deprecated_runtime;
 pub(crate) mod environment_secret;
+mod held;
 pub(crate) mod maximum_timeout;
 pub(crate) mod missing_code_signing;
 pub(crate) mod missing_failure_destination;
 pub(crate) mod missing_reserved_concurrency;
+pub(crate) mod organization_wide_policy;
+mod outsiders;
 pub(crate) mod public_policy;
+pub(crate) mod public_qualified_policy;
 pub(crate) mod public_url;
 mod runtimes;
 pub(crate) mod single_zone;
+#[cfg(test)]
+mod testing;
 pub(crate) mod unenforced_code_signing;
+pub(crate) mod untrusted_account;
 
 /// CloudFormation's type name of a function.
 pub(crate) const FUNCTION: &str = "AWS::Lambda::Function";
