@@ -118,12 +118,9 @@ impl<'a> Policies<'a> {
         find: impl Fn(&Held<'a>) -> Vec<Fault>,
         in_order: impl FnOnce() -> Verdict,
     ) -> Result<Verdict, Unknown> {
-        let faults: Vec<Fault> = self.held.iter().flat_map(find).collect();
-        match (faults.is_empty(), &self.unknown) {
-            (false, _) => Ok(fail(faults)),
-            (true, Some(unknown)) => Err(unknown.clone()),
-            (true, None) => Ok(in_order().evidence(self.evidence())),
-        }
+        let faults = self.held.iter().flat_map(find).collect();
+        let in_order = || in_order().evidence(self.evidence());
+        verdict(faults, self.unknown.clone(), in_order)
     }
 }
 
@@ -204,24 +201,33 @@ impl Fault {
         }
     }
 
-    /// Less than the check's severity, for a reason.
+    /// Less than the check's severity, for a reason. The lowest of several holds.
     #[must_use]
     pub(crate) fn lowered_to(mut self, ceiling: Severity, reason: &'static str) -> Self {
-        self.ceiling = ceiling;
-        self.reason = reason;
-        self
-    }
-
-    /// Adds further evidence.
-    #[must_use]
-    pub(crate) fn evidence(mut self, evidence: Vec<Evidence>) -> Self {
-        self.evidence.extend(evidence);
+        if ceiling < self.ceiling {
+            self.ceiling = ceiling;
+            self.reason = reason;
+        }
         self
     }
 }
 
+/// A failure where there are faults, whatever else is not known; not assessed where there are none and
+/// something is not known; otherwise as `in_order` says.
+pub(crate) fn verdict(
+    faults: Vec<Fault>,
+    unknown: Option<Unknown>,
+    in_order: impl FnOnce() -> Verdict,
+) -> Result<Verdict, Unknown> {
+    match unknown {
+        _ if !faults.is_empty() => Ok(fail(faults)),
+        Some(unknown) => Err(unknown),
+        None => Ok(in_order()),
+    }
+}
+
 /// One failure of several faults: as severe as the worst of them.
-pub(crate) fn fail(faults: Vec<Fault>) -> Verdict {
+fn fail(faults: Vec<Fault>) -> Verdict {
     let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     let names: BTreeSet<&String> = faults.iter().flat_map(|fault| &fault.names).collect();
     let names: Vec<Value> = names.into_iter().map(|name| name.as_str().into()).collect();

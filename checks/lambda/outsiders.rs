@@ -78,13 +78,13 @@ impl Trust<'_> {
         }
         let narrowest = named
             .iter()
-            .min_by_key(|list| list.iter().map(breadth).max());
+            .min_by_key(|list| list.iter().map(|one| breadth(one.as_ref())).max());
         let somebody = narrowest.into_iter().flatten().flatten();
         somebody.filter(|one| !self.knows(one)).cloned().collect()
     }
 }
 
-fn breadth(outsider: &Option<Outsider>) -> u8 {
+fn breadth(outsider: Option<&Outsider>) -> u8 {
     match outsider {
         Some(Outsider::Account(_)) => 0,
         Some(Outsider::Organization(_)) => 1,
