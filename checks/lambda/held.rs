@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tripod_model::lambda::{Alias, Function, FunctionUrl, Version};
+use tripod_model::lambda::{Alias, EventSourceMapping, Function, FunctionUrl, Version};
 use tripod_model::{Arn, Evidence, Observed, PolicyDocument, Severity, Sources, Unknown};
 use tripod_policy::{Policy, StatementRef};
 
@@ -68,10 +68,19 @@ impl<'a> Policies<'a> {
         policies
     }
 
-    /// Of its versions and aliases only, those included that were not asked for.
-    pub(crate) fn of_qualifiers(function: &'a Function) -> Self {
+    /// Of its versions and aliases only, those included that were not asked for: an alias of a function
+    /// without versions shows in a URL or in one of `mappings`, so that these tell whether to ask.
+    pub(crate) fn of_qualifiers(
+        function: &'a Function,
+        mappings: &Observed<Vec<EventSourceMapping>>,
+    ) -> Self {
         let mut policies = Self::default();
         policies.take_versions(function);
+        if function.aliases == Observed::NotCollected
+            && let Err(unknown) = mappings.found()
+        {
+            policies.miss(unknown);
+        }
         policies.take_aliases(function);
         policies
     }
