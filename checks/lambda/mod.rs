@@ -1,6 +1,6 @@
 //! Checks of AWS Lambda.
 
-use tripod_model::lambda::{Function, FunctionDetails};
+use tripod_model::lambda::{Function, FunctionDetails, FunctionUrl};
 use tripod_model::{ResourceRef, Snapshot, Unknown};
 
 use crate::{Outcomes, Scope, Verdict};
@@ -8,16 +8,26 @@ use crate::{Outcomes, Scope, Verdict};
 pub(crate) mod address_exhaustion;
 pub(crate) mod administrator_role;
 pub(crate) mod broken_role;
+pub(crate) mod bypassable_front;
 mod code_signing;
+pub(crate) mod confused_deputy;
+pub(crate) mod dangling_trigger;
 pub(crate) mod deprecated_runtime;
+mod doors;
 pub(crate) mod environment_secret;
 pub(crate) mod escalating_role;
+mod held;
+pub(crate) mod loose_url_grant;
 pub(crate) mod maximum_timeout;
 pub(crate) mod missing_code_signing;
 pub(crate) mod missing_failure_destination;
 pub(crate) mod missing_reserved_concurrency;
+pub(crate) mod open_iam_url;
+pub(crate) mod organization_wide_policy;
+mod outsiders;
 pub(crate) mod overtrusting_role;
 pub(crate) mod public_policy;
+pub(crate) mod public_qualified_policy;
 pub(crate) mod public_url;
 mod role;
 #[cfg(test)]
@@ -26,10 +36,15 @@ mod runtimes;
 pub(crate) mod service_wildcard_role;
 pub(crate) mod shared_role;
 pub(crate) mod single_zone;
+mod sources;
+#[cfg(test)]
+mod testing;
 pub(crate) mod uncontrolled_code_change;
 pub(crate) mod unenforced_code_signing;
 pub(crate) mod unlimited_decryption;
 pub(crate) mod unlimited_sensitive_actions;
+pub(crate) mod untrusted_account;
+pub(crate) mod url_any_origin;
 
 /// CloudFormation's type name of a function.
 pub(crate) const FUNCTION: &str = "AWS::Lambda::Function";
@@ -63,6 +78,11 @@ pub(crate) fn each_function_of(
 /// A function as the resource of a finding.
 pub(crate) fn function_resource(scope: &Scope, function: &Function) -> ResourceRef {
     scope.resource(FUNCTION, &function.arn, &function.name)
+}
+
+/// The URLs of a function and its aliases.
+pub(crate) fn urls(function: &Function) -> Result<&[FunctionUrl], Unknown> {
+    Ok(function.urls.found()?.map_or(&[][..], Vec::as_slice))
 }
 
 /// What `lambda:GetFunction` told. Nothing there is optional as a whole, so no answer is no pass.

@@ -3,7 +3,7 @@
 use tripod_model::lambda::Function;
 use tripod_model::{Impact, Severity, Unknown};
 
-use crate::lambda::each_function;
+use crate::lambda::{each_function, urls};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
@@ -36,7 +36,7 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 }
 
 fn decide(function: &Function) -> Result<Verdict, Unknown> {
-    let urls = function.urls.found()?.map_or(&[][..], Vec::as_slice);
+    let urls = urls(function)?;
     if urls.is_empty() {
         return Ok(Verdict::not_applicable("the function has no URL"));
     }

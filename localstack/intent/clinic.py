@@ -17,6 +17,7 @@ import clinic_trails
 import clinic_watch
 import expect_keys_and_doors
 import expect_lambda_roles
+import expect_lambda_exposure
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -50,4 +51,5 @@ def build() -> Estate:
         part.build(estate)
     expect_keys_and_doors.build(estate)
     expect_lambda_roles.build(estate)
+    expect_lambda_exposure.build(estate)
     return estate

@@ -7,11 +7,12 @@
 //! [`Identities`] hands out the policies of an account's users and roles.
 //!
 //! [`audience`] says who is let in by a resource's policy, class by class, [`exposure`] and
-//! [`exposure_of`] how far it opens, [`services_allowed`] which AWS services may call,
-//! [`administrator`] whether an identity policy grants everything, [`strangers_pass`] whether the policy
-//! of a VPC endpoint keeps anyone out. All are pure functions over
-//! borrowed policies, and look at a policy as a whole: denies are applied, statements add up. Where
-//! AWS's rules leave room, these give the more exposed answer.
+//! [`exposure_of`] how far it opens, [`services_allowed`] which AWS services may call, [`triggers`] for
+//! which resources, [`administrator`] whether an identity policy grants everything, [`strangers_pass`]
+//! whether the policy of a VPC endpoint keeps anyone out; [`given`] is what is left of a policy for one
+//! kind of request. All are pure functions over borrowed policies, and look at a policy as a whole:
+//! denies are applied, statements add up. Where AWS's rules leave room, these give the more exposed
+//! answer.
 //!
 //! [`catalogue`] knows which actions, resource types and condition keys there are, [`Danger`] what some of
 //! them are good for in wrong hands; [`lint`] finds what is wrong in a policy as it is written.
@@ -31,6 +32,7 @@ mod document;
 mod evaluate;
 mod explain;
 mod exposure;
+mod given;
 mod grants;
 mod identities;
 mod key;
@@ -50,6 +52,7 @@ mod rcp;
 mod request;
 mod scope;
 mod statement;
+mod triggers;
 mod truth;
 mod unfamiliar;
 
@@ -70,6 +73,7 @@ pub use decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen
 pub use document::{ParseError, parse};
 pub use evaluate::{admitted, evaluate, permitted};
 pub use exposure::{Exposure, Reach, exposure, exposure_of, services_allowed};
+pub use given::given;
 pub use identities::{Identities, IdentityPolicies};
 pub use key::Key;
 pub use operator::{Base, Comparison, Operator, Quantifier};
@@ -81,4 +85,5 @@ pub use probe::unnamed;
 pub use request::{Request, Resource};
 pub use scope::{Scope, ScopeKind};
 pub use statement::{Effect, Policy, Selection, Statement, StatementRef};
+pub use triggers::{Trigger, triggers};
 pub use unfamiliar::Unfamiliar;
