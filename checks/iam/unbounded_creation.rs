@@ -292,8 +292,13 @@ mod tests {
 
     #[test]
     fn who_creates_nobody_is_not_applicable() {
-        let finding = judged(&allow(r#"["iam:Get*","iam:PassRole"]"#, r#""*""#));
-        assert_eq!(finding.outcome, Outcome::NotApplicable);
+        for statement in [
+            allow(r#"["iam:Get*","iam:PassRole"]"#, r#""*""#),
+            allow(r#""*""#, r#""arn:aws:s3:::claims/*""#),
+        ] {
+            let finding = judged(&statement);
+            assert_eq!(finding.outcome, Outcome::NotApplicable, "{statement}");
+        }
     }
 
     #[test]
