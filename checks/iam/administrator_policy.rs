@@ -249,6 +249,26 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_that_only_groups_without_members_have_weighs_less() {
+        let group = Principal {
+            attached_policies: vec![own("policy/admin")],
+            ..principal("group/staff", "")
+        };
+        let with = |count| {
+            let mut admin = policy("admin", ALL);
+            admin.attachment_count = Some(count);
+            let snapshot = account(Authorization {
+                groups: vec![group.clone()],
+                policies: vec![admin],
+                ..Authorization::default()
+            });
+            run_one(&CHECK, &snapshot).severity
+        };
+        assert_eq!(with(1), Severity::Low);
+        assert_eq!(with(2), Severity::High, "somebody else has it too");
+    }
+
+    #[test]
     fn an_inline_policy_of_a_group_without_members_weighs_less() {
         let group = principal("group/staff", ALL);
         let mut with = Authorization {

@@ -1,7 +1,7 @@
 //! Policies that do not do what they seem to.
 
 use tripod_model::{Impact, Severity, Unknown};
-use tripod_policy::lint::{Class, Finding};
+use tripod_policy::lint::{Class, Lint};
 
 use super::DETAILS;
 use super::lints::{ceiling, found, told};
@@ -56,8 +56,8 @@ fn decide(written: &Written) -> Result<Verdict, Unknown> {
 }
 
 /// Suggestions are about style: the policy means the same without them.
-fn is_wanted(finding: &Finding) -> bool {
-    finding.lint.class > Class::Suggestion && !DECIDED_ELSEWHERE.contains(&finding.lint.id)
+fn is_wanted(lint: &Lint) -> bool {
+    lint.class > Class::Suggestion && !DECIDED_ELSEWHERE.contains(&lint.id)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 }
 
 fn decide(written: &Written) -> Result<Verdict, Unknown> {
-    let all = found(written, |finding| finding.lint.id == LINT)?;
+    let all = found(written, |lint| lint.id == LINT)?;
     let Some(failure) = told(&all) else {
         return Ok(Verdict::pass(
             "every action is about some of the resources beside it",

@@ -131,11 +131,7 @@ mod tests {
 
     fn judged(statements: &str) -> (Outcome, Severity, String) {
         let finding = run_one(&CHECK, &with_policies(vec![managed("p", statements)]));
-        (
-            finding.outcome,
-            finding.severity,
-            finding.message.to_string(),
-        )
+        (finding.outcome, finding.severity, finding.message.clone())
     }
 
     #[test]

@@ -64,7 +64,12 @@ static TABLED: LazyLock<Vec<(Danger, Vec<&'static Action>)>> = LazyLock::new(|| 
         .into_iter()
         .filter(|danger| *danger != Danger::InfrastructureModification);
     tabled
-        .map(|danger| (danger, danger.actions().filter(is_asked_about).collect()))
+        .map(|danger| {
+            (
+                danger,
+                danger.actions().filter(|it| is_asked_about(it)).collect(),
+            )
+        })
         .collect()
 });
 
@@ -189,7 +194,7 @@ fn everywhere(asking: &Asking<'_>, action: &Action) -> Result<Option<Grant>, Unk
 }
 
 /// Where AWS offers no resource to name there is nothing to narrow, and some actions have a check of their own.
-fn is_asked_about(action: &&Action) -> bool {
+fn is_asked_about(action: &Action) -> bool {
     !action.resource_types.is_empty() && !DECIDED_ELSEWHERE.contains(&action.full_name().as_str())
 }
 
@@ -272,7 +277,7 @@ impl<'a> Wide<'a> {
         };
         named
             .into_iter()
-            .filter(is_asked_about)
+            .filter(|action| is_asked_about(action))
             .filter(|action| Danger::InfrastructureModification.is_of(action))
             .filter(|action| !COMMON_CHANGES.contains(&action.full_name().as_str()))
             .filter(|action| self.speaks_of(action))
