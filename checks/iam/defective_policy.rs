@@ -161,6 +161,14 @@ mod tests {
         let scoped = allow(r#""s3:GetObject""#, r#""*""#);
         let bounded = with_bounded_role("", &scoped);
         assert_eq!(run_one(&CHECK, &bounded).outcome, Outcome::Pass);
+        let misspelt = format!("{scoped},{}", deny(r#""iam:CreatUser""#, r#""*""#));
+        let finding = run_one(&CHECK, &with_bounded_role("", &misspelt));
+        assert_eq!(
+            (finding.outcome, finding.severity),
+            (Outcome::Fail, Severity::Medium),
+            "what bounds somebody is in use: {}",
+            finding.message
+        );
         let mut unused = managed("p", &allow(r#""s3:GetObjekt""#, OBJECTS));
         unused.attachment_count = Some(0);
         let finding = run_one(&CHECK, &with_policies(vec![unused]));

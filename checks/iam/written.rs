@@ -166,9 +166,11 @@ impl<'a> Written<'a> {
         Ok(self.weight().at_most(Severity::Low, counted))
     }
 
-    /// The weight of what it grants, which is low while nobody has it.
+    /// The weight of what it says, which is low while nobody has it.
     pub(super) fn weight(&self) -> Weight {
         let reason = match self.place {
+            // What bounds somebody bears on them, attached or not.
+            Place::Managed(_) if self.only_bounds() => None,
             Place::Managed(policy) if self.authorization.attachments(policy) == 0 => {
                 Some("nobody has the policy".to_owned())
             }
