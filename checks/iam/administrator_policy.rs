@@ -101,7 +101,7 @@ mod tests {
     use tripod_model::{Arn, Observed, Outcome, PolicyDocument, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, denied, deny, managed as policy, own, principal, with_policies as account_with,
         with_role,
     };
@@ -231,7 +231,7 @@ mod tests {
         );
         assert_eq!(finding.evidence[0].pointer, "/RolePolicyList");
         let mut role = principal("role/deploy", ALL);
-        let more = |statements: &str| super::super::testing::document(statements);
+        let more = |statements: &str| super::super::small_accounts::document(statements);
         role.inline_policies
             .insert("stop".to_owned(), more(&deny(r#""*""#, r#""*""#)));
         let finding = run_one(

@@ -66,7 +66,7 @@ mod tests {
     use tripod_policy::lint;
 
     use super::{CHECK, DECIDED_ELSEWHERE};
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, allow, denied, deny, document, managed, principal, under, with_bounded_role,
         with_policies, with_role,
     };

@@ -55,7 +55,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, managed, with_policies, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, managed, with_policies, with_role};
     use crate::testing::{assert_denied, run_one};
 
     fn judged(statements: &str) -> Finding {

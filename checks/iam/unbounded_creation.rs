@@ -184,7 +184,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, under, with_bounded_role, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, under, with_bounded_role, with_role};
     use crate::testing::{assert_denied, run_one};
 
     const LIMIT: &str =

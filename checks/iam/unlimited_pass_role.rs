@@ -76,7 +76,7 @@ mod tests {
     use tripod_model::{Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, under, with_bounded_role, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, under, with_bounded_role, with_role};
     use crate::testing::{assert_denied, run_one};
 
     fn pass(resource: &str) -> String {

@@ -308,7 +308,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, allow, denied, deny, own, principal, under, with_bounded_role, with_role,
     };
     use crate::testing::{assert_denied, run_one};
