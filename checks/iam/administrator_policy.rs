@@ -101,7 +101,7 @@ mod tests {
     use tripod_model::{Arn, Observed, Outcome, PolicyDocument, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, denied, deny, managed as policy, own, principal, with_policies as account_with,
         with_role,
     };
@@ -231,7 +231,7 @@ mod tests {
         );
         assert_eq!(finding.evidence[0].pointer, "/RolePolicyList");
         let mut role = principal("role/deploy", ALL);
-        let more = |statements: &str| super::super::testing::document(statements);
+        let more = |statements: &str| super::super::small_accounts::document(statements);
         role.inline_policies
             .insert("stop".to_owned(), more(&deny(r#""*""#, r#""*""#)));
         let finding = run_one(
@@ -246,6 +246,26 @@ mod tests {
             finding.message,
             "the inline policies of the role do not grant every action on every resource"
         );
+    }
+
+    #[test]
+    fn a_policy_that_only_groups_without_members_have_weighs_less() {
+        let group = Principal {
+            attached_policies: vec![own("policy/admin")],
+            ..principal("group/staff", "")
+        };
+        let with = |count| {
+            let mut admin = policy("admin", ALL);
+            admin.attachment_count = Some(count);
+            let snapshot = account(Authorization {
+                groups: vec![group.clone()],
+                policies: vec![admin],
+                ..Authorization::default()
+            });
+            run_one(&CHECK, &snapshot).severity
+        };
+        assert_eq!(with(1), Severity::Low);
+        assert_eq!(with(2), Severity::High, "somebody else has it too");
     }
 
     #[test]

@@ -69,7 +69,7 @@ mod tests {
     use tripod_model::{Arn, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, allow, denied, deny, managed, own, principal, under, with_bounded_role, with_role,
     };
     use crate::testing::{assert_denied, run, run_one};

@@ -7,7 +7,7 @@ use tripod_model::{Account, Arn, Severity, Unknown};
 use tripod_policy::Verdict as Answer;
 use tripod_policy::catalogue::ResourceType;
 use tripod_policy::{
-    Attached, Caller, Context, Decision, Grounds, Open, Pattern, Policies, Policy, Request,
+    Attached, Caller, Case, Context, Decision, Grounds, Open, Pattern, Policies, Policy, Request,
     Residual, Resource, Selection, Statement, StatementRef, Value, administrator, permitted,
     unnamed,
 };
@@ -150,8 +150,7 @@ impl<'a> Asking<'a> {
         format!("arn:{}:*:*:*:*", self.account.partition)
     }
 
-    /// What the Allow statements that speak of the action name as its resources, and `any`, which stands for those
-    /// that name everything.
+    /// Of the form `any`: that itself, and what the Allow statements that speak of the action name.
     pub(super) fn resources_of(&self, action: &str, any: &str) -> Vec<String> {
         let read = self.identity.iter().filter_map(|it| it.read().ok());
         let mut forms = vec![any.to_owned()];
@@ -159,7 +158,12 @@ impl<'a> Asking<'a> {
             if let (true, Selection::Only(patterns)) =
                 (allow.covers_action(action), &allow.resources)
             {
-                let named = patterns.iter().filter(|pattern| !pattern.is_everything());
+                // What is about other things is not asked about.
+                let of_form = |pattern: &&Pattern| {
+                    !pattern.is_everything()
+                        && pattern.overlaps(&Pattern::from(any), Case::Sensitive)
+                };
+                let named = patterns.iter().filter(of_form);
                 forms.extend(named.map(|pattern| pattern.as_str().to_owned()));
             }
         }

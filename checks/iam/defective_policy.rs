@@ -1,7 +1,7 @@
 //! Policies that do not do what they seem to.
 
 use tripod_model::{Impact, Severity, Unknown};
-use tripod_policy::lint::{Class, Finding};
+use tripod_policy::lint::{Class, Lint};
 
 use super::DETAILS;
 use super::lints::{ceiling, found, told};
@@ -56,8 +56,8 @@ fn decide(written: &Written) -> Result<Verdict, Unknown> {
 }
 
 /// Suggestions are about style: the policy means the same without them.
-fn is_wanted(finding: &Finding) -> bool {
-    finding.lint.class > Class::Suggestion && !DECIDED_ELSEWHERE.contains(&finding.lint.id)
+fn is_wanted(lint: &Lint) -> bool {
+    lint.class > Class::Suggestion && !DECIDED_ELSEWHERE.contains(&lint.id)
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
     use tripod_policy::lint;
 
     use super::{CHECK, DECIDED_ELSEWHERE};
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, allow, denied, deny, document, managed, principal, under, with_bounded_role,
         with_policies, with_role,
     };
@@ -161,6 +161,14 @@ mod tests {
         let scoped = allow(r#""s3:GetObject""#, r#""*""#);
         let bounded = with_bounded_role("", &scoped);
         assert_eq!(run_one(&CHECK, &bounded).outcome, Outcome::Pass);
+        let misspelt = format!("{scoped},{}", deny(r#""iam:CreatUser""#, r#""*""#));
+        let finding = run_one(&CHECK, &with_bounded_role("", &misspelt));
+        assert_eq!(
+            (finding.outcome, finding.severity),
+            (Outcome::Fail, Severity::Medium),
+            "what bounds somebody is in use: {}",
+            finding.message
+        );
         let mut unused = managed("p", &allow(r#""s3:GetObjekt""#, OBJECTS));
         unused.attachment_count = Some(0);
         let finding = run_one(&CHECK, &with_policies(vec![unused]));

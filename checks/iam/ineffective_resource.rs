@@ -38,7 +38,7 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 }
 
 fn decide(written: &Written) -> Result<Verdict, Unknown> {
-    let all = found(written, |finding| finding.lint.id == LINT)?;
+    let all = found(written, |lint| lint.id == LINT)?;
     let Some(failure) = told(&all) else {
         return Ok(Verdict::pass(
             "every action is about some of the resources beside it",
@@ -55,7 +55,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, managed, with_policies, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, managed, with_policies, with_role};
     use crate::testing::{assert_denied, run_one};
 
     fn judged(statements: &str) -> Finding {

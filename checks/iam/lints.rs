@@ -1,7 +1,7 @@
 //! What lints find in the policies that people wrote.
 
 use tripod_model::{Severity, Unknown};
-use tripod_policy::lint::{Class, DocumentKind, Finding, lint};
+use tripod_policy::lint::{Class, DocumentKind, Finding, Lint, lint_by};
 use tripod_policy::{Effect, Policy};
 
 use super::short;
@@ -17,10 +17,10 @@ pub(super) struct Found {
     place: String,
 }
 
-/// What the lints find that `wanted` chooses, the worst first; in the order of the documents where they are alike.
+/// What the lints find that are `wanted`, the worst first; in the order of the documents where they are alike.
 pub(super) fn found(
     written: &Written,
-    wanted: impl Fn(&Finding) -> bool,
+    wanted: impl Fn(&Lint) -> bool,
 ) -> Result<Vec<Found>, Unknown> {
     let kind = if written.only_bounds() {
         DocumentKind::Boundary
@@ -29,8 +29,7 @@ pub(super) fn found(
     };
     let mut all = Vec::new();
     for (name, policy) in written.read()? {
-        let findings = lint(policy, kind, written.observed);
-        for finding in findings.into_iter().filter(&wanted) {
+        for finding in lint_by(&wanted, policy, kind, written.observed) {
             all.push(Found {
                 in_deny: in_deny(policy, &finding),
                 place: place(written, name, &finding),

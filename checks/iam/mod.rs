@@ -16,7 +16,7 @@ pub(crate) mod privilege_escalation;
 pub(crate) mod root_access_key;
 pub(crate) mod service_wildcard;
 #[cfg(test)]
-mod testing;
+mod small_accounts;
 pub(crate) mod unbounded_creation;
 pub(crate) mod unlimited_assume_role;
 pub(crate) mod unlimited_decryption;

@@ -121,7 +121,7 @@ mod tests {
     use tripod_model::{Arn, Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, allow, denied, deny, managed, principal, under, with_bounded_role, with_role,
     };
     use crate::testing::{assert_denied, run_one};

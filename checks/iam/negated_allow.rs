@@ -163,7 +163,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         allow, denied, deny, managed, under, with_bounded_role, with_policies, with_role,
     };
     use crate::testing::{assert_denied, run_one};

@@ -147,7 +147,7 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
     }
     let mut all = Vec::new();
     for (service, named) in resources {
-        let found = judge(&asking, service, named.into_iter().collect())?;
+        let found = judge(&asking, service, &named.into_iter().collect::<Vec<_>>())?;
         // Where every service is open, single ones add nothing.
         let whole = service.is_none() && found.as_ref().is_some_and(|it| it.unlimited);
         all.extend(found);
@@ -158,11 +158,7 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
     Ok(all)
 }
 
-fn judge(
-    asking: &Asking<'_>,
-    service: Whole,
-    named: Vec<String>,
-) -> Result<Option<Found>, Unknown> {
+fn judge(asking: &Asking<'_>, service: Whole, named: &[String]) -> Result<Option<Found>, Unknown> {
     let action = format!("{}:*", service.unwrap_or("*"));
     let open = asking.may_on_any(&action, &any_resource(asking, service))?;
     if let Some(grant) = open.filter(|grant| grant.choice == Choice::None) {
@@ -172,7 +168,7 @@ fn judge(
             grant,
         }));
     }
-    let limited = asking.may_on_any(&action, &named)?;
+    let limited = asking.may_on_any(&action, named)?;
     Ok(limited.map(|grant| Found {
         service,
         unlimited: false,
@@ -231,7 +227,7 @@ mod tests {
     use tripod_model::{Arn, Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         allow, denied, deny, managed, under, with_bounded_role, with_policies, with_role,
     };
     use crate::testing::{assert_denied, run, run_one};

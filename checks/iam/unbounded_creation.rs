@@ -68,7 +68,8 @@ const KINDS: [Kind; 2] = [
 /// How a new principal is not bound.
 enum Way {
     Without,
-    WithAny,
+    /// A boundary of this form that nobody named.
+    WithAny(String),
     FreedOf(String),
     Rewritten(String),
 }
@@ -110,7 +111,10 @@ fn decide(actor: &Actor) -> Result<Verdict, Unknown> {
 
 /// The first way by which a principal of this kind can be made that is not bound.
 fn unbound(actor: &Actor, kind: &Kind, made: &[String]) -> Result<Option<(Way, Grant)>, Unknown> {
-    for way in [Way::Without, Way::WithAny] {
+    // Any policy of the account, or of AWS.
+    let own = unnamed(&actor.in_iam("policy/*"));
+    let of_aws = unnamed("arn:aws:iam::aws:policy/*");
+    for way in [Way::Without, Way::WithAny(own), Way::WithAny(of_aws)] {
         let asking = way.asked(actor.asking());
         if let Some(grant) = asking.may_on_any(kind.create, made)? {
             return Ok(Some((way, grant)));
@@ -152,15 +156,16 @@ impl Way {
     fn asked<'a>(&self, asking: Asking<'a>) -> Asking<'a> {
         match self {
             Self::Without => asking.without(BOUNDARY),
-            Self::WithAny => asking.with(BOUNDARY, &unnamed("arn:aws:iam::aws:policy/*")),
-            Self::FreedOf(boundary) | Self::Rewritten(boundary) => asking.with(BOUNDARY, boundary),
+            Self::WithAny(boundary) | Self::FreedOf(boundary) | Self::Rewritten(boundary) => {
+                asking.with(BOUNDARY, boundary)
+            }
         }
     }
 
     fn text(&self) -> String {
         match self {
             Self::Without => "without a permissions boundary".to_owned(),
-            Self::WithAny => "with a permissions boundary of its choice".to_owned(),
+            Self::WithAny(_) => "with a permissions boundary of its choice".to_owned(),
             Self::FreedOf(boundary) => {
                 format!(
                     "and take their boundary '{}' off again",
@@ -179,7 +184,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, under, with_bounded_role, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, under, with_bounded_role, with_role};
     use crate::testing::{assert_denied, run_one};
 
     const LIMIT: &str =
@@ -232,6 +237,7 @@ mod tests {
     fn a_condition_that_any_boundary_meets_only_seems_to_bind() {
         for condition in [
             r#"{"StringLike":{"iam:PermissionsBoundary":"*"}}"#,
+            r#"{"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/*"}}"#,
             r#"{"Null":{"iam:PermissionsBoundary":"false"}}"#,
             r#"{"StringNotEquals":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/AdministratorAccess"}}"#,
         ] {
@@ -292,8 +298,13 @@ mod tests {
 
     #[test]
     fn who_creates_nobody_is_not_applicable() {
-        let finding = judged(&allow(r#"["iam:Get*","iam:PassRole"]"#, r#""*""#));
-        assert_eq!(finding.outcome, Outcome::NotApplicable);
+        for statement in [
+            allow(r#"["iam:Get*","iam:PassRole"]"#, r#""*""#),
+            allow(r#""*""#, r#""arn:aws:s3:::claims/*""#),
+        ] {
+            let finding = judged(&statement);
+            assert_eq!(finding.outcome, Outcome::NotApplicable, "{statement}");
+        }
     }
 
     #[test]

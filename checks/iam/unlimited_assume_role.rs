@@ -72,7 +72,7 @@ mod tests {
     use tripod_model::{Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, under, with_bounded_role, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, under, with_bounded_role, with_role};
     use crate::testing::{assert_denied, run_one};
 
     fn assume(resource: &str) -> String {
@@ -81,11 +81,7 @@ mod tests {
 
     fn judged(statements: &str) -> (Outcome, Severity, String) {
         let finding = run_one(&CHECK, &with_role(statements));
-        (
-            finding.outcome,
-            finding.severity,
-            finding.message.to_string(),
-        )
+        (finding.outcome, finding.severity, finding.message.clone())
     }
 
     #[test]

@@ -120,7 +120,7 @@ mod tests {
     use tripod_model::{Arn, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         allow, denied, deny, managed, under, with_bounded_role, with_policies, with_role,
     };
     use crate::testing::{assert_denied, run, run_one};
@@ -131,11 +131,7 @@ mod tests {
 
     fn judged(statements: &str) -> (Outcome, Severity, String) {
         let finding = run_one(&CHECK, &with_policies(vec![managed("p", statements)]));
-        (
-            finding.outcome,
-            finding.severity,
-            finding.message.to_string(),
-        )
+        (finding.outcome, finding.severity, finding.message.clone())
     }
 
     #[test]

@@ -43,16 +43,17 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 fn decide(actor: &Actor) -> Result<Verdict, Unknown> {
     let any_role = actor.in_iam("role/*");
     // A service that nobody named: a condition that it meets names none.
-    let anywhere = actor.asking().with(TO, &unnamed("*.amazonaws.com"));
-    let (grant, to) = match anywhere.may(PASS_ROLE, &any_role)? {
-        Some(grant) => (grant, "any service"),
-        None => match actor.asking().having(TO).may(PASS_ROLE, &any_role)? {
-            Some(grant) => (grant, "the services named"),
-            None => {
-                let the = actor.the();
-                return Ok(Verdict::pass(format!("{the} may not pass every role")));
-            }
-        },
+    let any_service = actor.asking().with(TO, &unnamed("*.amazonaws.com"));
+    let anywhere = any_service.may(PASS_ROLE, &any_role)?;
+    let somewhere = actor.asking().having(TO).may(PASS_ROLE, &any_role)?;
+    let to = if anywhere.is_some() {
+        "any service"
+    } else {
+        "the services named"
+    };
+    let Some(grant) = anywhere.or(somewhere) else {
+        let the = actor.the();
+        return Ok(Verdict::pass(format!("{the} may not pass every role")));
     };
     // By its tags a role cannot be kept from being passed, AWS says; by a variable in its name it can.
     if grant.choice == Choice::ByVariable {
@@ -75,7 +76,7 @@ mod tests {
     use tripod_model::{Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{allow, denied, deny, under, with_bounded_role, with_role};
+    use crate::iam::small_accounts::{allow, denied, deny, under, with_bounded_role, with_role};
     use crate::testing::{assert_denied, run_one};
 
     fn pass(resource: &str) -> String {
@@ -84,11 +85,7 @@ mod tests {
 
     fn judged(statements: &str) -> (Outcome, Severity, String) {
         let finding = run_one(&CHECK, &with_role(statements));
-        (
-            finding.outcome,
-            finding.severity,
-            finding.message.to_string(),
-        )
+        (finding.outcome, finding.severity, finding.message.clone())
     }
 
     #[test]

@@ -37,9 +37,26 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-/// How many actions of a class a message and its details name: the class that goes by access levels has thousands.
+/// How many actions of a class a message names.
 const SHOWN: usize = 3;
-const KEPT: usize = 50;
+
+/// How many of the class that goes by access levels are looked for: it has thousands.
+const CHANGES: usize = 50;
+
+/// Writing logs and traces, and the network interfaces of functions: what AWS's own policies for functions allow on every
+/// resource, so that nearly every role does. Where people wrote it themselves, `iam-defective-policy` asks for resources.
+///
+/// - <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html>
+/// - <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html>
+const COMMON_CHANGES: [&str; 7] = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
 
 /// The classes by action, those with tables; the others go by AWS's access levels.
 static TABLED: LazyLock<Vec<(Danger, Vec<&'static Action>)>> = LazyLock::new(|| {
@@ -47,7 +64,12 @@ static TABLED: LazyLock<Vec<(Danger, Vec<&'static Action>)>> = LazyLock::new(|| 
         .into_iter()
         .filter(|danger| *danger != Danger::InfrastructureModification);
     tabled
-        .map(|danger| (danger, danger.actions().filter(is_asked_about).collect()))
+        .map(|danger| {
+            (
+                danger,
+                danger.actions().filter(|it| is_asked_about(it)).collect(),
+            )
+        })
         .collect()
 });
 
@@ -146,7 +168,7 @@ fn of_class(
                 if grant.conditions.len() < found.grant.conditions.len() {
                     found.grant = grant;
                 }
-                if found.actions.len() == KEPT {
+                if danger == Danger::InfrastructureModification && found.actions.len() == CHANGES {
                     break;
                 }
             }
@@ -172,7 +194,7 @@ fn everywhere(asking: &Asking<'_>, action: &Action) -> Result<Option<Grant>, Unk
 }
 
 /// Where AWS offers no resource to name there is nothing to narrow, and some actions have a check of their own.
-fn is_asked_about(action: &&Action) -> bool {
+fn is_asked_about(action: &Action) -> bool {
     !action.resource_types.is_empty() && !DECIDED_ELSEWHERE.contains(&action.full_name().as_str())
 }
 
@@ -255,8 +277,9 @@ impl<'a> Wide<'a> {
         };
         named
             .into_iter()
-            .filter(is_asked_about)
+            .filter(|action| is_asked_about(action))
             .filter(|action| Danger::InfrastructureModification.is_of(action))
+            .filter(|action| !COMMON_CHANGES.contains(&action.full_name().as_str()))
             .filter(|action| self.speaks_of(action))
     }
 }
@@ -268,7 +291,11 @@ impl Found {
         let shown = shown.collect::<Vec<_>>().join(", ");
         let more = match self.actions.len().saturating_sub(SHOWN) {
             0 => String::new(),
-            _ if self.actions.len() == KEPT => " and many more".to_owned(),
+            _ if self.danger == Danger::InfrastructureModification
+                && self.actions.len() == CHANGES =>
+            {
+                " and many more".to_owned()
+            }
             more => format!(" and {more} more"),
         };
         format!("{} ({shown}{more})", self.danger.as_str())
@@ -281,7 +308,7 @@ mod tests {
     use tripod_model::{Finding, Outcome, Severity};
 
     use super::CHECK;
-    use crate::iam::testing::{
+    use crate::iam::small_accounts::{
         account, allow, denied, deny, own, principal, under, with_bounded_role, with_role,
     };
     use crate::testing::{assert_denied, run_one};
@@ -341,11 +368,12 @@ mod tests {
     }
 
     #[test]
-    fn reading_of_settings_and_actions_that_cannot_be_limited_pass() {
+    fn reading_of_settings_writing_of_logs_and_actions_that_cannot_be_limited_pass() {
         for actions in [
             r#""s3:ListAllMyBuckets""#,
             r#"["ec2:Describe*","lambda:List*","iam:Get*"]"#,
             r#""sts:GetSessionToken""#,
+            r#"["logs:CreateLogStream","logs:PutLogEvents"]"#,
         ] {
             let finding = judged(&allow(actions, ANY));
             assert_eq!(finding.outcome, Outcome::Pass, "{}", finding.message);
@@ -409,7 +437,11 @@ mod tests {
 
     #[test]
     fn what_another_check_decides_is_not_told_twice() {
-        for action in ["iam:PassRole", "sts:AssumeRole"] {
+        for action in super::COMMON_CHANGES {
+            let known = tripod_policy::catalogue::action(action);
+            assert!(known.is_some(), "{action}");
+        }
+        for action in super::DECIDED_ELSEWHERE {
             let finding = judged(&allow(&format!("{action:?}"), ANY));
             assert_eq!(finding.outcome, Outcome::Pass, "{action}");
         }

@@ -32,3 +32,37 @@ impl Weight {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tripod_model::Severity;
+
+    use super::Weight;
+    use crate::Verdict;
+
+    fn because(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn the_lowest_severity_counts_whatever_the_order_and_of_equal_ones_the_first() {
+        let open = || Verdict::fail("it is open");
+        let low = || open().lowered_to(Severity::Low, "nobody has it");
+        let first = Weight::full().at_most(Severity::Low, because("nobody has it"));
+        let first = first.at_most(Severity::Medium, because("rare"));
+        assert_eq!(
+            first.at_most(Severity::Low, because("other")).on(open()),
+            low()
+        );
+        let last = Weight::full().at_most(Severity::Medium, because("rare"));
+        let last = last.at_most(Severity::Low, because("nobody has it"));
+        assert_eq!(last.on(open()), low());
+    }
+
+    #[test]
+    fn a_reason_that_does_not_apply_changes_nothing() {
+        let weight = Weight::full().at_most(Severity::Low, None);
+        let open = Verdict::fail("it is open");
+        assert_eq!(weight.on(open.clone()), open);
+    }
+}

@@ -166,11 +166,16 @@ impl<'a> Written<'a> {
         Ok(self.weight().at_most(Severity::Low, counted))
     }
 
-    /// The weight of what it grants, which is low while nobody has it.
+    /// The weight of what it says, which is low while nobody has it.
     pub(super) fn weight(&self) -> Weight {
         let reason = match self.place {
+            // What bounds somebody bears on them, attached or not.
+            Place::Managed(_) if self.only_bounds() => None,
             Place::Managed(policy) if self.authorization.attachments(policy) == 0 => {
                 Some("nobody has the policy".to_owned())
+            }
+            Place::Managed(policy) if self.only_empty_groups_have(policy) => {
+                Some("only groups without members have the policy".to_owned())
             }
             Place::Inline(group) if kind(group) == GROUP && !self.has_members(group) => {
                 Some("the group has no members".to_owned())
@@ -208,6 +213,15 @@ impl<'a> Written<'a> {
             }
             Place::Inline(_) => false,
         }
+    }
+
+    fn only_empty_groups_have(&self, policy: &ManagedPolicy) -> bool {
+        let holders: Vec<_> = self.authorization.holders(&policy.arn).collect();
+        // As many as AWS counts: nobody else has it.
+        u64::try_from(holders.len()) == Ok(self.authorization.attachments(policy))
+            && holders
+                .iter()
+                .all(|holder| kind(holder) == GROUP && !self.has_members(holder))
     }
 
     fn has_members(&self, group: &Principal) -> bool {

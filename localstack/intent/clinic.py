@@ -18,6 +18,7 @@ import clinic_watch
 import expect_keys_and_doors
 import expect_lambda_roles
 import expect_lambda_exposure
+import expect_iam_policies
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -52,4 +53,5 @@ def build() -> Estate:
     expect_keys_and_doors.build(estate)
     expect_lambda_roles.build(estate)
     expect_lambda_exposure.build(estate)
+    expect_iam_policies.clinic(estate)
     return estate

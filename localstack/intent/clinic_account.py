@@ -87,7 +87,7 @@ def more(role: str) -> dict:
 
 
 def managed_policies(estate: Estate) -> dict[str, dict]:
-    """Managed policies by name. Those that nobody has attached get no outcome."""
+    """Managed policies by name."""
     policies = {}
 
     def add(name, document, expected, *, prefix="arn:aws:iam::aws:policy/"):
@@ -102,8 +102,7 @@ def managed_policies(estate: Estate) -> dict[str, dict]:
                 {"Document": allow("s3:GetObject", "*"), "VersionId": "v1", "IsDefaultVersion": False, "CreateDate": MADE},
             ],
         }
-        if expected:
-            estate.expect(arn, one("iam-administrator-policy"), f"iam-administrator-policy: {expected}")
+        estate.expect(arn, one("iam-administrator-policy"), f"iam-administrator-policy: {expected}")
 
     own = f"arn:aws:iam::{ACCOUNT}:policy/"
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -113,7 +112,7 @@ def managed_policies(estate: Estate) -> dict[str, dict]:
     add("AWSLambdaBasicExecutionRole", allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], "*"), "pass, it writes logs", prefix="arn:aws:iam::aws:policy/service-role/")
     add("AWSLambdaVPCAccessExecutionRole", allow(["logs:PutLogEvents", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"], "*"), "pass, it writes logs and makes interfaces", prefix="arn:aws:iam::aws:policy/service-role/")
     add("clinic-admin", policy({"Sid": "Everything", "Effect": "Allow", "Action": ["s3:GetObject", "*:*"], "Resource": ["*"]}), "fail, it allows everything and a function's role has it", prefix=own)
-    add("clinic-admin-unattached", policy(everything), None, prefix=own)
+    add("clinic-admin-unattached", policy(everything), "fail, it allows everything, and nobody has it (low)", prefix=own)
     add("clinic-admin-mfa", policy(everything | {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}), "fail, it allows everything to whoever has signed in with a second factor (medium)", prefix=own)
     add("clinic-fenced", policy(everything, {"Effect": "Deny", "NotAction": ["ec2:Describe*", "lambda:List*"], "Resource": "*"}), "pass, a Deny leaves only two families of reads", prefix=own)
     add("clinic-quarantined", policy(everything, {"Effect": "Deny", "Action": "*", "Resource": "*"}), "pass, a Deny undoes it altogether", prefix=own)

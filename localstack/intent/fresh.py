@@ -1,6 +1,7 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
 import expect_keys_and_doors
+import expect_iam_policies
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
@@ -34,6 +35,7 @@ def build() -> Estate:
         cloudtrail-missing-multi-region-trail: fail, no trail has been made
     """)
     expect_keys_and_doors.build_fresh(estate)
+    expect_iam_policies.fresh(estate)
     return estate
 
 

@@ -30,6 +30,10 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     unpack(PACKED).expect("the embedded catalogue can be read")
 });
 
+/// What `*` stands for, which many policies say.
+static EVERY_ACTION: LazyLock<Vec<&'static Action>> =
+    LazyLock::new(|| services().iter().flat_map(Service::actions).collect());
+
 /// The whole reference.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
@@ -232,11 +236,11 @@ pub fn expand(pattern: &str) -> Vec<&'static Action> {
         if pattern.is_fixed() {
             return Vec::new();
         }
-        let all = services().iter().flat_map(Service::actions);
-        let covers = |action: &&Action| matched(&pattern, &action.full_name());
-        return all
-            .filter(|action| pattern.is_everything() || covers(action))
-            .collect();
+        if pattern.is_everything() {
+            return EVERY_ACTION.clone();
+        }
+        let covers = |action: &&&'static Action| matched(&pattern, &action.full_name());
+        return EVERY_ACTION.iter().filter(covers).copied().collect();
     };
     let (prefix, name) = (Pattern::from(prefix), Pattern::from(name));
     let of_service = |service: &'static Service| -> Vec<&'static Action> {
