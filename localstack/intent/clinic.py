@@ -15,6 +15,7 @@ import clinic_network_more
 import clinic_queues
 import clinic_trails
 import clinic_watch
+import expect_iam_trust
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -46,4 +47,5 @@ def build() -> Estate:
     })
     for part in PARTS:
         part.build(estate)
+    expect_iam_trust.clinic(estate)
     return estate

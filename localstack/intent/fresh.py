@@ -1,5 +1,6 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
+import expect_iam_trust
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
@@ -32,6 +33,7 @@ def build() -> Estate:
         iam-root-access-key: pass, the root user has no access key
         cloudtrail-missing-multi-region-trail: fail, no trail has been made
     """)
+    expect_iam_trust.fresh(estate)
     return estate
 
 
