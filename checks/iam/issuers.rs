@@ -44,7 +44,7 @@ pub(crate) struct Claim {
 pub(crate) enum Form {
     /// All of it.
     Whole,
-    /// Something at least.
+    /// Something at least, beyond how the values of well-known issuers begin.
     Part,
     /// A field behind `after` up to `until`. Where `then` is given, a second field follows up to it: the
     /// project of the tenant.
@@ -114,6 +114,16 @@ static BUILDKITE: &[Claim] = &[
     claim("cluster_id", &[Form::Whole]),
 ];
 
+/// How every value of `sub` begins with software that people also run themselves: GitLab, GitHub Enterprise
+/// Server, Terraform Enterprise, Kubernetes.
+const BEGINNINGS: [&str; 5] = [
+    "organization:",
+    "project_path:",
+    "repo:",
+    "system:",
+    "system:serviceaccount:",
+];
+
 static WHOLE_SUB: &[Claim] = &[claim("sub", &[Form::Whole])];
 static SOME_SUB: &[Claim] = &[claim("sub", &[Form::Part])];
 
@@ -132,6 +142,13 @@ static ISSUERS: &[Issuer] = &[
         vouches: Vouches::ForTenant("every repository of the enterprise"),
         claims: GITHUB,
         source: "https://docs.github.com/en/actions/reference/security/oidc",
+    },
+    Issuer {
+        name: "GitHub Actions of one enterprise",
+        url: "token.actions.*.ghe.com",
+        vouches: Vouches::ForTenant("every repository of the enterprise"),
+        claims: GITHUB,
+        source: "https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/about-github-enterprise-cloud-with-data-residency",
     },
     Issuer {
         name: "GitHub's audit log streaming",
@@ -363,6 +380,7 @@ impl Form {
         let is_whole = head.len() == value.len();
         match self {
             Self::Whole if is_whole => Fixed::Project,
+            Self::Part if !is_whole && BEGINNINGS.contains(&head) => Fixed::Nothing,
             Self::Part if value.contains(|letter| !matches!(letter, '*' | '?')) => Fixed::Project,
             Self::Whole | Self::Part => Fixed::Nothing,
             Self::Field { after, until, then } => {
@@ -461,6 +479,9 @@ mod tests {
             ),
             ("cognito-identity.amazonaws.com", "eu-central-1:*"),
             ("gitlab.clinic.example", "*"),
+            ("gitlab.clinic.example", "project_path:*"),
+            ("github.clinic.example/_services/token", "repo:*"),
+            ("token.actions.clinic.ghe.com", "repo:*"),
         ] {
             assert_eq!(
                 fixed(address, "sub", value, true),

@@ -37,7 +37,7 @@ pub(crate) static CHECK: Check = Check {
 const REPORT: &str = "iam:GetCredentialReport";
 
 /// The path that IAM Identity Center gives its roles.
-/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html>
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
 const IDENTITY_CENTER: &str = "role/aws-reserved/sso.amazonaws.com/";
 
 fn run(view: &View<'_>, out: &mut Outcomes) {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use tripod_model::iam::{Authorization, Principal};
 use tripod_model::{Account, Arn, PolicyDocument, Unknown};
 use tripod_policy::{
-    Context, Identities, Policies, Request, Resource, Verdict as Answer, evaluate, parse,
+    Case, Context, Identities, Pattern, Policies, Request, Resource, Variables, Verdict as Answer,
+    evaluate, parse,
 };
 
 use crate::iam::trust::{DETAILS, STRANGER, failed};
@@ -241,7 +242,8 @@ fn own_policies(authorization: &Authorization, role: &Principal) -> Authorizatio
     }
 }
 
-/// A resource for each pattern that the policies write, with a text in place of the wildcards.
+/// Resources for each pattern that the policies write, with texts in place of the wildcards: a bucket's
+/// pattern may mean the bucket and what is in it.
 fn named_resources(own: &Authorization) -> BTreeSet<String> {
     let inline = own
         .roles
@@ -255,21 +257,28 @@ fn named_resources(own: &Authorization) -> BTreeSet<String> {
     let mut named = BTreeSet::new();
     for policy in inline.chain(managed).filter_map(read) {
         for pattern in policy.allows().flat_map(|allow| allow.resources.patterns()) {
-            named.insert(pattern.as_str().replace(['*', '?'], STRANGER));
+            let filled = |with: &str| pattern.as_str().replace('*', with).replace('?', "x");
+            named.insert(filled(STRANGER));
+            named.insert(filled(&format!("{STRANGER}/{STRANGER}")));
         }
     }
     named
 }
 
 fn targets(account: &Account, template: &str, named: &BTreeSet<String>) -> BTreeSet<String> {
-    let service = template.split(':').next().unwrap_or_default();
-    let prefix = format!("arn:{}:{service}:", account.partition);
-    let of_kind = named.iter().filter(|arn| arn.starts_with(&prefix)).cloned();
-    let mut targets: BTreeSet<String> = of_kind.collect();
     let fields: Vec<&str> = template.splitn(4, ':').collect();
     let [service, region, owner, name] = fields.as_slice() else {
-        return targets;
+        return BTreeSet::new();
     };
+    // What the policies name, where it is of the kind.
+    let kind = format!(
+        "arn:{}:{service}:*:*:{}",
+        account.partition,
+        name.replace('?', "*")
+    );
+    let kind = Pattern::from(kind.as_str());
+    let is_of_kind = |arn: &&String| kind.matches(arn, Case::Sensitive, Variables::Nothing);
+    let mut targets: BTreeSet<String> = named.iter().filter(is_of_kind).cloned().collect();
     let owner = if *owner == "A" {
         account.id.as_str()
     } else {
@@ -370,6 +379,14 @@ mod tests {
         assert_eq!(actions(&documents, Extent::Some), ["dynamodb:GetItem"]);
         let any = [(r#""dynamodb:GetItem""#, r#""arn:aws:dynamodb:*:*:table/*""#)];
         assert_eq!(actions(&any, Extent::Any), ["dynamodb:GetItem"]);
+    }
+
+    #[test]
+    fn a_named_resource_counts_only_for_deeds_on_its_kind() {
+        let bucket = [(r#""s3:*""#, r#""arn:aws:s3:::uploads""#)];
+        assert_eq!(actions(&bucket, Extent::Some), ["s3:PutBucketPolicy"]);
+        let whole = [(r#""s3:Get*""#, r#""arn:aws:s3:::uploads*""#)];
+        assert_eq!(actions(&whole, Extent::Some), ["s3:GetObject"]);
     }
 
     #[test]

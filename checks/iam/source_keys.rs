@@ -32,12 +32,12 @@ static SERVICES: &[Service] = &[
         "https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html",
     ),
     row(
-        "cognito-idp.amazonaws.com",
-        "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-sms-settings.html",
-    ),
-    row(
         "ecs-tasks.amazonaws.com",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+    ),
+    row(
+        "eks-fargate-pods.amazonaws.com",
+        "https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html",
     ),
     row(
         "eks.amazonaws.com",
@@ -57,7 +57,7 @@ static SERVICES: &[Service] = &[
     ),
     row(
         "pipes.amazonaws.com",
-        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-get-started.html",
     ),
     row(
         "scheduler.amazonaws.com",

@@ -35,8 +35,7 @@ pub(crate) static CHECK: Check = Check {
 const LIST: &str = "iam:ListSAMLProviders";
 const KIND: &str = "AWS::IAM::SAMLProvider";
 
-/// How long before the end a replacement should be under way: our choice, about what AWS Certificate
-/// Manager gives for its own renewals (45 days) less the time to notice.
+/// How long before the end a replacement should be under way. No page of AWS's says; a month is our choice.
 const NOTICE_DAYS: i64 = 30;
 
 fn run(view: &View<'_>, out: &mut Outcomes) {

@@ -33,7 +33,7 @@ pub(crate) struct Trust<'a> {
 /// IAM Identity Center cannot be changed by the account.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>,
-/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html>
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
 pub(crate) fn each_trust(
     view: &View<'_>,
     out: &mut Outcomes,
@@ -147,13 +147,15 @@ impl<'v> Company<'v> {
         &self,
         is_it: impl Fn(&tripod_model::organizations::Organization) -> bool,
     ) -> Result<bool, Unknown> {
+        let mut unseen = None;
         for account in &self.view.accounts {
-            let own = account.organizations.organization.found()?;
-            if own.is_some_and(&is_it) {
-                return Ok(true);
+            match account.organizations.organization.found() {
+                Ok(own) if own.is_some_and(&is_it) => return Ok(true),
+                Ok(_) => {}
+                Err(unknown) => unseen = Some(unknown),
             }
         }
-        Ok(false)
+        unseen.map_or(Ok(false), Err)
     }
 
     /// Whether everything in the scope is the company's.
@@ -385,21 +387,26 @@ fn is_of(caller: &Caller, company: &Company<'_>) -> Result<bool, Unknown> {
     company.has_account(account)
 }
 
-/// A user, a role or a session by its ARN. None for the unique id of a deleted one, whom nobody can be.
+/// A user, a role or a session by its ARN; somebody of its account where the ARN is of another kind. None
+/// for the unique id of a deleted one, whom nobody can be.
 fn named(arn: &str) -> Option<Caller> {
     let text = Arn::new(arn);
-    if let Ok(caller) = Caller::identity(&text) {
-        return Some(caller);
-    }
-    let (partition, account) = (text.partition()?, text.account()?);
-    let name = text.resource()?;
-    if let Some((role, session)) = name.strip_prefix("assumed-role/")?.split_once('/') {
-        let role = Arn::new(format!("arn:{partition}:iam::{account}:role/{role}"));
-        return Caller::role(&role)
-            .ok()
-            .map(|role| role.with_session(session));
-    }
-    None
+    let somebody = Caller::somebody_in(text.account()?.parse().ok()?);
+    let caller = Caller::identity(&text).or_else(|_| Caller::federated_user(&text, None));
+    let session = || session(&text).ok_or(());
+    Some(caller.or_else(|_| session()).unwrap_or(somebody))
+}
+
+/// A session of a role by its ARN, which leaves out the role's path.
+fn session(arn: &Arn) -> Option<Caller> {
+    let (role, session) = arn
+        .resource()?
+        .strip_prefix("assumed-role/")?
+        .split_once('/')?;
+    let (partition, account) = (arn.partition()?, arn.account()?);
+    let role = Arn::new(format!("arn:{partition}:iam::{account}:role/{role}"));
+    let role = Caller::role(&role).ok()?;
+    Some(role.with_session(session))
 }
 
 /// Outsiders in words: "account 444455556666 and arn:…".

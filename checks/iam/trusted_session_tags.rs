@@ -1,13 +1,14 @@
 //! Roles whose outside callers set the tags or the identity that the account's policies rely on.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tripod_model::iam::Authorization;
-use tripod_model::{Impact, PolicyDocument, Severity, Unknown};
+use tripod_model::{AccountId, Arn, Impact, PolicyDocument, Severity, Unknown};
 use tripod_policy::{Context, Policy, Statement};
 
 use crate::iam::trust::{
-    Company, DETAILS, Outsider, STRANGER, Trust, each_trust, statements, whom,
+    Company, DETAILS, Outsider, STRANGER, Trust, each_trust, failed, statements, whom,
 };
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
@@ -36,10 +37,26 @@ const IDENTIFY: &str = "sts:SetSourceIdentity";
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
     let company = Company::of(view);
-    each_trust(view, out, |trust| decide(trust, &company));
+    let accounts = view.accounts.iter();
+    // Worked out for accounts that need it only, and once.
+    let known: BTreeMap<&AccountId, OnceCell<Reliance>> = accounts
+        .map(|account| (&account.id, OnceCell::new()))
+        .collect();
+    each_trust(view, out, |trust| {
+        let work_out = || Reliance::of(trust.authorization);
+        let reliance = || match known.get(&trust.account.id) {
+            Some(cell) => cell.get_or_init(work_out).clone(),
+            None => work_out(),
+        };
+        decide(trust, &company, reliance)
+    });
 }
 
-fn decide(trust: &Trust<'_>, company: &Company<'_>) -> Result<Verdict, Unknown> {
+fn decide(
+    trust: &Trust<'_>,
+    company: &Company<'_>,
+    reliance: impl Fn() -> Reliance,
+) -> Result<Verdict, Unknown> {
     let taggers = trust.outsiders(TAG, company)?;
     let masks = trust.outsiders(IDENTIFY, company)?;
     if taggers.is_empty() && masks.is_empty() {
@@ -47,7 +64,7 @@ fn decide(trust: &Trust<'_>, company: &Company<'_>) -> Result<Verdict, Unknown> 
             "nobody outside the company may set tags or a source identity for sessions of the role",
         ));
     }
-    let relied_on = Reliance::of(trust.authorization);
+    let relied_on = reliance();
     let tagging = chosen_tags(trust, &taggers, &relied_on.tags)?;
     let masking = chosen_identity(trust, &masks)?;
     if !tagging.is_empty() {
@@ -142,6 +159,7 @@ fn masked(able: &[&Outsider], is_relied_on: bool) -> Verdict {
 
 /// What the policies of an account's users, groups and roles, and the trust policies of its roles, take from
 /// the caller's session.
+#[derive(Debug, Clone)]
 struct Reliance {
     /// Keys of tags, as the first policy writes them.
     tags: BTreeSet<String>,
@@ -169,11 +187,21 @@ impl Reliance {
                 found.read(document);
             }
         }
-        let in_use =
-            |policy: &&tripod_model::iam::ManagedPolicy| authorization.attachments(policy) > 0;
-        for policy in authorization.policies.iter().filter(in_use) {
-            if let Some(document) = &policy.document {
-                found.read(document);
+        let all = principals.into_iter().flatten();
+        let in_use: BTreeSet<&Arn> = all
+            .flat_map(|one| {
+                one.attached_policies
+                    .iter()
+                    .chain(&one.permissions_boundary)
+            })
+            .collect();
+        let managed = authorization.policies.iter();
+        for policy in managed.filter(|policy| in_use.contains(&policy.arn)) {
+            match &policy.document {
+                Some(document) => found.read(document),
+                None => {
+                    found.unread = Some(failed(DETAILS, "the answer lacks a policy's document"));
+                }
             }
         }
         found

@@ -5,7 +5,7 @@ use tripod_model::iam::Principal;
 use tripod_model::{Arn, Impact, Severity, Unknown};
 use tripod_policy::{Caller, Context};
 
-use crate::iam::powers::{Extent, powers, summary};
+use crate::iam::powers::{Extent, Power, powers, summary};
 use crate::iam::trust::{DETAILS, Trust, failed, trust_policy};
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
@@ -82,22 +82,20 @@ fn decide(scope: &Scope<'_>, pool: &IdentityPool) -> Result<Verdict, Unknown> {
     }
     let mut open = Vec::new();
     for role in roles_for_guests(scope, pool, settings)? {
-        let deeds = deeds_of(scope, role)?;
-        open.push((role, deeds));
+        open.push((role, deeds_of(scope, role)?));
     }
     Ok(verdict(&open).evidence(evidence))
 }
 
-/// What a role may do that guests get, in words; empty for nothing that this check asks about.
-fn deeds_of(scope: &Scope<'_>, role: &Principal) -> Result<String, Unknown> {
+/// What a role that guests get may do; empty for nothing that this check asks about.
+fn deeds_of(scope: &Scope<'_>, role: &Principal) -> Result<Vec<Power>, Unknown> {
     let Some(authorization) = scope.account.iam.authorization.found()? else {
-        return Ok(String::new());
+        return Ok(Vec::new());
     };
-    let found = powers(scope.account, authorization, role, Extent::Some)?;
-    Ok(summary(&found))
+    powers(scope.account, authorization, role, Extent::Some)
 }
 
-fn verdict(open: &[(&Principal, String)]) -> Verdict {
+fn verdict(open: &[(&Principal, Vec<Power>)]) -> Verdict {
     let roles: Vec<String> = open.iter().map(|(role, _)| role.arn.to_string()).collect();
     if open.is_empty() {
         let message = "the pool lets guests in";
@@ -107,7 +105,7 @@ fn verdict(open: &[(&Principal, String)]) -> Verdict {
     let strong: Vec<String> = open
         .iter()
         .filter(|(_, deeds)| !deeds.is_empty())
-        .map(|(role, deeds)| format!("{}, which may {deeds}", role.name))
+        .map(|(role, deeds)| format!("{}, which may {}", role.name, summary(deeds)))
         .collect();
     if strong.is_empty() {
         let names: Vec<&str> = open.iter().map(|(role, _)| role.name.as_str()).collect();
@@ -121,11 +119,17 @@ fn verdict(open: &[(&Principal, String)]) -> Verdict {
         )
         .detail("roles", roles);
     }
-    Verdict::fail(format!(
+    let verdict = Verdict::fail(format!(
         "the pool gives guests the role {}",
         strong.join(", and ")
     ))
-    .detail("roles", roles)
+    .detail("roles", roles);
+    let mut deeds = open.iter().flat_map(|(_, deeds)| deeds);
+    if deeds.all(|power| !power.conditions.is_empty()) {
+        let reason = "all of it is tied to conditions, such as an identity of the guest's own";
+        return verdict.lowered_to(Severity::Medium, reason);
+    }
+    verdict
 }
 
 /// Roles that a guest of the pool gets credentials of: the one that the pool hands out, and in the classic
@@ -255,6 +259,23 @@ mod tests {
         let finding = judged(pool(true, false, Some(ROLE)), vec![role]);
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.severity, Severity::Medium);
+    }
+
+    #[test]
+    fn guests_who_read_only_what_is_their_own_are_medium() {
+        let own = (
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::uploads/${cognito-identity.amazonaws.com:sub}/*""#,
+        );
+        let role = guest_role(POOL, "unauthenticated", own);
+        let finding = judged(pool(true, false, Some(ROLE)), vec![role]);
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.severity, Severity::Medium, "{}", finding.message);
+        assert!(
+            finding.message.contains("read data (s3:GetObject)"),
+            "{}",
+            finding.message
+        );
     }
 
     #[test]

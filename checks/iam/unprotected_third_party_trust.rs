@@ -144,6 +144,7 @@ mod tests {
             r#"{"AWS":"arn:aws:iam::444455556666:role/scanner"}"#,
             r#"{"AWS":"arn:aws:iam::444455556666:user/scanner"}"#,
             r#"{"AWS":"arn:aws:sts::444455556666:assumed-role/scanner/nightly"}"#,
+            r#"{"AWS":"arn:aws:sts::444455556666:federated-user/scanner"}"#,
         ] {
             let finding = judged(&statement(principal, "sts:AssumeRole", "{}"));
             assert_eq!(finding.outcome, Outcome::Fail, "{principal}");

@@ -13,8 +13,8 @@ pub(crate) static CHECK: Check = Check {
     title: "OpenID Connect provider that is unused or takes tokens meant for others",
     service: Service::Iam,
     impact: Impact {
-        confidentiality: Severity::Medium,
-        integrity: Severity::Medium,
+        confidentiality: Severity::Low,
+        integrity: Severity::Low,
         availability: Severity::None,
     },
     confidence: Confidence::High,
@@ -65,7 +65,6 @@ fn decide(account: &Account, provider: &OidcProvider) -> Result<Verdict, Unknown
     if settings.thumbprints.iter().any(|text| !is_thumbprint(text)) {
         flaws.push("a thumbprint is a placeholder and names no certificate".to_owned());
     }
-    let loose = flaws.len();
     let used = use_of(account, &provider.arn);
     if matches!(used, Ok(Use::Nobody)) {
         flaws.push("no role trusts it".to_owned());
@@ -76,16 +75,10 @@ fn decide(account: &Account, provider: &OidcProvider) -> Result<Verdict, Unknown
         let message = "a role trusts the provider, and its audiences and thumbprints are in order";
         return Ok(Verdict::pass(message).evidence(evidence));
     }
-    let verdict = Verdict::fail(flaws.join(", and "))
+    Ok(Verdict::fail(flaws.join(", and "))
         .detail("audiences", settings.client_ids.clone())
         .detail("thumbprints", settings.thumbprints.clone())
-        .evidence(evidence);
-    Ok(match (loose, used) {
-        (_, Ok(Use::Nobody)) => {
-            verdict.lowered_to(Severity::Low, "so no token of it opens anything")
-        }
-        _ => verdict,
-    })
+        .evidence(evidence))
 }
 
 /// An audience that names the issuer itself: tokens that its users get for it, or for whomever else takes
@@ -160,7 +153,7 @@ mod tests {
         for audience in ["https://gitlab.clinic.example", "gitlab.clinic.example/"] {
             let finding = judged(&[audience, "sts.amazonaws.com"], &[GOOD]);
             assert_eq!(finding.outcome, Outcome::Fail, "{audience}");
-            assert_eq!(finding.severity, Severity::Medium);
+            assert_eq!(finding.severity, Severity::Low);
             assert!(finding.message.contains(audience), "{}", finding.message);
         }
     }
@@ -184,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_that_no_role_trusts_is_low_whatever_else() {
+    fn a_provider_that_no_role_trusts_fails_whatever_else() {
         let elsewhere = statement(
             r#"{"Service":"lambda.amazonaws.com"}"#,
             "sts:AssumeRole",
