@@ -52,17 +52,26 @@ fn decide(trust: &Trust<'_>, company: &Company<'_>) -> Result<Verdict, Unknown> 
         return Ok(unbound(&deputies));
     }
     if !bound.is_empty() {
-        let message = format!("only {} may assume the role", bound.join(" and "));
+        let message = format!(
+            "{} may assume the role, and for nobody else",
+            bound.join(" and ")
+        );
         return Ok(Verdict::pass(message));
     }
     if services.is_empty() {
         return Ok(Verdict::not_applicable("no service may assume the role"));
     }
     let message = format!(
-        "AWS does not document that {} says for whom it acts when it assumes a role",
-        services.join(" or ")
+        "{} not known to say who is behind the request when assuming a role",
+        are_not(&services)
     );
     Ok(Verdict::not_applicable(message))
+}
+
+/// "lambda.amazonaws.com is", "a and b are".
+fn are_not(services: &[&str]) -> String {
+    let verb = if services.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", services.join(" and "))
 }
 
 fn unbound(deputies: &[&Access]) -> Verdict {
@@ -72,19 +81,20 @@ fn unbound(deputies: &[&Access]) -> Verdict {
         .collect();
     statements.sort_by_key(|statement| statement.index);
     statements.dedup();
-    let whom = |access: &&Access| match &access.who {
-        Who::Service { name, sources } if sources.is_empty() => format!("{name} for anyone"),
-        who => who.to_string(),
-    };
-    let services: Vec<String> = deputies.iter().map(whom).collect();
+    let services: Vec<String> = deputies.iter().map(|one| one.who.to_string()).collect();
     let pages = deputies.iter().filter_map(|access| match &access.who {
         Who::Service { name, .. } => sends_source_keys(name).map(|row| row.source),
         _ => None,
     });
+    let is_bound = |access: &&&Access| matches!(&access.who, Who::Service { sources, .. } if !sources.is_empty());
     let message = format!(
-        "{} {} assume the role",
+        "{} {} assume the role{}",
         policies::sentence(&statements, "lets", "let"),
-        services.join(" and ")
+        services.join(" and "),
+        match deputies.iter().find(is_bound) {
+            Some(_) => ", which is not the company's",
+            None => ", whomever it acts for",
+        }
     );
     Verdict::fail(message)
         .detail("services", services)
@@ -114,7 +124,7 @@ mod tests {
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(
             finding.message,
-            "statement 's0' lets states.amazonaws.com for anyone assume the role"
+            "statement 's0' lets states.amazonaws.com assume the role, whomever it acts for"
         );
     }
 

@@ -64,6 +64,10 @@ static SERVICES: &[Service] = &[
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
     ),
     row(
+        "ssm-incidents.amazonaws.com",
+        "https://docs.aws.amazon.com/incident-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
+    ),
+    row(
         "ssm.amazonaws.com",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
     ),

@@ -423,3 +423,57 @@ pub(crate) fn statements(outsiders: &[&Outsider]) -> Vec<StatementRef> {
     all.dedup();
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use tripod_model::organizations::Organizations;
+    use tripod_model::{Account, Observed, fixtures};
+
+    use super::*;
+    use crate::Settings;
+    use crate::iam::testing::with_roles;
+
+    #[test]
+    fn accounts_of_one_scan_and_of_a_known_organisation_belong_together() {
+        let mut snapshot = with_roles(vec![]);
+        let mut second = Account::not_collected(AccountId::new("222233334444"), "aws".to_owned());
+        second.organizations = Organizations {
+            organization: fixtures::denied("organizations:DescribeOrganization"),
+            path: Observed::NotCollected,
+            policies: vec![],
+        };
+        snapshot.accounts.push(second);
+        let settings = Settings::default();
+        let view = View::new(&snapshot, &settings);
+        let company = Company::of(&view);
+        assert_eq!(company.has_account("222233334444"), Ok(true));
+        // One account could say; that another could not does not matter then.
+        assert_eq!(company.has_account("777788889999"), Ok(true));
+        assert_eq!(company.has_organization("o-a1b2c3d4e5"), Ok(true));
+        assert!(company.has_account("444455556666").is_err());
+        assert!(company.has_organization("o-stranger").is_err());
+    }
+
+    #[test]
+    fn one_bound_within_the_company_is_enough() {
+        let snapshot = with_roles(vec![]);
+        let settings = Settings::default();
+        let view = View::new(&snapshot, &settings);
+        let company = Company::of(&view);
+        let scope = |kind, value: &str| Scope {
+            kind,
+            value: value.to_owned(),
+        };
+        let own = scope(ScopeKind::Organization, "o-a1b2c3d4e5/r-a1b2/*");
+        let foreign = scope(ScopeKind::Account, "444455556666");
+        let network = scope(ScopeKind::Network, "203.0.113.0/24");
+        let bounds = |bounds: &[Vec<Scope>]| company.bounds(bounds);
+        assert_eq!(
+            bounds(&[vec![network.clone()], vec![own.clone()]]),
+            Ok(true)
+        );
+        assert_eq!(bounds(&[vec![own, foreign]]), Ok(false));
+        assert_eq!(bounds(&[vec![network]]), Ok(false));
+        assert_eq!(bounds(&[]), Ok(false));
+    }
+}
