@@ -1,6 +1,7 @@
 //! Checks of AWS Identity and Access Management.
 
 pub(crate) mod administrator_policy;
+mod claims;
 pub(crate) mod confused_deputy_role;
 mod issuers;
 pub(crate) mod missing_federation;

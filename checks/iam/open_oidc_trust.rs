@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::{Base, Caller, Context, Policy, StatementRef, Who, audience};
 
-use crate::iam::issuers::{Claim, Fixed, Issuer, Vouches, address, issuer};
+use crate::iam::claims::{Claim, Fixed};
+use crate::iam::issuers::{Issuer, Vouches, address, issuer};
 use crate::iam::trust::{DETAILS, STRANGER, Trust, each_trust};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View, policies};
 
@@ -197,7 +198,7 @@ impl Asked<'_> {
     fn tokens(&self) -> Vec<(Fixed, Context)> {
         let mut tokens = vec![(Fixed::Nothing, Context::open())];
         for claim in self.issuer.claims {
-            let key = format!("{}:{}", self.address, claim.name);
+            let key = claim.key(self.address);
             let values = values_to_try(&self.trust.policy, &key, claim);
             tokens = tokens
                 .iter()
@@ -472,6 +473,18 @@ mod tests {
         let finding = judged(&trusting("cognito-identity.amazonaws.com", signed_in));
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.severity, Severity::Critical, "{}", finding.message);
+    }
+
+    #[test]
+    fn sentinel_is_told_apart_by_the_name_of_its_session() {
+        let tenant = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d/";
+        let named = r#"{"StringEquals":{"sts:RoleSessionName":"MicrosoftSentinel_0c11a1c0"}}"#;
+        let finding = judged(&trusting(tenant, named));
+        assert_eq!(finding.outcome, Outcome::Pass, "{}", finding.message);
+        let audience = with_claims(tenant, "StringEquals", &[("aud", "api://1462b192")]);
+        assert_eq!(audience.severity, Severity::Critical);
+        let wild = r#"{"StringLike":{"sts:RoleSessionName":"MicrosoftSentinel_*"}}"#;
+        assert_eq!(judged(&trusting(tenant, wild)).severity, Severity::Critical);
     }
 
     #[test]
