@@ -1,27 +1,45 @@
 //! Checks of AWS Identity and Access Management.
 
 mod actors;
-mod asking;
-mod lints;
-mod weight;
-mod written;
-
 pub(crate) mod administrator_policy;
 pub(crate) mod administrator_principal;
+mod asking;
+mod claims;
+pub(crate) mod confused_deputy_role;
 pub(crate) mod defective_policy;
 pub(crate) mod ineffective_resource;
+mod issuers;
+mod lints;
+pub(crate) mod missing_federation;
 pub(crate) mod modifiable_boundary;
 pub(crate) mod negated_allow;
+pub(crate) mod open_oidc_trust;
+pub(crate) mod overpowered_cross_account_role;
+mod powers;
 pub(crate) mod privilege_escalation;
+mod provider_use;
+pub(crate) mod public_role_trust;
 pub(crate) mod root_access_key;
 pub(crate) mod service_wildcard;
 #[cfg(test)]
 mod small_accounts;
+mod source_keys;
+pub(crate) mod stale_saml_provider;
+#[cfg(test)]
+mod testing;
+mod trust;
+pub(crate) mod trusted_session_tags;
+pub(crate) mod unauthenticated_identity_pool;
 pub(crate) mod unbounded_creation;
+pub(crate) mod unknown_account_trust;
 pub(crate) mod unlimited_assume_role;
 pub(crate) mod unlimited_decryption;
 pub(crate) mod unlimited_pass_role;
 pub(crate) mod unlimited_sensitive_actions;
+pub(crate) mod unprotected_third_party_trust;
+pub(crate) mod weak_oidc_provider;
+mod weight;
+mod written;
 
 use tripod_model::iam::Authorization;
 use tripod_model::{Account, Arn, RegionName, ResourceRef, Unknown};

@@ -45,7 +45,9 @@ mod tests {
     use tripod_model::{Finding, Observed, Outcome, Snapshot};
 
     use super::CHECK;
-    use crate::iam::testing::{account, allow, denied, deny, document, own, principal, under};
+    use crate::iam::small_accounts::{
+        account, allow, denied, deny, document, own, principal, under,
+    };
     use crate::testing::{assert_denied, run, run_one};
     use tripod_model::fixtures;
 
@@ -137,7 +139,7 @@ mod tests {
             panic!("known")
         };
         details.users[0].permissions_boundary = Some(own("policy/fence"));
-        details.policies = vec![crate::iam::testing::managed(
+        details.policies = vec![crate::iam::small_accounts::managed(
             "fence",
             &allow(r#""s3:*""#, r#""*""#),
         )];

@@ -147,9 +147,7 @@ fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
 /// The sensitive actions that some statement of the role speaks of: all the others are denied.
 fn candidates(running: &Running<'_>) -> Vec<(Danger, &'static Action)> {
     let policies = &running.permits.actor().policies().identity;
-    let readable = policies
-        .iter()
-        .filter_map(|attached| attached.read().ok());
+    let readable = policies.iter().filter_map(|attached| attached.read().ok());
     let allows: Vec<&Statement> = readable.flat_map(|policy| policy.allows()).collect();
     SENSITIVE
         .iter()

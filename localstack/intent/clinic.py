@@ -19,6 +19,7 @@ import expect_keys_and_doors
 import expect_lambda_roles
 import expect_lambda_exposure
 import expect_iam_policies
+import expect_iam_trust
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -54,4 +55,5 @@ def build() -> Estate:
     expect_lambda_roles.build(estate)
     expect_lambda_exposure.build(estate)
     expect_iam_policies.clinic(estate)
+    expect_iam_trust.clinic(estate)
     return estate

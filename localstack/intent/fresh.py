@@ -2,6 +2,7 @@
 
 import expect_keys_and_doors
 import expect_iam_policies
+import expect_iam_trust
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
@@ -36,6 +37,7 @@ def build() -> Estate:
     """)
     expect_keys_and_doors.build_fresh(estate)
     expect_iam_policies.fresh(estate)
+    expect_iam_trust.fresh(estate)
     return estate
 
 
