@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use tripod_model::iam::{Authorization, Principal};
-use tripod_model::{Account, AccountId, Arn, RegionName, ResourceRef, Unknown};
+use tripod_model::{Account, AccountId, Arn, RegionName, ResourceRef, Snapshot, Unknown};
 use tripod_policy::{
     Attached, Caller, Context, Decision, Membership, Organization, Policies, Policy, Request,
     Resource, Scope, ScopeKind, StatementRef, Verdict as Answer, Who, admitted, audience,
 };
 
-use crate::{Outcomes, Verdict, View, policies};
+use crate::{Outcomes, Settings, Verdict, View, policies};
 
 /// The operation that tells of roles.
 pub(crate) const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
@@ -116,20 +116,28 @@ pub(crate) fn failed(operation: &str, error: impl Into<String>) -> Unknown {
 /// Whom a trust policy may let in without a question: the accounts that were scanned, their
 /// organisations, and what the settings name.
 pub(crate) struct Company<'v> {
-    view: &'v View<'v>,
+    snapshot: &'v Snapshot,
+    settings: &'v Settings,
 }
 
 impl<'v> Company<'v> {
-    pub(crate) fn of(view: &'v View<'v>) -> Self {
-        Self { view }
+    pub(crate) fn of(view: &'v View<'_>) -> Self {
+        Self {
+            snapshot: view.snapshot(),
+            settings: view.settings(),
+        }
     }
 
     /// Whether the account is one of them. Of the accounts of an organisation AWS tells a member only
     /// which one manages it.
     pub(crate) fn has_account(&self, id: &str) -> Result<bool, Unknown> {
         let is_it = |known: &AccountId| known.as_str() == id;
-        let scanned = self.view.accounts.iter().any(|account| is_it(&account.id));
-        if scanned || self.view.settings().trusted_accounts.iter().any(is_it) {
+        let scanned = self
+            .snapshot
+            .accounts
+            .iter()
+            .any(|account| is_it(&account.id));
+        if scanned || self.settings.trusted_accounts.iter().any(is_it) {
             return Ok(true);
         }
         self.any_organization(|own| own.management_account.as_deref() == Some(id))
@@ -137,7 +145,7 @@ impl<'v> Company<'v> {
 
     /// Whether the organisation (`o-…`) is one of them.
     pub(crate) fn has_organization(&self, id: &str) -> Result<bool, Unknown> {
-        if self.view.settings().trusted_organizations.contains(id) {
+        if self.settings.trusted_organizations.contains(id) {
             return Ok(true);
         }
         self.any_organization(|own| own.id == id)
@@ -148,7 +156,7 @@ impl<'v> Company<'v> {
         is_it: impl Fn(&tripod_model::organizations::Organization) -> bool,
     ) -> Result<bool, Unknown> {
         let mut unseen = None;
-        for account in &self.view.accounts {
+        for account in &self.snapshot.accounts {
             match account.organizations.organization.found() {
                 Ok(own) if own.is_some_and(&is_it) => return Ok(true),
                 Ok(_) => {}
