@@ -15,11 +15,12 @@ import clinic_network_more
 import clinic_queues
 import clinic_trails
 import clinic_watch
-import expect_keys_and_doors
-import expect_lambda_roles
-import expect_lambda_exposure
+import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
+import expect_keys_and_doors
+import expect_lambda_exposure
+import expect_lambda_roles
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -56,4 +57,5 @@ def build() -> Estate:
     expect_lambda_exposure.build(estate)
     expect_iam_policies.clinic(estate)
     expect_iam_trust.clinic(estate)
+    expect_escalation.clinic(estate)
     return estate

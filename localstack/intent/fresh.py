@@ -1,8 +1,9 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
-import expect_keys_and_doors
+import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
+import expect_keys_and_doors
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
@@ -38,6 +39,7 @@ def build() -> Estate:
     expect_keys_and_doors.build_fresh(estate)
     expect_iam_policies.fresh(estate)
     expect_iam_trust.fresh(estate)
+    expect_escalation.fresh(estate)
     return estate
 
 
