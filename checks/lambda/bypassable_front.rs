@@ -290,6 +290,20 @@ mod tests {
     }
 
     #[test]
+    fn of_two_fronts_the_one_that_guards_counts() {
+        let bare = distribution(HOST, None);
+        let guarded = distribution(HOST, Some("arn:aws:wafv2:us-east-1:1:global/webacl/a/1"));
+        for fronts in [
+            vec![bare.clone(), guarded.clone()],
+            vec![guarded.clone(), bare.clone()],
+        ] {
+            let mut snapshot = account(open());
+            snapshot.accounts[0].cloudfront.distributions = Observed::Known(fronts);
+            assert_eq!(run_one(&CHECK, &snapshot).severity, Severity::High);
+        }
+    }
+
+    #[test]
     fn a_url_that_signs_for_the_distribution_only_passes_and_one_for_everybody_fails() {
         let source =
             r#"{"ArnLike":{"aws:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}"#;
