@@ -160,9 +160,7 @@ fn decide(function: &Function, fronts: &Fronts) -> Result<Verdict, Unknown> {
         return Ok(Verdict::not_applicable("the function has no URL"));
     }
     let mut doors = Doors::of(function, urls);
-    let may_be_fronted =
-        |door: &Door<'_>| fronts.before(door.url).is_none() && door.public().is_some();
-    let unsure = doors.doors.iter().any(may_be_fronted);
+    let unsure = urls.iter().any(|url| fronts.before(url).is_none());
     if let (true, Some(unknown)) = (unsure, &fronts.unknown) {
         doors.miss(unknown.clone());
     }
@@ -397,16 +395,16 @@ mod tests {
     }
 
     #[test]
-    fn an_open_url_is_not_assessed_where_fronts_are_not_known_and_a_closed_one_needs_none() {
+    fn a_url_is_not_assessed_where_fronts_are_not_known() {
         let unknown = |function: Function| {
             let mut snapshot = account(function);
             let account = &mut snapshot.accounts[0];
             account.cloudfront.distributions = fixtures::denied("cloudfront:ListDistributions");
             run_one(&CHECK, &snapshot)
         };
-        assert_denied(&unknown(open()), "cloudfront:ListDistributions");
-        let closed = unknown(with_url("AWS_IAM", Observed::Absent));
-        assert_eq!(closed.outcome, Outcome::NotApplicable);
+        for function in [open(), with_url("AWS_IAM", Observed::Absent)] {
+            assert_denied(&unknown(function), "cloudfront:ListDistributions");
+        }
         let mut snapshot = account(open());
         snapshot.accounts[0].cloudfront.distributions = Observed::Known(vec![]);
         let mut far = fixtures::region("eu-west-1");
