@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use tripod_model::lambda::{Function, FunctionUrl};
-use tripod_model::{Account, Impact, Observed, RegionStatus, Severity, Snapshot, Unknown};
+use tripod_model::{
+    Account, Evidence, Impact, Observed, RegionStatus, Severity, Snapshot, Unknown,
+};
 
 use crate::lambda::doors::{Door, Doors, HALF_A_GRANT};
 use crate::lambda::held::Fault;
@@ -58,6 +60,8 @@ struct Front {
     name: String,
     /// Whether it turns anyone away.
     guards: bool,
+    /// Where it was read.
+    evidence: Vec<Evidence>,
 }
 
 /// What an account puts in front of hosts, by host in lower case.
@@ -81,7 +85,9 @@ impl Fronts {
             for api in fronts.known(&region.apigateway.rest_apis) {
                 for method in fronts.known(&api.methods) {
                     let integration = method.integration.as_ref();
-                    fronts.api(&api.name, integration.and_then(|one| one.uri.as_deref()));
+                    let uri = integration.and_then(|one| one.uri.as_deref());
+                    let read = method.sources.evidence("apigateway:GetResources", "");
+                    fronts.api(&api.name, uri, read);
                 }
             }
             for api in fronts.known(&region.apigatewayv2.apis) {
@@ -90,7 +96,9 @@ impl Fronts {
                     continue;
                 }
                 for integration in fronts.known(&api.integrations) {
-                    fronts.api(&api.name, integration.uri.as_deref());
+                    let read = &integration.sources;
+                    let read = read.evidence("apigatewayv2:GetIntegrations", "");
+                    fronts.api(&api.name, integration.uri.as_deref(), read);
                 }
             }
         }
@@ -106,22 +114,32 @@ impl Fronts {
             let and_acl = acl.map_or("", |_| " and its web ACL");
             for origin in &distribution.origins {
                 if let Some(host) = &origin.domain_name {
-                    let name = format!("distribution {}{and_acl}", distribution.id);
-                    self.put(host, name, acl.is_some());
+                    let front = Front {
+                        name: format!("distribution {}{and_acl}", distribution.id),
+                        guards: acl.is_some(),
+                        evidence: distribution
+                            .sources
+                            .evidence("cloudfront:ListDistributions", ""),
+                    };
+                    self.put(host, front);
                 }
             }
         }
     }
 
-    fn api(&mut self, name: &str, uri: Option<&str>) {
+    fn api(&mut self, name: &str, uri: Option<&str>, evidence: Vec<Evidence>) {
         if let Some(host) = uri.and_then(host_of) {
-            self.put(host, format!("API {name}"), true);
+            let front = Front {
+                name: format!("API {name}"),
+                guards: true,
+                evidence,
+            };
+            self.put(host, front);
         }
     }
 
     /// Of several fronts one that guards counts.
-    fn put(&mut self, host: &str, name: String, guards: bool) {
-        let front = Front { name, guards };
+    fn put(&mut self, host: &str, front: Front) {
         let known = self.by_host.entry(host.to_ascii_lowercase());
         let kept = known.or_insert_with(|| front.clone());
         if front.guards && !kept.guards {
@@ -160,9 +178,7 @@ fn decide(function: &Function, fronts: &Fronts) -> Result<Verdict, Unknown> {
         return Ok(Verdict::not_applicable("the function has no URL"));
     }
     let mut doors = Doors::of(function, urls);
-    let may_be_fronted =
-        |door: &Door<'_>| fronts.before(door.url).is_none() && door.public().is_some();
-    let unsure = doors.doors.iter().any(may_be_fronted);
+    let unsure = urls.iter().any(|url| fronts.before(url).is_none());
     if let (true, Some(unknown)) = (unsure, &fronts.unknown) {
         doors.miss(unknown.clone());
     }
@@ -189,6 +205,7 @@ fn fault(door: &Door<'_>, fronts: &Fronts) -> Option<Fault> {
     let lets = door.held.sentence(&access.statements, "lets", "let");
     let message = format!("{lets} {everyone} use {} past {}", door.url.url, front.name);
     let mut fault = Fault::of(&door.held, door.url.url.as_str(), message);
+    fault = fault.evidence(front.evidence.clone());
     if !front.guards {
         let reason = "the distribution has no web ACL that would turn anyone away";
         fault = fault.lowered_to(Severity::Medium, reason);
@@ -245,7 +262,7 @@ mod tests {
             }],
             behaviours: vec![],
             standard_log: Observed::NotCollected,
-            sources: Sources::default(),
+            sources: fixtures::sources(&["cloudfront:ListDistributions"]),
         }
     }
 
@@ -273,6 +290,7 @@ mod tests {
             "statement 's0' of the function lets everyone use https://abc.lambda-url.eu-central-1.on.aws/ \
              past distribution E1 and its web ACL"
         );
+        assert_eq!(finding.evidence.len(), 2, "the policy and the distribution");
     }
 
     #[test]
@@ -287,6 +305,20 @@ mod tests {
             (finding.outcome, finding.severity),
             (Outcome::Fail, Severity::Low)
         );
+    }
+
+    #[test]
+    fn of_two_fronts_the_one_that_guards_counts() {
+        let bare = distribution(HOST, None);
+        let guarded = distribution(HOST, Some("arn:aws:wafv2:us-east-1:1:global/webacl/a/1"));
+        for fronts in [
+            vec![bare.clone(), guarded.clone()],
+            vec![guarded.clone(), bare.clone()],
+        ] {
+            let mut snapshot = account(open());
+            snapshot.accounts[0].cloudfront.distributions = Observed::Known(fronts);
+            assert_eq!(run_one(&CHECK, &snapshot).severity, Severity::High);
+        }
     }
 
     #[test]
@@ -383,16 +415,16 @@ mod tests {
     }
 
     #[test]
-    fn an_open_url_is_not_assessed_where_fronts_are_not_known_and_a_closed_one_needs_none() {
+    fn a_url_is_not_assessed_where_fronts_are_not_known() {
         let unknown = |function: Function| {
             let mut snapshot = account(function);
             let account = &mut snapshot.accounts[0];
             account.cloudfront.distributions = fixtures::denied("cloudfront:ListDistributions");
             run_one(&CHECK, &snapshot)
         };
-        assert_denied(&unknown(open()), "cloudfront:ListDistributions");
-        let closed = unknown(with_url("AWS_IAM", Observed::Absent));
-        assert_eq!(closed.outcome, Outcome::NotApplicable);
+        for function in [open(), with_url("AWS_IAM", Observed::Absent)] {
+            assert_denied(&unknown(function), "cloudfront:ListDistributions");
+        }
         let mut snapshot = account(open());
         snapshot.accounts[0].cloudfront.distributions = Observed::Known(vec![]);
         let mut far = fixtures::region("eu-west-1");

@@ -219,6 +219,12 @@ impl Fault {
         }
         self
     }
+    /// Adds where else it can be read.
+    #[must_use]
+    pub(crate) fn evidence(mut self, evidence: Vec<Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
 }
 
 /// A failure where there are faults, whatever else is not known; not assessed where there are none and
