@@ -32,7 +32,7 @@ def frankfurt(estate: Estate) -> None:
         estate, FRANKFURT, "claims-intake", "clinic-claims", "python3.14", vpc=(("app-a", "app-b"), ("app", "db")), reserved=50, key=key_arn(FRANKFURT, "claims"),
         description="Takes a claim <img src=x onerror=alert(1)> and files it", tags={"team": "=cmd|' /C calc'!A0", "cost-centre": "4711"},
         environment={"DB_PASSWORD_PARAMETER": "/clinic/prod/claims/db-password", "DB_SECRET_ARN": f"arn:aws:secretsmanager:{FRANKFURT}:{ACCOUNT}:secret:clinic/db-AbCdEf", "STAGE": "prod"},
-        statements=[gateway(FRANKFURT, "a1claims01")],
+        statements=[gateway(FRANKFURT, "a1claims01"), from_source("states", f"arn:aws:states:{FRANKFURT}:{ACCOUNT}:stateMachine:claims-flow")],
         expected="""
             lambda-public-policy: pass, only the account's own API may invoke it
             lambda-public-url: not_applicable, no URL
@@ -49,7 +49,7 @@ def frankfurt(estate: Estate) -> None:
     function(
         estate, FRANKFURT, "claims-adjudicate", "clinic-claims", "nodejs14.x", timeout=900,
         environment={"S3_ACCESS_KEY_ID": estate.secret(f"AKIA{CORE}234"), "S3_SECRET_ACCESS_KEY": estate.secret(f"wJalrXUtn7{CORE}/bPxRfiCYzQk4mV9e"), "LOG_LEVEL": "debug"},
-        statements=[anyone()],
+        statements=[anyone(), from_source("cognito-idp", f"arn:aws:cognito-idp:{FRANKFURT}:{ACCOUNT}:userpool/eu-central-1_CliNic001")],
         expected="""
             lambda-public-policy: fail, everybody may invoke it
             lambda-public-url: not_applicable, no URL
@@ -100,7 +100,9 @@ def frankfurt(estate: Estate) -> None:
             lambda-single-zone: not_applicable, no VPC
         """)
     function(
-        estate, FRANKFURT, "photo-triage", "clinic-documents", None, timeout=120, statements=[anyone(), anyone(Effect="Deny", Action="lambda:InvokeFunctionUrl")],
+        estate, FRANKFURT, "photo-triage", "clinic-documents", None, timeout=120, statements=[
+            anyone(), anyone(Effect="Deny", Action="lambda:InvokeFunctionUrl"), from_source("elasticloadbalancing", f"arn:aws:elasticloadbalancing:{FRANKFURT}:{ACCOUNT}:targetgroup/photos/c000000000000006"),
+        ],
         expected="""
             lambda-public-policy: fail, the Deny is about the URL only; everybody may still invoke it directly
             lambda-public-url: not_applicable, no URL
@@ -172,7 +174,7 @@ def frankfurt_documents(estate: Estate) -> None:
 def frankfurt_edge(estate: Estate) -> None:
     """Four functions in the same two small subnets, with four sets of security groups."""
     small = ("edge-a", "small-b")
-    logs = service(f"logs.{FRANKFURT}.amazonaws.com", Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+    logs = service(f"logs.{FRANKFURT}.amazonaws.com", Condition={"ArnLike": {"aws:SourceArn": f"arn:aws:logs:{FRANKFURT}:{ACCOUNT}:log-group:/aws/lambda/claims-intake:*"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}})
     function(
         estate, FRANKFURT, "fhir-patient", "clinic-fhir", "python3.14", vpc=(small, ("fhir", "db")),
         expected="""
@@ -276,7 +278,7 @@ def ireland(estate: Estate) -> None:
         """)
     partner = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{PARTNER}:root"}, "Action": "lambda:InvokeFunction"}
     function(
-        estate, IRELAND, "partner-sync", "clinic-partner", "python3.14", key=f"arn:aws:kms:{IRELAND}:{PARTNER}:key/0c11a1c0-9999-4a09-8c09-000000000009", statements=[partner],
+        estate, IRELAND, "partner-sync", "clinic-partner", "python3.14", key=f"arn:aws:kms:{IRELAND}:{PARTNER}:key/0c11a1c0-9999-4a09-8c09-000000000009", statements=[partner, from_source("sqs", f"arn:aws:sqs:{IRELAND}:{ACCOUNT}:partner-inbox")],
         undecryptable=("AccessDeniedException", "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the function's KMS key settings."),
         expected="""
             lambda-public-policy: pass, one other account, by its number
@@ -315,7 +317,8 @@ def virginia(estate: Estate) -> None:
             lambda-maximum-timeout: pass, 30 seconds
             lambda-single-zone: not_applicable, no VPC
         """)
-    alarms = service("lambda.alarms.cloudwatch.amazonaws.com", Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+    # The alarm is gone.
+    alarms = service("lambda.alarms.cloudwatch.amazonaws.com", Condition={"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{VIRGINIA}:{ACCOUNT}:alarm:portal-errors"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}})
     function(
         estate, VIRGINIA, "notify-slack", "clinic-notify", "go1.x", reserved=0, statements=[alarms],
         environment={"SLACK_BOT_TOKEN": estate.secret(f"xoxb-123456789012-123456789012-{CORE}a1B2c3D4e5F"), "STRIPE_API_KEY": estate.secret(f"sk_live_{CORE}4eC39HqLyjW")},
@@ -381,6 +384,10 @@ def anyone(**more) -> dict:
 
 def service(name: str, **more) -> dict:
     return {"Effect": "Allow", "Principal": {"Service": name}, "Action": "lambda:InvokeFunction", **more}
+
+
+def from_source(name: str, arn: str) -> dict:
+    return service(f"{name}.amazonaws.com", Condition={"ArnLike": {"aws:SourceArn": arn}})
 
 
 def gateway(region: str, api: str) -> dict:

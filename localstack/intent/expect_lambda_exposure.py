@@ -13,9 +13,8 @@ REGION = {
 
 # Functions that have no policy of their own, and none of a qualifier that lets anyone in.
 CLOSED = ("fhir-patient", "batch-premium")
-# Whose policies let one service in, for a resource or for the account.
-BY_RESOURCE = ("claims-intake", "documents-ocr", "documents-index", "documents-archive", "batch-statements")
-BY_ACCOUNT = ("fhir-export", "notify-slack")
+# Whose policies let services in, for resources of the account, and nobody else.
+SERVED = ("claims-intake", "documents-ocr", "documents-index", "documents-archive", "batch-statements", "fhir-export", "notify-slack")
 # Open to everyone, themselves or by a qualifier.
 PUBLIC = ("claims-adjudicate", "partner-hook", "photo-triage", "id-verify", "portal-authorizer")
 WITHOUT_URL = tuple(name for name in REGION if name not in ("claims-webhook", "partner-hook", "id-verify"))
@@ -36,7 +35,7 @@ EXPECTED = {
         ("fail", "the partner's account is let in, and nobody called it trusted", ("partner-sync",)),
         ("not_applicable", "open to everyone, which the checks for public policies say", PUBLIC),
         ("pass", "an organisation is no account", ("claims-webhook", "member-portal")),
-        ("pass", "the service acts for this account", (*BY_RESOURCE, *BY_ACCOUNT)),
+        ("pass", "the service acts for this account", SERVED),
         ("pass", "a Deny for everybody leaves nobody", ("quote-engine",)),
         ("pass", "no policy", CLOSED),
     ),
@@ -44,26 +43,29 @@ EXPECTED = {
         ("fail", "everybody of the organisation, which nobody called trusted", ("claims-webhook",)),
         ("fail", "everybody but those outside of the organisation, which nobody called trusted", ("member-portal",)),
         ("pass", "open to everyone and no organisation named; of o-* any will do", PUBLIC),
-        ("pass", "the service acts for this account", (*BY_RESOURCE, *BY_ACCOUNT)),
+        ("pass", "the service acts for this account", SERVED),
         ("pass", "one other account", ("partner-sync",)),
         ("pass", "a Deny for everybody leaves nobody", ("quote-engine",)),
         ("pass", "no policy", CLOSED),
     ),
     "lambda-confused-deputy": (
-        ("pass", "the service acts for one resource of the account, the bucket with its account named", BY_RESOURCE),
-        ("pass", "the service acts for this account", BY_ACCOUNT),
-        ("pass", "the only service acts for the account's API", ("portal-authorizer",)),
-        ("not_applicable", "no service is let in", ("claims-adjudicate", "claims-webhook", "partner-hook", "photo-triage", "id-verify", "quote-engine", "member-portal", "partner-sync", *CLOSED)),
+        ("pass", "the service acts for one resource of the account, the bucket with its account named", SERVED),
+        ("pass", "the only service acts for a resource of the account", ("portal-authorizer", "claims-adjudicate", "photo-triage", "partner-sync")),
+        ("not_applicable", "no service is let in", ("claims-webhook", "partner-hook", "id-verify", "quote-engine", "member-portal", *CLOSED)),
     ),
     "lambda-dangling-trigger": (
-        ("pass", "the API a1claims01 is there, for the function and for its alias", ("claims-intake",)),
+        ("pass", "the API a1claims01 is there, for the function and for its alias, and so is the state machine claims-flow", ("claims-intake",)),
+        ("pass", "the user pool members is there", ("claims-adjudicate",)),
+        ("pass", "the target group photos is there", ("photo-triage",)),
+        ("pass", "the log group of claims-intake is there", ("fhir-export",)),
+        ("pass", "the queue partner-inbox is there", ("partner-sync",)),
+        ("fail", "there is no alarm portal-errors in the region", ("notify-slack",)),
         ("pass", "the bucket clinic-documents is the account's", ("documents-ocr",)),
         ("pass", "the topic documents is there", ("documents-index",)),
         ("pass", "the rule archive is there", ("documents-archive",)),
         ("pass", "the pattern fits the rule statements of the bus partners", ("batch-statements",)),
         ("pass", "the API u1portal00 is there", ("portal-authorizer",)),
-        ("not_applicable", "the statement names the account and no resource", BY_ACCOUNT),
-        ("not_applicable", "no service is let in", ("claims-adjudicate", "claims-webhook", "partner-hook", "photo-triage", "id-verify", "quote-engine", "member-portal", "partner-sync", *CLOSED)),
+        ("not_applicable", "no service is let in", ("claims-webhook", "partner-hook", "id-verify", "quote-engine", "member-portal", *CLOSED)),
     ),
     "lambda-url-any-origin": (
         ("fail", "every origin, with credentials", ("partner-hook", "id-verify")),
