@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tripod_model::lambda::{Alias, EventSourceMapping, Function, FunctionUrl, Version};
+use tripod_model::lambda::{Alias, Function, FunctionUrl, Version};
 use tripod_model::{Arn, Evidence, Observed, PolicyDocument, Severity, Sources, Unknown};
 use tripod_policy::{Policy, StatementRef};
 
@@ -56,31 +56,19 @@ pub(crate) struct Policies<'a> {
 }
 
 impl<'a> Policies<'a> {
-    /// Of the function and all its qualifiers. Aliases that were not asked for are passed over: nothing
-    /// that was seen uses one, and `lambda-public-qualified-policy` says that they are not known.
+    /// Of the function and all its qualifiers.
     pub(crate) fn of(function: &'a Function) -> Self {
         let mut policies = Self::default();
         policies.take(own(function));
         policies.take_versions(function);
-        if function.aliases != Observed::NotCollected {
-            policies.take_aliases(function);
-        }
+        policies.take_aliases(function);
         policies
     }
 
-    /// Of its versions and aliases only, those included that were not asked for: an alias of a function
-    /// without versions shows in a URL or in one of `mappings`, so that these tell whether to ask.
-    pub(crate) fn of_qualifiers(
-        function: &'a Function,
-        mappings: &Observed<Vec<EventSourceMapping>>,
-    ) -> Self {
+    /// Of its versions and aliases only.
+    pub(crate) fn of_qualifiers(function: &'a Function) -> Self {
         let mut policies = Self::default();
         policies.take_versions(function);
-        if function.aliases == Observed::NotCollected
-            && let Err(unknown) = mappings.found()
-        {
-            policies.miss(unknown);
-        }
         policies.take_aliases(function);
         policies
     }

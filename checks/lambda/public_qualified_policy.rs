@@ -1,7 +1,7 @@
 //! Policies of versions and aliases that let everyone invoke them.
 
-use tripod_model::lambda::{EventSourceMapping, Function};
-use tripod_model::{Impact, Observed, Severity, Unknown};
+use tripod_model::lambda::Function;
+use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::{Reach, exposure_of};
 
 use crate::lambda::each_function;
@@ -22,7 +22,6 @@ pub(crate) static CHECK: Check = Check {
     needs: &[
         "lambda:ListFunctions",
         "lambda:ListAliases",
-        "lambda:ListEventSourceMappings",
         "lambda:GetPolicy",
     ],
     controls: &[
@@ -40,16 +39,11 @@ pub(crate) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
-    each_function(view, out, |scope, function| {
-        decide(function, &scope.region.lambda.event_source_mappings)
-    });
+    each_function(view, out, |_, function| decide(function));
 }
 
-fn decide(
-    function: &Function,
-    mappings: &Observed<Vec<EventSourceMapping>>,
-) -> Result<Verdict, Unknown> {
-    Policies::of_qualifiers(function, mappings).judge(
+fn decide(function: &Function) -> Result<Verdict, Unknown> {
+    Policies::of_qualifiers(function).judge(
         |held| open(held).into_iter().collect(),
         || in_order(function),
     )
@@ -91,7 +85,6 @@ mod tests {
 
     fn judged(change: impl FnOnce(&mut Function)) -> Finding {
         let mut function = fixtures::function("claims");
-        function.aliases = Observed::Known(vec![]);
         change(&mut function);
         run_one(&CHECK, &fixtures::with_functions(vec![function]))
     }
@@ -172,22 +165,6 @@ mod tests {
     #[test]
     fn without_versions_and_aliases_the_question_does_not_arise() {
         assert_eq!(judged(|_| {}).outcome, Outcome::NotApplicable);
-    }
-
-    #[test]
-    fn aliases_that_nobody_asked_for_are_not_assessed() {
-        let finding = judged(|function| function.aliases = Observed::NotCollected);
-        assert_eq!(finding.outcome, Outcome::NotAssessed);
-    }
-
-    #[test]
-    fn where_nothing_was_seen_that_could_name_an_alias_the_cause_is_told() {
-        let operation = "lambda:ListEventSourceMappings";
-        let snapshot = fixtures::with_region(|region| {
-            region.lambda.functions = Observed::Known(vec![fixtures::function("claims")]);
-            region.lambda.event_source_mappings = fixtures::denied(operation);
-        });
-        assert_denied(&run_one(&CHECK, &snapshot), operation);
     }
 
     #[test]

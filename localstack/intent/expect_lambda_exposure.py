@@ -26,7 +26,7 @@ EXPECTED = {
         ("fail", "the alias live is open to everybody by its URL", ("id-verify",)),
         ("pass", "the alias live lets only the account's API in, and the versions have no policy", ("claims-intake",)),
         ("pass", "neither versions nor aliases have a policy", ("claims-webhook", "documents-archive", "fhir-patient")),
-        ("not_assessed", "no version, and nothing names an alias, so that aliases are not asked for", (
+        ("not_applicable", "neither versions nor aliases", (
             "partner-hook", "photo-triage", "documents-ocr", "documents-index", "fhir-export", "quote-engine", "member-portal",
             "batch-premium", "batch-statements", "partner-sync", "notify-slack", "portal-authorizer",
         )),

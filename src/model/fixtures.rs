@@ -263,7 +263,7 @@ pub fn function(name: &str) -> lambda::Function {
         urls: Observed::Known(vec![]),
         event_invoke_configs: Observed::NotCollected,
         versions: vec![],
-        aliases: Observed::NotCollected,
+        aliases: Observed::Known(Vec::new()),
         provisioned_concurrency: Observed::NotCollected,
         runtime_management: Observed::Known(lambda::RuntimeManagement {
             update_on: Some("Auto".to_owned()),

@@ -198,8 +198,8 @@ static RULES: &[(&str, Rule)] = &[
     ("lambda:GetFunction", Each(Functions)),
     ("lambda:GetPolicy", Each(Functions)),
     ("lambda:ListFunctionUrlConfigs", Each(Functions)),
-    // Only functions with a version, or of which something names an alias.
-    ("lambda:ListAliases", ForSome(Functions)),
+    ("lambda:ListAliases", Each(Functions)),
+    // Only functions with a version.
     (
         "lambda:ListProvisionedConcurrencyConfigs",
         ForSome(Functions),

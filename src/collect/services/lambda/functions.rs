@@ -1,6 +1,6 @@
 //! The functions, and what is asked of each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
@@ -125,18 +125,16 @@ fn published(version: String, item: Listed) -> Version {
     }
 }
 
-/// Asks of each function what its list does not show. `aliased` are functions of which something else
-/// names an alias.
+/// Asks of each function what its list does not show.
 pub(super) async fn describe(
     client: &Client,
     listed: Observed<Vec<Function>>,
-    aliased: &BTreeSet<Arn>,
 ) -> Observed<Vec<Function>> {
     let Observed::Known(functions) = listed else {
         return listed;
     };
     let described = in_parallel(functions, |function| {
-        describe_one(client, function, aliased)
+        describe_one(client, function)
     });
     Observed::Known(described.await)
 }
@@ -144,7 +142,6 @@ pub(super) async fn describe(
 async fn describe_one(
     client: &Client,
     mut function: Function,
-    aliased: &BTreeSet<Arn>,
 ) -> Function {
     let name = function.name.clone();
     let versions = std::mem::take(&mut function.versions);
@@ -171,7 +168,8 @@ async fn describe_one(
     function.urls = urls.0;
     function.versions = versions;
     // The rarer part, kept out of the future that every function has.
-    Box::pin(qualifiers::aliases(client, &mut function, aliased)).await;
+    Box::pin(qualifiers::aliases(client, &mut function)).await;
+    Box::pin(qualifiers::kept_ready(client, &mut function)).await;
     invocation::event_invoke_configs(client, &mut function).await;
     function
 }

@@ -31,18 +31,6 @@ pub(super) async fn list(client: &Client) -> Observed<Vec<EventSourceMapping>> {
     })
 }
 
-/// Functions of which a mapping names a version or an alias.
-pub(super) fn aliased_functions(mappings: &Observed<Vec<EventSourceMapping>>) -> BTreeSet<Arn> {
-    let targets = mappings.items().iter();
-    targets
-        .filter_map(|mapping| mapping.function_arn.as_ref())
-        .filter_map(|arn| match split_qualifier(arn.as_str()) {
-            (function, Some(_)) => Some(Arn::new(function)),
-            (_, None) => None,
-        })
-        .collect()
-}
-
 /// One without its UUID cannot be spoken of.
 fn convert(item: &EventSourceMappingConfiguration, sources: Sources) -> Option<EventSourceMapping> {
     let filters = item.filter_criteria().map(|criteria| criteria.filters());
@@ -340,17 +328,5 @@ mod tests {
             ..bare()
         };
         assert_eq!(converted, expected);
-    }
-
-    #[test]
-    fn functions_of_which_a_mapping_names_a_qualifier_are_known() {
-        let function = "arn:aws:lambda:eu-west-1:111122223333:function:";
-        let to = |name: &str| EventSourceMapping {
-            function_arn: Some(Arn::new(format!("{function}{name}"))),
-            ..bare()
-        };
-        let mappings = Observed::Known(vec![to("plain"), to("claims:live"), bare()]);
-        let named = BTreeSet::from([Arn::new(format!("{function}claims"))]);
-        assert_eq!(aliased_functions(&mappings), named);
     }
 }

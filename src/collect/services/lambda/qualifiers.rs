@@ -1,7 +1,5 @@
 //! Versions and aliases: each has a policy of its own, and may keep environments ready.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{
     AliasConfiguration, FunctionScalingConfig, ProvisionedConcurrencyConfigListItem,
@@ -53,29 +51,25 @@ async fn scaling(client: &Client, name: &str, version: &mut Version) {
     });
 }
 
-/// Reads the aliases and what is kept ready for versions and aliases, where there can be some. `named` are
-/// functions of which something else names an alias.
-pub(super) async fn aliases(client: &Client, function: &mut Function, named: &BTreeSet<Arn>) {
-    if !may_have_aliases(function, named) {
-        return;
-    }
-    let name = function.name.clone();
-    let ((aliases, listed), (provisioned, ready)) =
-        futures::join!(list_aliases(client, &name), list_ready(client, &name));
+/// Reads the aliases: an alias may point to what is not published, so that a function without versions can
+/// have some, and a policy that opens one.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html>
+pub(super) async fn aliases(client: &Client, function: &mut Function) {
+    let (aliases, listed) = list_aliases(client, &function.name).await;
     function.aliases = aliases;
-    function.provisioned_concurrency = provisioned;
     note(&mut function.sources, ALIASES, listed.as_ref(), "");
-    note(&mut function.sources, PROVISIONED, ready.as_ref(), "");
 }
 
-/// An alias points to a version, or to what is not published and then shows only where it is used.
-fn may_have_aliases(function: &Function, named: &BTreeSet<Arn>) -> bool {
-    let has_url = |url: &tripod_model::lambda::FunctionUrl| {
-        split_qualifier(url.function_arn.as_str()).1.is_some()
-    };
-    !function.versions.is_empty()
-        || named.contains(&function.arn)
-        || function.urls.items().iter().any(has_url)
+/// Reads what is kept ready for versions, and for aliases that point to them. What is not published cannot
+/// be kept ready.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html>
+pub(super) async fn kept_ready(client: &Client, function: &mut Function) {
+    if function.versions.is_empty() {
+        return;
+    }
+    let (provisioned, ready) = list_ready(client, &function.name).await;
+    function.provisioned_concurrency = provisioned;
+    note(&mut function.sources, PROVISIONED, ready.as_ref(), "");
 }
 
 async fn list_aliases(client: &Client, name: &str) -> (Observed<Vec<Alias>>, Option<ExchangeId>) {
