@@ -11,7 +11,7 @@ use crate::answer::{Answer, OpenCondition, StatementAt, Word};
 use crate::target::{Standing, Target};
 
 /// Who may do something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WhoCan {
     /// The actions asked about, sorted.
     pub actions: Vec<String>,
@@ -62,6 +62,36 @@ pub struct Outsider {
     pub resource: String,
     /// The answer of the resource's side. Whether their own account lets them ask is not known here.
     pub answer: Answer,
+}
+
+impl WhoCan {
+    /// Adds the answers to a further question about the same account.
+    pub fn add(&mut self, more: Self) {
+        self.principals = more.principals;
+        self.actions.extend(more.actions);
+        self.holders.extend(more.holders);
+        self.outsiders.extend(more.outsiders);
+        for asked in more.resources {
+            match self
+                .resources
+                .binary_search_by(|own| own.resource.cmp(&asked.resource))
+            {
+                Ok(place) => {
+                    let own = &mut self.resources[place].notes;
+                    own.extend(asked.notes);
+                    own.sort();
+                    own.dedup();
+                }
+                Err(place) => self.resources.insert(place, asked),
+            }
+        }
+        let order = |holder: &Holder| {
+            let (principal, action, resource) =
+                (&holder.principal, &holder.action, &holder.resource);
+            (principal.clone(), action.clone(), resource.clone())
+        };
+        self.holders.sort_by_cached_key(order);
+    }
 }
 
 impl Access<'_> {
