@@ -14,6 +14,7 @@ mod answer;
 mod asides;
 mod controls;
 mod deeds;
+mod grants;
 mod place;
 mod policied;
 mod reach;

@@ -15,6 +15,8 @@ use crate::target::{Standing, Target};
 pub struct WhoCan {
     /// The actions asked about, sorted.
     pub actions: Vec<String>,
+    /// Actions of a pattern that act on nothing the snapshot holds: they were not asked about.
+    pub left_out: Vec<String>,
     /// The resources asked about, in order of their ARNs.
     pub resources: Vec<Asked>,
     /// Users and roles of the account that are allowed, or may be, by ARN, action and resource.
@@ -69,6 +71,7 @@ impl WhoCan {
     pub fn add(&mut self, more: Self) {
         self.principals = more.principals;
         self.actions.extend(more.actions);
+        self.left_out.extend(more.left_out);
         self.holders.extend(more.holders);
         self.outsiders.extend(more.outsiders);
         for asked in more.resources {
@@ -108,6 +111,7 @@ impl Access<'_> {
     ) -> Result<WhoCan, AccessError> {
         let mut who = WhoCan {
             actions: actions.iter().map(|&action| action.to_owned()).collect(),
+            left_out: Vec::new(),
             resources: Vec::new(),
             holders: Vec::new(),
             principals: self.principals().count(),
@@ -172,9 +176,9 @@ impl Access<'_> {
                 answer,
             });
         };
-        let decision = self.decide_on(actor, action, target, context)?;
-        if !decision.is_denied() {
-            hold(resource, Answer::from(&decision));
+        let answer = self.answer_on(actor, action, target, context)?;
+        if answer.verdict != Word::Denied {
+            hold(resource, answer);
             return Ok(());
         }
         for (part, answer) in self.parts(actor, action, resource, context)? {

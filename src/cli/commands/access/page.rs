@@ -1,8 +1,8 @@
 //! Answers for a person: the verdict first, then why, then what was not seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tripod_access::{Answer, Gives, Holder, Outsider, Reach, Reached, StatementAt, WhoCan, Word};
+use tripod_access::{Answer, Gives, Reach, Reached, StatementAt, WhoCan, Word};
 use tripod_model::{Account, Arn};
 use tripod_report::plain;
 
@@ -56,7 +56,8 @@ fn why(answer: &Answer) -> Vec<String> {
     };
     let (granted, blocked) = match answer.verdict {
         Word::Allowed => ("granted by", "blocked by"),
-        Word::Denied => ("granted by, in vain", "blocked by"),
+        Word::Denied if answer.missing.is_empty() => ("granted by, in vain", "blocked by"),
+        Word::Denied => ("granted by, in vain", "may be blocked as well by"),
         Word::Depends | Word::NotAssessed => ("would be granted by", "may be blocked by"),
     };
     let conditions: Vec<String> = answer.conditions.iter().map(ToString::to_string).collect();
@@ -96,15 +97,34 @@ pub(super) fn who_can(
         Some(resource) => format!("WHO CAN {action} on {resource}"),
         None => format!("WHO CAN {action}"),
     };
-    let several = who.actions.len() > 1 || who.resources.len() > 1;
     let mut lines = vec![asked, String::new()];
     for word in [Word::Allowed, Word::Depends, Word::NotAssessed] {
-        lines.extend(section(word.as_str(), &holders(who, word, several)));
+        let holders = who.holders.iter().filter(|it| it.answer.verdict == word);
+        let lines_of = holders.map(|it| Line {
+            who: called(&Arn::new(it.principal.as_str())),
+            reasons: reasons(&it.answer),
+            action: &it.action,
+            resource: &it.resource,
+        });
+        lines.extend(blocks(word.as_str(), lines_of, who));
     }
-    lines.extend(section("let in by the resource", &outsiders(who, several)));
+    for outside in [true, false] {
+        let heading = if outside {
+            "let in by the resource, from outside"
+        } else {
+            "let in by the resource, for the account itself"
+        };
+        let outsiders = who.outsiders.iter().filter(|it| it.outside == outside);
+        let lines_of = outsiders.map(|it| Line {
+            who: format!("{}: {}", it.who, it.answer.verdict),
+            reasons: reasons(&it.answer),
+            action: &it.action,
+            resource: &it.resource,
+        });
+        lines.extend(blocks(heading, lines_of, who));
+    }
     lines.extend(section("to know", &notes(who)));
-    let mut holders: Vec<&str> = who.holders.iter().map(|it| it.principal.as_str()).collect();
-    holders.dedup();
+    let holders: BTreeSet<&str> = who.holders.iter().map(|it| it.principal.as_str()).collect();
     lines.push(format!(
         "{} of {} users and roles of account {}; {}",
         holders.len(),
@@ -127,67 +147,80 @@ fn asked_about(who: &WhoCan) -> String {
     )
 }
 
-/// Principals with one verdict, each with the reason, and with what where several things were asked about.
-fn holders(who: &WhoCan, word: Word, several: bool) -> Vec<String> {
-    let mut groups: BTreeMap<(&str, String), Vec<&Holder>> = BTreeMap::new();
-    for holder in who.holders.iter().filter(|it| it.answer.verdict == word) {
-        let key = (holder.principal.as_str(), reason(&holder.answer));
-        groups.entry(key).or_default().push(holder);
-    }
-    let whole = who.actions.len() * who.resources.len();
-    let mut lines = Vec::new();
-    for ((principal, reason), group) in groups {
-        let name = called(&Arn::new(principal));
-        lines.push(format!("{name:<32}  {reason}"));
-        if several && group.len() < whole {
-            let things: Vec<String> = group
-                .iter()
-                .map(|it| format!("{} on {}", it.action, it.resource))
-                .collect();
-            lines.push(format!("    {}", some(&things)));
-        }
-    }
-    lines
+/// One answer, before those that say the same are put together.
+struct Line<'a> {
+    who: String,
+    reasons: Vec<String>,
+    action: &'a str,
+    resource: &'a str,
 }
 
-fn outsiders(who: &WhoCan, several: bool) -> Vec<String> {
-    let mut groups: BTreeMap<(bool, &str, String), Vec<&Outsider>> = BTreeMap::new();
-    for outsider in &who.outsiders {
-        let verdict = outsider.answer.verdict;
-        let reason = format!("{verdict}: {}", reason(&outsider.answer));
-        let key = (!outsider.outside, outsider.who.as_str(), reason);
-        groups.entry(key).or_default().push(outsider);
+/// Answers under a heading: for each set of reasons who it is, what they may do it to, and why.
+fn blocks<'a>(heading: &str, lines: impl Iterator<Item = Line<'a>>, asked: &WhoCan) -> Vec<String> {
+    let mut by_whom: BTreeMap<(String, Vec<String>), Things<'a>> = BTreeMap::new();
+    for line in lines {
+        let things = by_whom.entry((line.who, line.reasons)).or_default();
+        things.insert((line.action, line.resource));
     }
-    let mut lines = Vec::new();
-    for ((inside, who, reason), group) in groups {
-        let mark = if inside {
-            " (acts for the account)"
-        } else {
-            ""
-        };
-        lines.push(format!("{:<32}  {reason}", format!("{who}{mark}")));
-        if several {
-            let things: Vec<String> = group
-                .iter()
-                .map(|it| format!("{} on {}", it.action, it.resource))
-                .collect();
-            lines.push(format!("    {}", some(&things)));
+    let mut together: BTreeMap<(Things<'a>, Vec<String>), Vec<String>> = BTreeMap::new();
+    for ((who, reasons), things) in by_whom {
+        together.entry((things, reasons)).or_default().push(who);
+    }
+    let mut items = Vec::new();
+    for ((things, reasons), whos) in together {
+        items.push(whos.join(", "));
+        items.extend(describe(&things, asked).map(|text| format!("    {text}")));
+        let shown = reasons.iter().take(SHOWN);
+        items.extend(shown.map(|reason| format!("    {reason}")));
+        if reasons.len() > SHOWN {
+            items.push(format!("    and {} more", reasons.len() - SHOWN));
         }
     }
-    lines
+    section(heading, &items)
 }
 
-/// Why, on one line: what it depends on, what was not seen, else what grants it.
-fn reason(answer: &Answer) -> String {
-    let list = |items: Vec<String>| some(&items);
+/// Actions, each on a resource.
+type Things<'a> = BTreeSet<(&'a str, &'a str)>;
+
+/// What they may do to what; nothing where one thing was asked about.
+fn describe(things: &Things<'_>, asked: &WhoCan) -> Option<String> {
+    let actions: BTreeSet<&str> = things.iter().map(|(action, _)| *action).collect();
+    let resources: BTreeSet<&str> = things.iter().map(|(_, resource)| *resource).collect();
+    let names = resources.iter().map(|arn| short(arn)).collect::<Vec<_>>();
+    let whole = asked.resources.len();
+    let same = asked.resources.iter().map(|it| it.resource.as_str());
+    let on = match whole {
+        1 if same.eq(resources.iter().copied()) => String::new(),
+        _ if resources.len() == whole => format!("on all {whole} resources"),
+        _ => format!("on {}", some(&names)),
+    };
+    let of = match (asked.actions.len(), actions.len()) {
+        (1, _) => String::new(),
+        (all, count) if all == count => format!("all {all} actions "),
+        _ => {
+            let names: Vec<String> = actions.iter().map(|&it| it.to_owned()).collect();
+            format!("{} ", some(&names))
+        }
+    };
+    let text = format!("{of}{on}");
+    (!text.is_empty()).then_some(text)
+}
+
+/// Why: what it depends on, what was not seen, else what grants it.
+fn reasons(answer: &Answer) -> Vec<String> {
     match answer.verdict {
-        Word::Depends => {
-            let conditions = answer.conditions.iter();
-            format!("if {}", list(conditions.map(ToString::to_string).collect()))
-        }
-        Word::NotAssessed => list(answer.unseen.clone()),
-        Word::Allowed => list(answer.granting.iter().map(ToString::to_string).collect()),
-        Word::Denied => list(answer.missing.clone()),
+        Word::Depends => answer
+            .conditions
+            .iter()
+            .map(|it| format!("if {it}"))
+            .collect(),
+        Word::NotAssessed => answer.unseen.clone(),
+        Word::Allowed => answer
+            .granting
+            .iter()
+            .map(|it| format!("by {it}"))
+            .collect(),
+        Word::Denied => answer.missing.clone(),
     }
 }
 
@@ -204,7 +237,14 @@ fn notes(who: &WhoCan) -> Vec<String> {
         resources if resources == ["*"] => note.to_owned(),
         resources => format!("{}: {note}", some(resources)),
     };
-    by_note.into_iter().map(of).collect()
+    let mut notes: Vec<String> = by_note.into_iter().map(of).collect();
+    if !who.left_out.is_empty() {
+        notes.push(format!(
+            "left out, because they act on nothing asked about: {}",
+            some(&who.left_out)
+        ));
+    }
+    notes
 }
 
 /// The first few of a list, and how many more there are.

@@ -1,8 +1,9 @@
 //! The three questions, put and printed.
 
 use serde::Serialize;
-use tripod_access::{Access, Answer, Word};
+use tripod_access::{Access, Answer, WhoCan, Word};
 use tripod_model::Arn;
+use tripod_policy::Context;
 use tripod_policy::catalogue::Action;
 
 use super::evidence::Evidence;
@@ -40,13 +41,13 @@ pub(super) fn can(args: &CanArgs) -> anyhow::Result<Exit> {
     let target = access.target(&args.resource).map_err(refused)?;
     let name = action.full_name();
     let context = context(&args.circumstances);
-    let decision = access
-        .decide_on(&actor, &name, &target, &context)
+    let decided = access
+        .answer_on(&actor, &name, &target, &context)
         .map_err(refused)?;
     let mut notes = access.notes(&target);
     notes.extend(misfit(&access, action, &args.resource));
     let answer = CanAnswer {
-        answer: Answer::from(&decision),
+        answer: decided,
         notes,
     };
     let question = CanQuestion {
@@ -100,41 +101,13 @@ pub(super) fn who_can(args: &WhoCanArgs) -> anyhow::Result<Exit> {
     let access = evidence.access()?;
     let actions = names::actions(&args.action)?;
     let context = context(&args.circumstances);
-    let mut who = tripod_access::WhoCan::default();
+    let single = actions.len() == 1;
+    let mut who = WhoCan::default();
     for action in actions {
-        let name = action.full_name();
-        let mut resources = match resource {
-            Some(resource) => vec![resource.to_owned()],
-            None => access.resources_for(action),
-        };
-        if resources.is_empty() {
-            resources.push("*".to_owned());
+        match resources(&access, action, resource, single)? {
+            Some(resources) => who.add(asked(&access, action, &resources, &context)?),
+            None => who.left_out.push(action.full_name()),
         }
-        if let [one] = resources.as_slice()
-            && one != "*"
-            && action.resource_types.is_empty()
-        {
-            // Of several actions, those that act on nothing are no part of the question.
-            if args.action.contains(['*', '?']) {
-                continue;
-            }
-            acts_on_something(action, one)?;
-        }
-        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
-        let mut more = access
-            .who_can(&[&name], &resources, &context)
-            .map_err(|error| names::refused(&error))?;
-        for asked in &mut more.resources {
-            if asked.resource == "*" && !action.resource_types.is_empty() {
-                asked.notes.push(format!(
-                    "the snapshot holds nothing that {name} acts on: asked about '*', which finds only who \
-                     may do it to everything"
-                ));
-            } else {
-                asked.notes.extend(misfit(&access, action, &asked.resource));
-            }
-        }
-        who.add(more);
     }
     let question = WhoCanQuestion {
         command: "who-can",
@@ -145,6 +118,54 @@ pub(super) fn who_can(args: &WhoCanArgs) -> anyhow::Result<Exit> {
     let page = || page::who_can(&args.action, resource, &who, evidence.account());
     print(&evidence, &args.evidence, question, &who, page)?;
     Ok(Exit::Done)
+}
+
+/// What an action is asked about. None for one of several that acts on nothing the snapshot holds, or not on
+/// what was named: it is no part of the question.
+fn resources(
+    access: &Access<'_>,
+    action: &Action,
+    resource: Option<&str>,
+    single: bool,
+) -> Result<Option<Vec<String>>, Failure> {
+    let Some(resource) = resource else {
+        let held = access.resources_for(action);
+        return Ok(match (held.is_empty(), single) {
+            (true, true) => Some(vec!["*".to_owned()]),
+            (true, false) => None,
+            (false, _) => Some(held),
+        });
+    };
+    if single {
+        acts_on_something(action, resource)?;
+    } else if access.formats_unfit(action, resource).is_some()
+        || (resource != "*" && action.resource_types.is_empty())
+    {
+        return Ok(None);
+    }
+    Ok(Some(vec![resource.to_owned()]))
+}
+
+fn asked(
+    access: &Access<'_>,
+    action: &Action,
+    resources: &[String],
+    context: &Context,
+) -> Result<WhoCan, Failure> {
+    let name = action.full_name();
+    let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+    let mut who = access
+        .who_can(&[&name], &resources, context)
+        .map_err(|error| names::refused(&error))?;
+    for asked in &mut who.resources {
+        if asked.resource == "*" && !action.resource_types.is_empty() {
+            asked.notes.push(format!(
+                "{name} acts on resources: asked about '*', only those who may do it to everything are found"
+            ));
+        }
+        asked.notes.extend(misfit(access, action, &asked.resource));
+    }
+    Ok(who)
 }
 
 #[derive(Serialize)]
