@@ -52,7 +52,7 @@ pub(crate) fn with_grants(
     Answer {
         verdict: if sure { Word::Allowed } else { Word::Depends },
         conditions: limits
-            .map(|(at, _)| open("the constraints of the grant".to_owned(), true, at))
+            .map(|(at, _)| open("constraint of the grant".to_owned(), true, at))
             .chain(denies)
             .collect(),
         granting: mine.iter().map(|(at, _)| at.clone()).collect(),

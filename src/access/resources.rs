@@ -158,6 +158,13 @@ impl<'s> Resources<'s> {
             let policy = match bucket.settings.found() {
                 Ok(Some(settings)) => guard(&arn, &settings.policy),
                 Ok(None) => None,
+                Err(Unknown::NotCollected) => Some(Guard {
+                    name: arn.clone(),
+                    policy: Err(
+                        "a scan reads only buckets that others refer to, unless it has --all-buckets"
+                            .to_owned(),
+                    ),
+                }),
                 Err(unknown) => Some(unread(&arn, unknown)),
             };
             let aside = asides::of_bucket(account, bucket);

@@ -281,7 +281,7 @@ impl Access<'_> {
             }
             None => Answer {
                 granting: statements().collect(),
-                conditions: statements().flat_map(|at| open(&at)).collect(),
+                conditions: statements().flat_map(|at| open(&at, &class.who)).collect(),
                 ..Answer::bare(Word::Depends)
             },
         }
@@ -297,10 +297,10 @@ impl Access<'_> {
 }
 
 /// What a grant to a class depends on: the conditions, or whether the caller is of the class.
-fn open(at: &StatementAt) -> Vec<OpenCondition> {
-    let principal = ["principal".to_owned()];
+fn open(at: &StatementAt, who: &Who) -> Vec<OpenCondition> {
+    let class = [format!("that the caller is one of {who}")];
     let conditions = match at.conditions.as_slice() {
-        [] => &principal,
+        [] => &class,
         conditions => conditions,
     };
     let open = |condition: &String| OpenCondition {

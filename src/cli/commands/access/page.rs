@@ -106,7 +106,7 @@ pub(super) fn who_can(
             action: &it.action,
             resource: &it.resource,
         });
-        lines.extend(blocks(word.as_str(), lines_of, who));
+        lines.extend(blocks(word.as_str(), lines_of, word == Word::Allowed, who));
     }
     for outside in [true, false] {
         let heading = if outside {
@@ -121,7 +121,7 @@ pub(super) fn who_can(
             action: &it.action,
             resource: &it.resource,
         });
-        lines.extend(blocks(heading, lines_of, who));
+        lines.extend(blocks(heading, lines_of, false, who));
     }
     lines.extend(section("to know", &notes(who)));
     let holders: BTreeSet<&str> = who.holders.iter().map(|it| it.principal.as_str()).collect();
@@ -155,19 +155,36 @@ struct Line<'a> {
     resource: &'a str,
 }
 
-/// Answers under a heading: for each set of reasons who it is, what they may do it to, and why.
-fn blocks<'a>(heading: &str, lines: impl Iterator<Item = Line<'a>>, asked: &WhoCan) -> Vec<String> {
-    let mut by_whom: BTreeMap<(String, Vec<String>), Things<'a>> = BTreeMap::new();
+/// Answers under a heading: who it is, what they may do it to, and why. Statements that allow are put together
+/// over all that somebody is allowed; conditions never are, because each belongs to what it limits.
+fn blocks<'a>(
+    heading: &str,
+    lines: impl Iterator<Item = Line<'a>>,
+    merge: bool,
+    asked: &WhoCan,
+) -> Vec<String> {
+    let mut by_whom: BTreeMap<(String, Vec<String>), (Things<'a>, Counts)> = BTreeMap::new();
     for line in lines {
-        let things = by_whom.entry((line.who, line.reasons)).or_default();
+        let apart = if merge {
+            Vec::new()
+        } else {
+            line.reasons.clone()
+        };
+        let (things, counts) = by_whom.entry((line.who, apart)).or_default();
         things.insert((line.action, line.resource));
+        for reason in line.reasons {
+            *counts.entry(reason).or_default() += 1;
+        }
     }
-    let mut together: BTreeMap<(Things<'a>, Vec<String>), Vec<String>> = BTreeMap::new();
-    for ((who, reasons), things) in by_whom {
-        together.entry((things, reasons)).or_default().push(who);
+    let mut together: BTreeMap<(Vec<String>, Things<'a>), Vec<String>> = BTreeMap::new();
+    for ((who, _), (things, counts)) in by_whom {
+        let reasons = most_first(counts);
+        together.entry((reasons, things)).or_default().push(who);
     }
+    let mut blocks: Vec<_> = together.into_iter().collect();
+    blocks.sort_by(|left, right| left.1.cmp(&right.1));
     let mut items = Vec::new();
-    for ((things, reasons), whos) in together {
+    for ((reasons, things), whos) in blocks {
         items.push(whos.join(", "));
         items.extend(describe(&things, asked).map(|text| format!("    {text}")));
         let shown = reasons.iter().take(SHOWN);
@@ -177,6 +194,15 @@ fn blocks<'a>(heading: &str, lines: impl Iterator<Item = Line<'a>>, asked: &WhoC
         }
     }
     section(heading, &items)
+}
+
+/// Reasons, and how often each was given.
+type Counts = BTreeMap<String, usize>;
+
+fn most_first(counts: Counts) -> Vec<String> {
+    let mut reasons: Vec<(String, usize)> = counts.into_iter().collect();
+    reasons.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    reasons.into_iter().map(|(reason, _)| reason).collect()
 }
 
 /// Actions, each on a resource.
@@ -292,8 +318,13 @@ fn actions(of_kind: &[&Reached], count: usize) -> Vec<String> {
         let answer = &reached.answer;
         let conditions = answer.conditions.iter();
         let hangs_on = match answer.verdict {
-            Word::NotAssessed => answer.unseen.clone(),
-            _ => conditions.map(|open| condition(open)).collect(),
+            // What is the same for several resources but for their names is said once.
+            Word::NotAssessed => answer
+                .unseen
+                .iter()
+                .map(|it| nameless(it, reached))
+                .collect(),
+            _ => conditions.map(condition).collect(),
         };
         let key = (reached.gives, reached.action, answer.verdict, hangs_on);
         groups
@@ -322,6 +353,11 @@ fn actions(of_kind: &[&Reached], count: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+fn nameless(reason: &str, reached: &Reached) -> String {
+    let own = reached.resource.split("/*").next().unwrap_or_default();
+    reason.replace(&format!(" '{own}'"), "")
 }
 
 fn condition(open: &tripod_access::OpenCondition) -> String {
