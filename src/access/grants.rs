@@ -18,7 +18,7 @@ pub(crate) fn with_grants(
     grants: &Observed<Vec<kms::Grant>>,
 ) -> Answer {
     let answer = Answer::from(decision);
-    if !is_for_want_of_a_grant(decision) {
+    if !is_for_want_of_a_grant(decision) || !can_be_granted(action) {
         return answer;
     }
     let grants = match grants.found() {
@@ -73,6 +73,33 @@ fn is_for_want_of_a_grant(decision: &Decision<'_>) -> bool {
 
 fn is_for(grant: &kms::Grant, principal: &Arn) -> bool {
     grant.grantee.as_deref() == Some(principal.as_str())
+}
+
+/// What a grant can let somebody do.
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html#KMS-CreateGrant-request-Operations>
+static OPERATIONS: &[&str] = &[
+    "CreateGrant",
+    "Decrypt",
+    "DeriveSharedSecret",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateMac",
+    "GetPublicKey",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "RetireGrant",
+    "Sign",
+    "Verify",
+    "VerifyMac",
+];
+
+fn can_be_granted(action: &str) -> bool {
+    let name = action.split_once(':').map_or("", |(_, name)| name);
+    OPERATIONS.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Operations of grants bear the names of actions.

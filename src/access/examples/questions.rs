@@ -1,6 +1,6 @@
 //! How long the questions of a large account take.
 //!
-//! `cargo run --release -p tripod-access --example speed` makes an account of a thousand roles with ten policies
+//! `cargo run --release -p tripod-access --example questions` makes an account of a thousand roles with ten policies
 //! each, prints seconds for reading it and for its questions. Not a test: a busy machine is no fault of the code.
 #![expect(
     clippy::print_stdout,
