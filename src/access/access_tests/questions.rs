@@ -301,7 +301,7 @@ fn a_grant_lets_its_grantee_do_what_it_names_where_nothing_denies() {
         retiring_service: None,
         issuing_account: None,
         operations: Some(vec!["Decrypt".to_owned()]),
-        constraints: limited.then(|| tripod_model::kms::GrantConstraints {
+        constraints: limited.then_some(tripod_model::kms::GrantConstraints {
             encryption_context_subset: None,
             encryption_context_equals: None,
             source_arn: None,
