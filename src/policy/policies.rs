@@ -26,6 +26,14 @@ impl<'p> Attached<'p> {
         }
     }
 
+    /// What it says; none where it could not be read.
+    pub fn policy(&self) -> Option<&'p Policy> {
+        match &self.document {
+            Document::Read(policy) => Some(policy),
+            Document::Unreadable(_) => None,
+        }
+    }
+
     /// A policy that exists and could not be read, with the reason. Whatever it might change is not
     /// assessed.
     pub fn unreadable(name: &'p str, reason: impl Into<Cow<'p, str>>) -> Self {
@@ -54,14 +62,6 @@ impl<'p> Attached<'p> {
     /// Its name for messages.
     pub fn name(&self) -> &'p str {
         self.name
-    }
-
-    /// What it says; none where that could not be read.
-    pub fn policy(&self) -> Option<&'p Policy> {
-        match self.document {
-            Document::Read(policy) => Some(policy),
-            Document::Unreadable(_) => None,
-        }
     }
 }
 

@@ -88,6 +88,17 @@ fn a_denial_ends_well_too_and_says_what_is_missing() {
     ));
 }
 
+#[test]
+fn a_star_for_an_action_that_acts_on_something_is_answered_with_a_remark() {
+    let answer = document(&["can", "clinic-break-glass", "iam:PassRole", "*"]);
+    let notes = answer["answer"]["notes"].to_string();
+    assert!(notes.contains("iam:PassRole acts on resources"), "{notes}");
+    let bucket = "arn:aws:s3:::clinic-documents";
+    let answer = document(&["can", "clinic-claims", "s3:GetObject", bucket]);
+    let notes = answer["answer"]["notes"].to_string();
+    assert!(notes.contains("s3:GetObject acts on arn:"), "{notes}");
+}
+
 /// The root of the organisation denies every region but three.
 #[test]
 fn the_organisation_denies_what_the_administrator_would_do_elsewhere() {
@@ -183,7 +194,12 @@ fn reach_tells_by_kind_what_a_role_may_do() {
     let text = stdout(&output);
     assert!(text.starts_with("REACH of role clinic-claims\n"), "{text}");
     assert!(
-        holds(&text, "read data s3:ListBucket allowed all 4"),
+        holds(
+            &text,
+            "read data s3:ListBucket allowed clinic-documents; clinic-trails \
+             read data s3:ListBucket not assessed clinic-access-logs; clinic-portal \
+             the resource policy is not known: a scan reads only buckets that others refer to"
+        ),
         "{text}"
     );
     assert!(
@@ -228,7 +244,7 @@ fn a_principal_may_be_named_in_every_way_that_names_one() {
 
 #[test]
 fn wrong_words_are_named_with_the_nearest_right_ones() {
-    let cases: [(&[&str], &[&str]); 8] = [
+    let cases: [(&[&str], &[&str]); 9] = [
         (
             &["can", "clinic-clams", "s3:GetObject", DOCUMENTS],
             &[
@@ -248,6 +264,10 @@ fn wrong_words_are_named_with_the_nearest_right_ones() {
         (
             &["can", "clinic-claims", "s3:GetObjekt", DOCUMENTS],
             &["no action 's3:GetObjekt'", "did you mean 's3:GetObject'"],
+        ),
+        (
+            &["reach", "somebody-else-entirely"],
+            &["no user or role 'somebody-else-entirely'", "'anna'"],
         ),
         (
             &["who-can", "GetObject"],

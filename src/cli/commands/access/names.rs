@@ -81,11 +81,13 @@ fn nobody(access: &Access<'_>, text: &str) -> Failure {
         .take(OFFERED)
         .map(|(_, name)| format!("'{name}'"))
         .collect();
-    if names.is_empty() {
-        failure.hint("'tripod access who-can sts:AssumeRole' shows users and roles; names are compared with case")
-    } else {
-        failure.hint(format!("did you mean {}?", names.join(" or ")))
+    if !names.is_empty() {
+        return failure.hint(format!("did you mean {}?", names.join(" or ")));
     }
+    let mut some: Vec<&str> = access.principals().map(name_of).collect();
+    some.sort_unstable();
+    some.truncate(2 * OFFERED);
+    failure.hint(format!("it has '{}', among others", some.join("', '")))
 }
 
 /// The one action that is meant.

@@ -76,8 +76,14 @@ fn acts_on_something(action: &Action, resource: &str) -> Result<(), Failure> {
     )
 }
 
-/// A remark where AWS knows the action for other resources only.
+/// A remark where AWS knows the action for other resources only, or where any of them may be meant.
 fn misfit(access: &Access<'_>, action: &Action, resource: &str) -> Option<String> {
+    if resource == "*" && !action.resource_types.is_empty() {
+        let name = action.full_name();
+        return Some(format!(
+            "{name} acts on resources: the answer for '*' is that for all of them at once"
+        ));
+    }
     let formats = access.formats_unfit(action, resource)?;
     Some(format!(
         "{} acts on {}: a request for this resource is none that AWS gets",
@@ -158,11 +164,6 @@ fn asked(
         .who_can(&[&name], &resources, context)
         .map_err(|error| names::refused(&error))?;
     for asked in &mut who.resources {
-        if asked.resource == "*" && !action.resource_types.is_empty() {
-            asked.notes.push(format!(
-                "{name} acts on resources: asked about '*', only those who may do it to everything are found"
-            ));
-        }
         asked.notes.extend(misfit(access, action, &asked.resource));
     }
     Ok(who)
