@@ -98,7 +98,7 @@ impl<'a> Actor<'a> {
     pub(super) fn identity_policies(&self) -> Result<Vec<&'a Policy>, Unknown> {
         let read = |it: &Attached<'a>| {
             let unread = |reason: &str| unreadable(it.name(), reason);
-            it.read().map_err(unread)
+            it.policy().map_err(unread)
         };
         self.policies.identity.iter().map(read).collect()
     }

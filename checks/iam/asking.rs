@@ -152,7 +152,7 @@ impl<'a> Asking<'a> {
 
     /// Of the form `any`: that itself, and what the Allow statements that speak of the action name.
     pub(super) fn resources_of(&self, action: &str, any: &str) -> Vec<String> {
-        let read = self.identity.iter().filter_map(|it| it.read().ok());
+        let read = self.identity.iter().filter_map(|it| it.policy().ok());
         let mut forms = vec![any.to_owned()];
         for allow in read.flat_map(Policy::allows) {
             if let (true, Selection::Only(patterns)) =
@@ -172,7 +172,7 @@ impl<'a> Asking<'a> {
 
     /// The values that conditions of the identity policies compare a key with.
     pub(super) fn values_of(&self, key: &str) -> BTreeSet<String> {
-        let read = self.identity.iter().filter_map(|it| it.read().ok());
+        let read = self.identity.iter().filter_map(|it| it.policy().ok());
         let conditions = read
             .flat_map(|policy| &policy.statements)
             .flat_map(|statement| &statement.conditions);
@@ -366,7 +366,7 @@ pub(super) fn administrator_by(
 ) -> Result<Option<Admin>, Unknown> {
     let mut read = Vec::new();
     for attached in policies {
-        let policy = attached.read();
+        let policy = attached.policy();
         read.push((
             attached.name(),
             policy.map_err(|reason| unreadable(attached.name(), reason))?,

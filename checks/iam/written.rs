@@ -124,7 +124,7 @@ impl<'a> Written<'a> {
     /// # Errors
     /// When one of them cannot be read: it may take back what another gives.
     pub(super) fn read(&self) -> Result<Vec<(&'a str, &'a Policy)>, Unknown> {
-        let read = |document: &Attached<'a>| match document.read() {
+        let read = |document: &Attached<'a>| match document.policy() {
             Ok(policy) => Ok((document.name(), policy)),
             Err(reason) => Err(unreadable(document.name(), reason)),
         };

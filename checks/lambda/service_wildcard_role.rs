@@ -105,7 +105,7 @@ struct Wildcard {
 fn wildcards(running: &Running<'_>) -> Result<BTreeMap<&'static str, Wildcard>, Unknown> {
     let mut found = BTreeMap::new();
     let policies = &running.permits.actor().policies().identity;
-    for policy in policies.iter().filter_map(|attached| attached.read().ok()) {
+    for policy in policies.iter().filter_map(|attached| attached.policy().ok()) {
         for service in services(policy) {
             if found.contains_key(service) {
                 continue;
@@ -116,7 +116,7 @@ fn wildcards(running: &Running<'_>) -> Result<BTreeMap<&'static str, Wildcard>, 
         }
     }
     // A policy that cannot be read may grant, or take back: the engine says so of any request.
-    if policies.iter().any(|attached| attached.read().is_err()) {
+    if policies.iter().any(|attached| attached.policy().is_err()) {
         running.permits.administrator()?;
     }
     Ok(found)
@@ -152,7 +152,7 @@ fn wildcard(
 fn named(running: &Running<'_>, policy: &Policy, service: &str) -> BTreeSet<String> {
     let all = unnamed(&format!("{service}:*"));
     let boundary = running.permits.actor().policies().boundary.as_ref();
-    let boundary = boundary.and_then(|attached| attached.read().ok());
+    let boundary = boundary.and_then(|attached| attached.policy().ok());
     [policy]
         .into_iter()
         .chain(boundary)

@@ -138,7 +138,7 @@ fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
         }
     }
     // A policy that cannot be read may grant, or take back: the engine says so of any request.
-    if policies.iter().any(|attached| attached.read().is_err()) {
+    if policies.iter().any(|attached| attached.policy().is_err()) {
         running.permits.administrator()?;
     }
     Ok(found)
@@ -147,7 +147,7 @@ fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
 /// The sensitive actions that some statement of the role speaks of: all the others are denied.
 fn candidates(running: &Running<'_>) -> Vec<(Danger, &'static Action)> {
     let policies = &running.permits.actor().policies().identity;
-    let readable = policies.iter().filter_map(|attached| attached.read().ok());
+    let readable = policies.iter().filter_map(|attached| attached.policy().ok());
     let allows: Vec<&Statement> = readable.flat_map(|policy| policy.allows()).collect();
     SENSITIVE
         .iter()

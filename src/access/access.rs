@@ -230,6 +230,7 @@ impl<'s> Access<'s> {
                     // An execute-api ARN does not tell of which type the API is.
                     kind: Some(entry.kind),
                     standing: Standing::Held,
+                    region: region_asked(arn, entry.region),
                     policy: policy.map(|guard| Attached::parsed(&guard.name, &guard.policy)),
                     role: (entry.kind == Kind::Role).then(|| arn.clone()),
                     bare: None,
@@ -288,6 +289,7 @@ impl<'s> Access<'s> {
             Some(key) if !is_about_aliases(action) => key,
             _ => target,
         };
+        let context = &*with_region(context, action, target);
         let scps = levels(&actor.scps);
         let rcps_held = attached(&self.rcps);
         let rcps = levels(&rcps_held);
@@ -338,6 +340,7 @@ impl<'s> Access<'s> {
         target: &Target<'a>,
         context: &Context,
     ) -> Decision<'a> {
+        let context = &*with_region(context, action, target);
         let rcps_held = attached(&self.rcps);
         let rcps = levels(&rcps_held);
         let policies = Policies {
@@ -368,6 +371,7 @@ fn unseen<'a>(kind: Option<Kind>, resource: Resource, standing: Standing) -> Tar
 
 fn without_policy<'a>(kind: Option<Kind>, resource: Resource, standing: Standing) -> Target<'a> {
     Target {
+        region: region_asked(&Arn::new(resource.arn()), None),
         resource,
         kind,
         standing,
@@ -375,6 +379,38 @@ fn without_policy<'a>(kind: Option<Kind>, resource: Resource, standing: Standing
         role: None,
         bare: None,
         key: None,
+    }
+}
+
+/// The region whose endpoint gets requests about a resource: its own. IAM has one endpoint in a partition; of
+/// the first one AWS says where it stands.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
+fn region_asked(arn: &Arn, of_bucket: Option<&str>) -> Option<String> {
+    let own = arn.region().or(of_bucket);
+    own.map(str::to_owned)
+}
+
+/// The region that a request goes to, where action or resource tell it.
+fn region_of<'t>(action: &str, target: &'t Target<'_>) -> Option<&'t str> {
+    let of_iam = || {
+        let arn = Arn::new(target.resource.arn());
+        let is_iam = action
+            .get(..4)
+            .is_some_and(|it| it.eq_ignore_ascii_case("iam:"));
+        (is_iam && arn.partition() == Some("aws")).then_some("us-east-1")
+    };
+    target.region.as_deref().or_else(of_iam)
+}
+
+const REQUESTED_REGION: &str = "aws:RequestedRegion";
+
+/// The context, with the region in it where nobody said another.
+fn with_region<'c>(context: &'c Context, action: &str, target: &Target<'_>) -> Cow<'c, Context> {
+    match region_of(action, target) {
+        Some(region) if !context.says(REQUESTED_REGION) => {
+            Cow::Owned(context.clone().with(REQUESTED_REGION, region))
+        }
+        _ => Cow::Borrowed(context),
     }
 }
 

@@ -60,7 +60,8 @@ pub struct Answer {
 /// A statement in its policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct StatementAt {
-    /// The kind of policy, such as `identity policy`.
+    /// The kind of policy, such as `identity policy`; `grant` for a grant of a KMS key, whose id stands in
+    /// [`StatementAt::sid`].
     pub layer: String,
     /// The policy's ARN or name; of a resource's policy, the ARN of the resource.
     pub policy: String,
@@ -152,6 +153,9 @@ impl From<&Grounds<'_>> for StatementAt {
 impl fmt::Display for StatementAt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.sid {
+            Some(id) if self.layer == "grant" => {
+                return write!(formatter, "grant {id} of the key '{}'", self.policy);
+            }
             Some(sid) => write!(formatter, "statement '{sid}'")?,
             None => write!(formatter, "statement {}", self.statement)?,
         }

@@ -103,6 +103,18 @@ pub static DEEDS: &[Deed] = &[
         Grant,
     ),
     deed(Kind::LayerVersion, "lambda:DeleteLayerVersion", Stop),
+    deed(
+        Kind::WebFunction,
+        "lambda:CreateWebFunctionRevision",
+        RunCode,
+    ),
+    below(
+        Kind::WebFunction,
+        "/endpoint/*",
+        "lambda:InvokeWebFunctionEndpoint",
+        Use,
+    ),
+    deed(Kind::WebFunction, "lambda:DeleteWebFunction", Stop),
     // KMS keys: list_awskeymanagementservice.html
     deed(Kind::Key, "kms:Decrypt", Read),
     deed(Kind::Key, "kms:GenerateDataKey", Use),

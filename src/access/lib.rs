@@ -17,6 +17,7 @@ mod asides;
 mod controls;
 mod deeds;
 pub mod escalation;
+mod grants;
 mod permits;
 mod place;
 mod policied;

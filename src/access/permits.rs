@@ -27,7 +27,7 @@ impl Access<'_> {
         check_action(action)?;
         let scps: Vec<Level<'_, '_>> = levels(&actor.scps)
             .into_iter()
-            .filter(|level| level.policies.iter().all(|it| it.read().is_ok()))
+            .filter(|level| level.policies.iter().all(|it| it.policy().is_ok()))
             .collect();
         let policies = Policies {
             identity: &actor.own.identity,

@@ -170,7 +170,8 @@ impl Place {
             "ecr" if name.starts_with("repository/") => (Kind::Repository, whole()),
             "events" => bus(arn, name)?,
             "logs" if name.starts_with("log-group:") => (Kind::LogGroup, log_group(arn, name)),
-            "execute-api" => (Kind::RestApi, with_name(arn, first('/'))),
+            // Private domain names have policies of their own.
+            "execute-api" if !name.starts_with('/') => (Kind::RestApi, with_name(arn, first('/'))),
             "apigateway" => (Kind::ApiSettings, api_settings(arn, name)?),
             "states" if name.starts_with("stateMachine:") => (Kind::StateMachine, whole()),
             "ssm" if name.starts_with("parameter/") => (Kind::Parameter, whole()),
@@ -251,4 +252,99 @@ fn api_settings(arn: &Arn, name: &str) -> Option<String> {
 pub(crate) fn log_group(arn: &Arn, name: &str) -> String {
     let group: Vec<&str> = name.splitn(3, ':').take(2).collect();
     with_name(arn, &group.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(arn: &str) -> Option<(Kind, String)> {
+        Place::of(&Arn::new(arn)).map(|place| (place.kind, place.holder))
+    }
+
+    #[test]
+    fn what_is_part_of_something_has_the_policy_of_the_whole() {
+        let cases = [
+            ("s3:::claims/in/a.pdf", Kind::Bucket, "s3:::claims"),
+            (
+                "sns:eu-west-1:1:topic:77-aa",
+                Kind::Topic,
+                "sns:eu-west-1:1:topic",
+            ),
+            (
+                "dynamodb:eu-west-1:1:table/t/index/i",
+                Kind::Table,
+                "dynamodb:eu-west-1:1:table/t",
+            ),
+            (
+                "events:eu-west-1:1:rule/r",
+                Kind::Bus,
+                "events:eu-west-1:1:event-bus/default",
+            ),
+            (
+                "events:eu-west-1:1:rule/b/r",
+                Kind::Bus,
+                "events:eu-west-1:1:event-bus/b",
+            ),
+            (
+                "events:eu-west-1:1:event-bus/aws.partner/x/y",
+                Kind::Bus,
+                "events:eu-west-1:1:event-bus/aws.partner/x/y",
+            ),
+            (
+                "logs:eu-west-1:1:log-group:/aws/lambda/f:log-stream:s",
+                Kind::LogGroup,
+                "logs:eu-west-1:1:log-group:/aws/lambda/f",
+            ),
+            (
+                "execute-api:eu-west-1:1:a1/prod/GET/x",
+                Kind::RestApi,
+                "execute-api:eu-west-1:1:a1",
+            ),
+            (
+                "apigateway:eu-west-1::/restapis/a1/stages/prod",
+                Kind::ApiSettings,
+                "apigateway:eu-west-1::/restapis/a1",
+            ),
+            (
+                "lambda:eu-west-1:1:web-function/w/endpoint/e",
+                Kind::WebFunction,
+                "lambda:eu-west-1:1:web-function/w",
+            ),
+        ];
+        for (arn, kind, holder) in cases {
+            let expected = Some((kind, format!("arn:aws:{holder}")));
+            assert_eq!(place(&format!("arn:aws:{arn}")), expected);
+        }
+    }
+
+    #[test]
+    fn what_has_a_policy_of_its_own_stands_for_itself() {
+        for (arn, kind) in [
+            ("arn:aws:lambda:eu-west-1:1:function:f", Kind::Function),
+            (
+                "arn:aws:lambda:eu-west-1:1:function:f:live",
+                Kind::Qualifier,
+            ),
+            (
+                "arn:aws:dynamodb:eu-west-1:1:table/t/stream/2026",
+                Kind::Stream,
+            ),
+            ("arn:aws:kms:eu-west-1:1:alias/a", Kind::KeyAlias),
+        ] {
+            assert_eq!(place(arn), Some((kind, arn.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_a_snapshot_does_not_list_has_no_place() {
+        for arn in [
+            "arn:aws:s3:eu-west-1:1:accesspoint/a",
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:ec2:eu-west-1:1:instance/i-1",
+            "arn:aws:lambda:eu-west-1:1:event-source-mapping:u",
+        ] {
+            assert_eq!(place(arn), None, "{arn}");
+        }
+    }
 }

@@ -8,7 +8,9 @@ use crate::access::{Access, AccessError};
 use crate::actor::Actor;
 use crate::answer::{Answer, Word};
 use crate::deeds::{Deed, Gives, deeds_of};
+use crate::grants::with_grants;
 use crate::place::Kind;
+use crate::target::Target;
 
 /// What a user or role may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -137,7 +139,8 @@ impl Access<'_> {
         Ok(())
     }
 
-    /// The answer to one request of a user or role.
+    /// The answer to one request of a user or role: [`Access::decide`] as an owned value, and with the grants
+    /// of a key looked at, which no policy tells of.
     ///
     /// # Errors
     /// When action or resource are none.
@@ -149,8 +152,26 @@ impl Access<'_> {
         context: &Context,
     ) -> Result<Answer, AccessError> {
         let target = self.target(resource)?;
-        let decision = self.decide_on(actor, action, &target, context)?;
-        Ok(Answer::from(&decision))
+        self.answer_on(actor, action, &target, context)
+    }
+
+    /// The same for a resource that was looked up before.
+    ///
+    /// # Errors
+    /// When the action is none.
+    pub fn answer_on<'a>(
+        &'a self,
+        actor: &Actor<'a>,
+        action: &str,
+        target: &Target<'a>,
+        context: &Context,
+    ) -> Result<Answer, AccessError> {
+        let decision = self.decide_on(actor, action, target, context)?;
+        let key = target.key.as_deref().unwrap_or(target).arn();
+        Ok(match self.resources.grants_of(key) {
+            Some(grants) => with_grants(&decision, actor.arn(), action, key, grants),
+            None => Answer::from(&decision),
+        })
     }
 
     pub(crate) fn unread_lists(&self) -> Vec<UnreadList> {

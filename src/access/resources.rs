@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tripod_model::{
     Account, Arn, Cause, Observed, PolicyDocument, Redacted, RegionStatus, RegionalAccount,
-    Unknown, lambda, logs,
+    Unknown, kms, lambda, logs,
 };
 use tripod_policy::{Policy, Statement, parse};
 
@@ -28,6 +28,8 @@ pub(crate) struct Guard {
 #[derive(Debug)]
 pub(crate) struct Entry<'s> {
     pub(crate) kind: Kind,
+    /// The region of a bucket, which its ARN does not tell.
+    pub(crate) region: Option<&'s str>,
     /// None where there is no policy, and nothing hides one.
     pub(crate) guard: Option<Arc<Guard>>,
     /// None where the tags are not known.
@@ -46,6 +48,8 @@ pub(crate) struct Resources<'s> {
     aliases: BTreeMap<String, &'s Arn>,
     /// ARNs of keys that AWS manages, and of their aliases.
     managed_keys: BTreeSet<String>,
+    /// Grants by the ARNs of their keys.
+    grants: BTreeMap<&'s str, &'s Observed<Vec<kms::Grant>>>,
     /// What cannot be told of a resource by policies, by its ARN: grants of keys, what else bars a bucket.
     asides: BTreeMap<String, Vec<String>>,
 }
@@ -92,6 +96,11 @@ impl<'s> Resources<'s> {
         self.aliases.get(alias.as_str()).copied()
     }
 
+    /// The grants of a key; none for other resources.
+    pub(crate) fn grants_of(&self, key: &str) -> Option<&'s Observed<Vec<kms::Grant>>> {
+        self.grants.get(key).copied()
+    }
+
     /// Whether it is a key that AWS manages in the account.
     pub(crate) fn is_managed_key(&self, arn: &str) -> bool {
         self.managed_keys.contains(arn)
@@ -128,6 +137,7 @@ impl<'s> Resources<'s> {
     ) {
         let entry = Entry {
             kind,
+            region: None,
             guard: guard.map(Arc::new),
             // A tag that redaction took the value from can be compared with nothing.
             tags: tags.filter(|tags| tags.values().all(|it| it.parse::<Redacted>().is_err())),
@@ -148,11 +158,21 @@ impl<'s> Resources<'s> {
             let policy = match bucket.settings.found() {
                 Ok(Some(settings)) => guard(&arn, &settings.policy),
                 Ok(None) => None,
+                Err(Unknown::NotCollected) => Some(Guard {
+                    name: arn.clone(),
+                    policy: Err(
+                        "a scan reads only buckets that others refer to, unless it has --all-buckets"
+                            .to_owned(),
+                    ),
+                }),
                 Err(unknown) => Some(unread(&arn, unknown)),
             };
             let aside = asides::of_bucket(account, bucket);
             self.asides.insert(arn.clone(), aside);
-            self.add(arn, Kind::Bucket, policy, None);
+            self.add(arn.as_str(), Kind::Bucket, policy, None);
+            if let Some(entry) = self.entries.get_mut(&arn) {
+                entry.region = bucket.region.as_ref().map(|region| region.as_str());
+            }
         }
     }
 
@@ -272,6 +292,7 @@ impl<'s> Resources<'s> {
             let arn = key.arn.as_str();
             self.add(arn, Kind::Key, guard(arn, &key.policy), known(&key.tags));
             self.asides.insert(arn.to_owned(), asides::of_key(key));
+            self.grants.insert(arn, &key.grants);
             for alias in key.aliases.items() {
                 self.alias(&key.arn, &alias.name);
             }
@@ -377,6 +398,7 @@ impl<'s> Resources<'s> {
         for group in self.list(Kind::LogGroup, region, &logs.groups) {
             let entry = Entry {
                 kind: Kind::LogGroup,
+                region: None,
                 guard: policies.clone(),
                 tags: None,
             };

@@ -14,16 +14,8 @@ impl Access<'_> {
         if action.resource_types.is_empty() {
             return vec!["*".to_owned()];
         }
-        let formats: Vec<Pattern> = action
-            .resources()
-            .flat_map(|(kind, _)| kind.arns.iter())
-            .map(|format| Pattern::from(any_value(format).as_str()))
-            .collect();
-        let suits = |arn: &str| {
-            formats
-                .iter()
-                .any(|format| format.matches(arn, Case::Sensitive, Variables::Nothing))
-        };
+        let formats = patterns(action);
+        let suits = |arn: &str| matches_any(&formats, arn);
         self.resources()
             .filter(|(_, kind)| *kind != Kind::Qualifier || is_invocation(action))
             .filter_map(|(arn, kind)| {
@@ -35,6 +27,43 @@ impl Access<'_> {
             })
             .collect()
     }
+
+    /// The ARNs that the action acts on, by the formats AWS gives, where the resource is none of them. None
+    /// where it is one, or `*`.
+    pub fn formats_unfit(&self, action: &Action, resource: &str) -> Option<Vec<&'static str>> {
+        if resource == "*" || action.resource_types.is_empty() {
+            return None;
+        }
+        // A bucket's format fits its objects too, by the letter.
+        let is_object =
+            resource.starts_with("arn:") && resource.contains(":s3:::") && resource.contains('/');
+        let fits = action.resources().any(|(kind, _)| {
+            kind.arns
+                .iter()
+                .filter(|format| !is_object || format.contains('/'))
+                .any(|format| matches_any(&[Pattern::from(any_value(format).as_str())], resource))
+        });
+        // Another name of a key is a key to most actions.
+        let by_alias = action.service == "kms" && resource.contains(":alias/");
+        (!fits && !by_alias).then(|| {
+            let formats = action.resources().flat_map(|(kind, _)| kind.arns.iter());
+            formats.copied().collect()
+        })
+    }
+}
+
+fn patterns(action: &Action) -> Vec<Pattern> {
+    action
+        .resources()
+        .flat_map(|(kind, _)| kind.arns.iter())
+        .map(|format| Pattern::from(any_value(format).as_str()))
+        .collect()
+}
+
+fn matches_any(formats: &[Pattern], arn: &str) -> bool {
+    formats
+        .iter()
+        .any(|format| format.matches(arn, Case::Sensitive, Variables::Nothing))
 }
 
 /// What callers name a version or an alias for. Whoever manages a function names the function, for the most

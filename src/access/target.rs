@@ -13,6 +13,8 @@ pub struct Target<'a> {
     pub(crate) resource: Resource,
     pub(crate) kind: Option<Kind>,
     pub(crate) standing: Standing,
+    /// The region that is asked, where the resource tells it.
+    pub(crate) region: Option<String>,
     /// Its policy. A role's trust policy is not here: most actions on a role do not ask it.
     pub(crate) policy: Option<Attached<'a>>,
     /// The role, where it is one of the account.

@@ -11,10 +11,12 @@ use crate::answer::{Answer, OpenCondition, StatementAt, Word};
 use crate::target::{Standing, Target};
 
 /// Who may do something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WhoCan {
     /// The actions asked about, sorted.
     pub actions: Vec<String>,
+    /// Actions of a pattern that act on nothing the snapshot holds: they were not asked about.
+    pub left_out: Vec<String>,
     /// The resources asked about, in order of their ARNs.
     pub resources: Vec<Asked>,
     /// Users and roles of the account that are allowed, or may be, by ARN, action and resource.
@@ -64,6 +66,37 @@ pub struct Outsider {
     pub answer: Answer,
 }
 
+impl WhoCan {
+    /// Adds the answers to a further question about the same account.
+    pub fn add(&mut self, more: Self) {
+        self.principals = more.principals;
+        self.actions.extend(more.actions);
+        self.left_out.extend(more.left_out);
+        self.holders.extend(more.holders);
+        self.outsiders.extend(more.outsiders);
+        for asked in more.resources {
+            match self
+                .resources
+                .binary_search_by(|own| own.resource.cmp(&asked.resource))
+            {
+                Ok(place) => {
+                    let own = &mut self.resources[place].notes;
+                    own.extend(asked.notes);
+                    own.sort();
+                    own.dedup();
+                }
+                Err(place) => self.resources.insert(place, asked),
+            }
+        }
+        let order = |holder: &Holder| {
+            let (principal, action, resource) =
+                (&holder.principal, &holder.action, &holder.resource);
+            (principal.clone(), action.clone(), resource.clone())
+        };
+        self.holders.sort_by_cached_key(order);
+    }
+}
+
 impl Access<'_> {
     /// Who may do any of the actions to any of the resources, each an ARN or `*`. Every user and role is
     /// asked about, and everyone whom the resource's policy may mean.
@@ -78,6 +111,7 @@ impl Access<'_> {
     ) -> Result<WhoCan, AccessError> {
         let mut who = WhoCan {
             actions: actions.iter().map(|&action| action.to_owned()).collect(),
+            left_out: Vec::new(),
             resources: Vec::new(),
             holders: Vec::new(),
             principals: self.principals().count(),
@@ -142,9 +176,9 @@ impl Access<'_> {
                 answer,
             });
         };
-        let decision = self.decide_on(actor, action, target, context)?;
-        if !decision.is_denied() {
-            hold(resource, Answer::from(&decision));
+        let answer = self.answer_on(actor, action, target, context)?;
+        if answer.verdict != Word::Denied {
+            hold(resource, answer);
             return Ok(());
         }
         for (part, answer) in self.parts(actor, action, resource, context)? {
@@ -247,7 +281,7 @@ impl Access<'_> {
             }
             None => Answer {
                 granting: statements().collect(),
-                conditions: statements().flat_map(|at| open(&at)).collect(),
+                conditions: statements().flat_map(|at| open(&at, &class.who)).collect(),
                 ..Answer::bare(Word::Depends)
             },
         }
@@ -263,10 +297,10 @@ impl Access<'_> {
 }
 
 /// What a grant to a class depends on: the conditions, or whether the caller is of the class.
-fn open(at: &StatementAt) -> Vec<OpenCondition> {
-    let principal = ["principal".to_owned()];
+fn open(at: &StatementAt, who: &Who) -> Vec<OpenCondition> {
+    let class = [format!("that the caller is one of {who}")];
     let conditions = match at.conditions.as_slice() {
-        [] => &principal,
+        [] => &class,
         conditions => conditions,
     };
     let open = |condition: &String| OpenCondition {

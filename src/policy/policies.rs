@@ -56,16 +56,11 @@ impl<'p> Attached<'p> {
         self.name
     }
 
-    /// What it says; none where that could not be read.
-    pub fn policy(&self) -> Option<&'p Policy> {
-        self.read().ok()
-    }
-
     /// What it says.
     ///
     /// # Errors
     /// When it could not be read: why not.
-    pub fn read(&self) -> Result<&'p Policy, &str> {
+    pub fn policy(&self) -> Result<&'p Policy, &str> {
         match &self.document {
             Document::Read(policy) => Ok(policy),
             Document::Unreadable(reason) => Err(reason),

@@ -111,6 +111,22 @@ pub(crate) fn secret(name: &str, policy: Observed<PolicyDocument>) -> secretsman
     }
 }
 
+pub(crate) fn log_group(arn: &str) -> tripod_model::logs::LogGroup {
+    tripod_model::logs::LogGroup {
+        arn: Arn::new(arn),
+        name: arn.rsplit(':').next().unwrap_or_default().to_owned(),
+        retention_days: None,
+        kms_key: None,
+        class: None,
+        data_protection: None,
+        inherited: vec![],
+        deletion_protection: None,
+        stored_bytes: None,
+        subscription_filters: Observed::NotCollected,
+        sources: Sources::default(),
+    }
+}
+
 /// Puts the account under a root with these service control policies, by name and statements.
 pub(crate) fn in_organization(account: &mut Account, scps: &[(&str, &str)]) {
     let full = ControlPolicy {

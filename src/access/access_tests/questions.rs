@@ -284,3 +284,69 @@ fn the_shape_of_an_answer_is_frozen() {
     let holder = serde_json::to_string(&who.holders[0]).expect("an answer serialises");
     assert_eq!(holder, expected);
 }
+
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
+#[test]
+fn a_grant_lets_its_grantee_do_what_it_names_where_nothing_denies() {
+    let mut account = account();
+    let mut key = fixtures::key("k1");
+    let arn = key.arn.to_string();
+    let grant_to = |grantee: &str, limited: bool| tripod_model::kms::Grant {
+        id: "g1".to_owned(),
+        name: None,
+        created: None,
+        grantee: Some(grantee.to_owned()),
+        grantee_service: None,
+        retiring: None,
+        retiring_service: None,
+        issuing_account: None,
+        operations: Some(vec!["Decrypt".to_owned()]),
+        constraints: limited.then_some(tripod_model::kms::GrantConstraints {
+            encryption_context_subset: None,
+            encryption_context_equals: None,
+            source_arn: None,
+        }),
+        sources: tripod_model::Sources::default(),
+    };
+    let mut ask = |grants: Observed<Vec<tripod_model::kms::Grant>>, action: &str| {
+        key.grants = grants;
+        region(&mut account).kms.keys = Observed::Known(vec![key.clone()]);
+        let who = who_can(&account, action, &arn);
+        who.holders.first().map(|holder| holder.answer.verdict)
+    };
+    let known = |grants| Observed::Known(grants);
+    assert_eq!(ask(known(vec![]), "kms:Decrypt"), None);
+    assert_eq!(
+        ask(known(vec![grant_to(ROLE, false)]), "kms:Decrypt"),
+        Some(Word::Allowed)
+    );
+    assert_eq!(
+        ask(known(vec![grant_to(ROLE, true)]), "kms:Decrypt"),
+        Some(Word::Depends)
+    );
+    assert_eq!(ask(known(vec![grant_to(ROLE, false)]), "kms:Encrypt"), None);
+    assert_eq!(
+        ask(
+            known(vec![grant_to("arn:aws:iam::111122223333:role/x", false)]),
+            "kms:Decrypt"
+        ),
+        None
+    );
+    assert_eq!(
+        ask(fixtures::denied("kms:ListGrants"), "kms:Decrypt"),
+        Some(Word::NotAssessed)
+    );
+    assert_eq!(
+        ask(fixtures::denied("kms:ListGrants"), "kms:PutKeyPolicy"),
+        None,
+        "no grant can give this"
+    );
+    let deny = r#"{"Effect":"Deny","Action":"kms:Decrypt","Resource":"*"}"#;
+    grant(&mut account, &[deny]);
+    let key = tripod_model::kms::Key {
+        grants: known(vec![grant_to(ROLE, false)]),
+        ..fixtures::key("k1")
+    };
+    region(&mut account).kms.keys = Observed::Known(vec![key]);
+    assert!(who_can(&account, "kms:Decrypt", &arn).holders.is_empty());
+}
