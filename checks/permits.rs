@@ -28,7 +28,9 @@ pub(crate) struct Permits<'a> {
     region: &'a RegionName,
     access: &'a Access<'a>,
     actor: Actor<'a>,
-    context: Context,
+    /// What is known of requests to the region, and of those to services that have one endpoint for all.
+    regional: Context,
+    global: Context,
 }
 
 /// What is known of requests that anybody makes: they can come over TLS, and at the moment of the scan. A condition
@@ -85,8 +87,14 @@ impl<'a> Permits<'a> {
             region,
             access,
             actor,
-            context,
+            regional: context.clone().with("aws:RequestedRegion", region.as_str()),
+            global: context.with("aws:RequestedRegion", "us-east-1"),
         })
+    }
+
+    /// Whether a policy has a condition on this key.
+    pub(crate) fn compares(&self, key: &str) -> bool {
+        self.access.compares(&self.actor, key)
     }
 
     /// Who it is.
@@ -97,15 +105,14 @@ impl<'a> Permits<'a> {
     /// The decision on an action and a resource; both may be ones that nobody named.
     fn decide(&self, action: &str, resource: &str) -> Result<Decision<'_>, Unknown> {
         let service = action.split(':').next().unwrap_or_default();
-        let region = if GLOBAL.contains(&service) {
-            "us-east-1"
+        let context = if GLOBAL.contains(&service) {
+            &self.global
         } else {
-            self.region.as_str()
+            &self.regional
         };
-        let context = self.context.clone().with("aws:RequestedRegion", region);
         let resource = Resource::new(&Arn::new(resource)).owned_by(self.account.id.clone());
         self.access
-            .permits(&self.actor, action, &resource, &context)
+            .permits(&self.actor, action, &resource, context)
             .map_err(|error| failed(error.to_string()))
     }
 

@@ -1,5 +1,6 @@
 //! The role a function runs as, and what it may do with it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use tripod_model::iam::Principal;
@@ -23,6 +24,9 @@ pub(super) const NEEDS: &[&str] = &[
     "organizations:ListPoliciesForTarget",
     "organizations:DescribePolicy",
 ];
+
+/// In each request that a function's code makes.
+const FUNCTION_KEY: &str = "lambda:SourceFunctionArn";
 
 /// The roles of an account by ARN.
 pub(super) type Roles<'a> = BTreeMap<&'a Arn, &'a Principal>;
@@ -94,6 +98,7 @@ pub(super) fn each_running(
     for scope in Scope::all(view) {
         let access = view.access(scope.account);
         let roles = roles(scope.account);
+        let decided = RefCell::new(BTreeMap::new());
         each_function_of(&scope, out, |function| {
             let arn = role_arn(scope.account, function)?;
             let role = roles.as_ref().map_err(Clone::clone)?.get(arn).copied();
@@ -112,7 +117,16 @@ pub(super) fn each_running(
                     context(view, function),
                 )?,
             };
-            let verdict = decide(&running)?.detail("role", arn.as_str());
+            let before = decided.borrow().get(arn).cloned();
+            let verdict = before.unwrap_or_else(|| {
+                let verdict = decide(&running);
+                // What holds for one function of a role holds for all, unless a policy tells them apart.
+                if !running.permits.compares(FUNCTION_KEY) {
+                    decided.borrow_mut().insert(arn.clone(), verdict.clone());
+                }
+                verdict
+            });
+            let verdict = verdict?.detail("role", arn.as_str());
             Ok(verdict.evidence(evidence(function, Some(role))))
         });
     }
@@ -126,7 +140,7 @@ pub(super) fn each_running(
 fn context(view: &View<'_>, function: &Function) -> Context {
     permits::context(view)
         .with("aws:ViaAWSService", "false")
-        .with("lambda:SourceFunctionArn", function.arn.as_str())
+        .with(FUNCTION_KEY, function.arn.as_str())
         .without("aws:MultiFactorAuthPresent")
         .without("aws:MultiFactorAuthAge")
 }

@@ -106,15 +106,23 @@ struct Found {
     permission: Permission,
 }
 
+/// A sensitive action, with its full name.
+struct Sensitive {
+    class: Danger,
+    action: &'static Action,
+    name: String,
+}
+
 /// Every sensitive action by service. Reading secrets is lambda-unlimited-decryption's question.
-static SENSITIVE: LazyLock<BTreeMap<&str, Vec<(Danger, &Action)>>> = LazyLock::new(|| {
-    let mut actions: BTreeMap<&str, Vec<(Danger, &Action)>> = BTreeMap::new();
+static SENSITIVE: LazyLock<BTreeMap<&str, Vec<Sensitive>>> = LazyLock::new(|| {
+    let mut actions: BTreeMap<&str, Vec<Sensitive>> = BTreeMap::new();
     for class in CLASSES {
         for action in class.actions().filter(|action| !of_another_check(action)) {
-            actions
-                .entry(action.service)
-                .or_default()
-                .push((class, action));
+            actions.entry(action.service).or_default().push(Sensitive {
+                class,
+                action,
+                name: action.full_name(),
+            });
         }
     }
     actions
@@ -128,10 +136,10 @@ fn of_another_check(action: &Action) -> bool {
 fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
     let policies = &running.permits.actor().policies().identity;
     let mut found = Vec::new();
-    for (class, action) in candidates(running) {
+    for Sensitive { class, action, .. } in candidates(running) {
         if let Some(permission) = running.permits.everywhere(action)? {
             found.push(Found {
-                class,
+                class: *class,
                 action,
                 permission,
             });
@@ -145,7 +153,7 @@ fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
 }
 
 /// The sensitive actions that some statement of the role speaks of: all the others are denied.
-fn candidates(running: &Running<'_>) -> Vec<(Danger, &'static Action)> {
+fn candidates(running: &Running<'_>) -> Vec<&'static Sensitive> {
     let policies = &running.permits.actor().policies().identity;
     let readable = policies.iter().filter_map(|attached| attached.policy().ok());
     let allows: Vec<&Statement> = readable.flat_map(|policy| policy.allows()).collect();
@@ -153,12 +161,7 @@ fn candidates(running: &Running<'_>) -> Vec<(Danger, &'static Action)> {
         .iter()
         .filter(|(service, _)| allows.iter().any(|allow| speaks_of(allow, service)))
         .flat_map(|(_, actions)| actions)
-        .filter(|(_, action)| {
-            allows
-                .iter()
-                .any(|allow| allow.covers_action(&action.full_name()))
-        })
-        .copied()
+        .filter(|own| allows.iter().any(|allow| allow.covers_action(&own.name)))
         .collect()
 }
 
@@ -175,12 +178,12 @@ fn speaks_of(allow: &Statement, service: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tripod_model::{Finding, Outcome, Severity, fixtures};
+    use tripod_model::{Finding, Observed, Outcome, Severity, fixtures};
 
     use super::super::role::DETAILS;
     use super::super::role_testing::*;
     use super::CHECK;
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run, run_one};
 
     fn judged(statements: &str) -> Finding {
         run_one(&CHECK, &with_role(statements))
@@ -273,6 +276,20 @@ mod tests {
         assert_eq!(by(elsewhere).outcome, Outcome::Pass);
         let other = r#"{"ArnEquals":{"lambda:SourceFunctionArn":"arn:aws:lambda:eu-central-1:111122223333:function:other"}}"#;
         assert_eq!(by(other).outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn functions_of_one_role_are_told_apart_where_a_policy_does() {
+        let claims = r#"{"ArnEquals":{"lambda:SourceFunctionArn":"arn:aws:lambda:eu-central-1:111122223333:function:claims"}}"#;
+        let mut snapshot = with_role(&allow_if("dynamodb:Scan", claims));
+        if let Observed::Known(functions) = &mut snapshot.accounts[0].regions[0].lambda.functions {
+            let mut other = fixtures::function("other");
+            other.configuration.role = functions[0].configuration.role.clone();
+            functions.push(other);
+        }
+        let findings = run(&CHECK, &snapshot);
+        let outcomes: Vec<Outcome> = findings.iter().map(|finding| finding.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Fail, Outcome::Pass]);
     }
 
     #[test]

@@ -33,8 +33,8 @@ impl<'a> Actor<'a> {
     /// conditions, or a policy of it could not be read. If not, only the policy of a resource lets it in.
     pub fn may(&self, action: &str) -> bool {
         let allows = |attached: &Attached<'_>| match attached.policy() {
-            Some(policy) => policy.allows().any(|allow| allow.covers_action(action)),
-            None => true,
+            Ok(policy) => policy.allows().any(|allow| allow.covers_action(action)),
+            Err(_) => true,
         };
         self.own.identity.iter().any(allows)
     }
@@ -46,7 +46,7 @@ impl<'a> Actor<'a> {
             .own
             .identity
             .iter()
-            .filter_map(Attached::policy)
+            .filter_map(|attached| attached.policy().ok())
             .flat_map(|policy| policy.allows())
             .filter_map(|allow| match &allow.resources {
                 Selection::Only(patterns) => Some(patterns),

@@ -58,6 +58,25 @@ impl Access<'_> {
         self
     }
 
+    /// Whether a policy that [`Access::permits`] reads has a condition on this key, or a variable, which may
+    /// be it: without one, answers do not hang on the key's value.
+    pub fn compares(&self, actor: &Actor<'_>, key: &str) -> bool {
+        let scps = actor.scps.iter().flat_map(|(_, policies)| policies);
+        let own = actor.own.identity.iter().chain(&actor.own.boundary);
+        own.chain(scps)
+            .filter_map(|attached| attached.policy().ok())
+            .flat_map(|policy| &policy.statements)
+            .any(|statement| {
+                let mut resources = statement.resources.patterns().iter();
+                let mut conditions = statement.conditions.iter();
+                resources.any(|pattern| pattern.as_str().contains("${"))
+                    || conditions.any(|condition| {
+                        let mut values = condition.values.iter();
+                        condition.is_on(key) || values.any(|value| value.contains("${"))
+                    })
+            })
+    }
+
     /// Why it is not known which service control policies bind the account; none where it is known.
     pub fn scps_unseen(&self) -> Option<&str> {
         self.scps.unseen()

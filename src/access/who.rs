@@ -219,7 +219,7 @@ impl Access<'_> {
         let Some(attached) = self.policy_for(action, target) else {
             return Vec::new();
         };
-        let Some(policy) = attached.policy() else {
+        let Ok(policy) = attached.policy() else {
             return vec![Outsider {
                 who: "anyone".to_owned(),
                 outside: true,
