@@ -10,6 +10,7 @@ mod iam;
 mod kms;
 mod lambda;
 mod outcomes;
+mod permits;
 mod policies;
 mod registry;
 mod view;

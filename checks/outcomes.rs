@@ -61,12 +61,18 @@ impl Verdict {
         self
     }
 
+    /// Adds to the message what a reader has to know beside it.
+    #[must_use]
+    pub fn remark(mut self, text: &str) -> Self {
+        self.message = format!("{}; {text}", self.message);
+        self
+    }
+
     /// Lowers the severity of this finding; the reason joins the message.
     #[must_use]
     pub fn lowered_to(mut self, ceiling: Severity, reason: &str) -> Self {
-        self.ceiling = ceiling;
-        self.message = format!("{}; {reason}", self.message);
-        self
+        self.ceiling = ceiling.min(self.ceiling);
+        self.remark(reason)
     }
 }
 

@@ -62,3 +62,13 @@ pub(crate) fn sentence(statements: &[StatementRef], one: &str, many: &str) -> St
 pub(crate) fn names(statements: &[StatementRef]) -> Vec<String> {
     statements.iter().map(ToString::to_string).collect()
 }
+
+/// "a", "a and b", "a, b and c".
+pub(crate) fn listed<T: AsRef<str>>(texts: &[T]) -> String {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    match texts.as_slice() {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

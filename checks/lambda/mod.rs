@@ -6,6 +6,8 @@ use tripod_model::{ResourceRef, Snapshot, Unknown};
 use crate::{Outcomes, Scope, Verdict};
 
 pub(crate) mod address_exhaustion;
+pub(crate) mod administrator_role;
+pub(crate) mod broken_role;
 mod code_signing;
 pub(crate) mod deprecated_runtime;
 pub(crate) mod environment_secret;
@@ -13,11 +15,20 @@ pub(crate) mod maximum_timeout;
 pub(crate) mod missing_code_signing;
 pub(crate) mod missing_failure_destination;
 pub(crate) mod missing_reserved_concurrency;
+pub(crate) mod overtrusting_role;
 pub(crate) mod public_policy;
 pub(crate) mod public_url;
+mod role;
+#[cfg(test)]
+mod role_testing;
 mod runtimes;
+pub(crate) mod service_wildcard_role;
+pub(crate) mod shared_role;
 pub(crate) mod single_zone;
+pub(crate) mod uncontrolled_code_change;
 pub(crate) mod unenforced_code_signing;
+pub(crate) mod unlimited_decryption;
+pub(crate) mod unlimited_sensitive_actions;
 
 /// CloudFormation's type name of a function.
 pub(crate) const FUNCTION: &str = "AWS::Lambda::Function";

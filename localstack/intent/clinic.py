@@ -16,6 +16,7 @@ import clinic_queues
 import clinic_trails
 import clinic_watch
 import expect_iam_policies
+import expect_lambda_roles
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -48,4 +49,5 @@ def build() -> Estate:
     for part in PARTS:
         part.build(estate)
     expect_iam_policies.clinic(estate)
+    expect_lambda_roles.build(estate)
     return estate

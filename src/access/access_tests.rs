@@ -3,3 +3,4 @@
 mod decide;
 mod estate;
 mod permits;
+mod questions;

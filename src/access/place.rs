@@ -41,6 +41,8 @@ pub enum Kind {
     RestApi,
     /// An HTTP or WebSocket API as callers see it.
     HttpApi,
+    /// The settings of an API, as whoever manages it sees them.
+    ApiSettings,
     /// A Step Functions state machine.
     StateMachine,
     /// A parameter of Parameter Store.
@@ -82,6 +84,7 @@ impl Kind {
             Self::LogGroup => "log group",
             Self::RestApi => "rest api",
             Self::HttpApi => "http api",
+            Self::ApiSettings => "api settings",
             Self::StateMachine => "state machine",
             Self::Parameter => "parameter",
             Self::Pipe => "pipe",
@@ -100,6 +103,7 @@ impl Kind {
         !matches!(
             self,
             Self::HttpApi
+                | Self::ApiSettings
                 | Self::StateMachine
                 | Self::Parameter
                 | Self::Pipe
@@ -150,7 +154,10 @@ impl Place {
                 _ => (Kind::Qualifier, whole()),
             },
             "lambda" if name.starts_with("layer:") => (Kind::LayerVersion, whole()),
-            "lambda-web" => (Kind::WebFunction, whole()),
+            // Endpoints and revisions are named after their function.
+            "lambda" if name.starts_with("web-function/") => {
+                (Kind::WebFunction, with_name(arn, &first_two(name)))
+            }
             "kms" if name.starts_with("key/") => (Kind::Key, whole()),
             "kms" if name.starts_with("alias/") => (Kind::KeyAlias, whole()),
             // Access points have an account in their ARN, and policies of their own.
@@ -164,6 +171,7 @@ impl Place {
             "events" => bus(arn, name)?,
             "logs" if name.starts_with("log-group:") => (Kind::LogGroup, log_group(arn, name)),
             "execute-api" => (Kind::RestApi, with_name(arn, first('/'))),
+            "apigateway" => (Kind::ApiSettings, api_settings(arn, name)?),
             "states" if name.starts_with("stateMachine:") => (Kind::StateMachine, whole()),
             "ssm" if name.starts_with("parameter/") => (Kind::Parameter, whole()),
             "pipes" if name.starts_with("pipe/") => (Kind::Pipe, whole()),
@@ -198,6 +206,10 @@ pub(crate) fn with_name(arn: &Arn, name: &str) -> String {
     fields.join(":")
 }
 
+fn first_two(name: &str) -> String {
+    name.split('/').take(2).collect::<Vec<_>>().join("/")
+}
+
 /// A table's policy is about its indexes too, its stream has one of its own.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html>
 fn table(arn: &Arn, name: &str) -> Option<(Kind, String)> {
@@ -224,9 +236,19 @@ fn bus(arn: &Arn, name: &str) -> Option<(Kind, String)> {
     Some((Kind::Bus, with_name(arn, &format!("event-bus/{bus}"))))
 }
 
+/// Stages, methods and the like are below `/restapis/ID` or `/apis/ID`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-using-iam-policies-to-create-and-manage-apis.html>
+fn api_settings(arn: &Arn, name: &str) -> Option<String> {
+    let mut parts = name.split('/');
+    match (parts.next()?, parts.next()?, parts.next()?) {
+        ("", kind @ ("restapis" | "apis"), id) => Some(with_name(arn, &format!("/{kind}/{id}"))),
+        _ => None,
+    }
+}
+
 /// Streams, and the `:*` that stands for them, belong to their group. Names of groups have no colons.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>
-fn log_group(arn: &Arn, name: &str) -> String {
+pub(crate) fn log_group(arn: &Arn, name: &str) -> String {
     let group: Vec<&str> = name.splitn(3, ':').take(2).collect();
     with_name(arn, &group.join(":"))
 }

@@ -153,6 +153,24 @@ pub(crate) fn in_organization(account: &mut Account, scps: &[(&str, &str)]) {
     ]);
 }
 
+/// Attaches a resource control policy to the root, beside the one that allows everything.
+pub(crate) fn with_rcp(account: &mut Account, statement: &str) {
+    let own = ControlPolicy {
+        id: "p-rcp".to_owned(),
+        arn: None,
+        name: Some("rcp".to_owned()),
+        aws_managed: Some(false),
+        content: Observed::Known(text(&format!(
+            r#"{{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}},{statement}"#
+        ))),
+        sources: Sources::default(),
+    };
+    account.organizations.policies.push(own);
+    if let Observed::Known(path) = &mut account.organizations.path {
+        path[1].resource_control = Observed::Known(vec!["p-rcp".to_owned()]);
+    }
+}
+
 /// The verdict in one word, with its reasons behind a colon.
 pub(crate) fn verdict(account: &Account, action: &str, resource: &str) -> String {
     verdict_of(account, ROLE, action, resource)
