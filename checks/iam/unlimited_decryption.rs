@@ -62,7 +62,7 @@ fn decide(written: &Written) -> Result<Verdict, Unknown> {
     let all = found(written)?;
     let open = all.iter().filter(|it| it.grant.choice == Choice::None);
     let open: Vec<&Found> = open.collect();
-    let Some(first) = open.first() else {
+    let Some(first) = open.iter().min_by_key(|it| it.grant.conditions.len()) else {
         let message = if all.is_empty() {
             format!(
                 "{} {} not allow decryption with every key",
@@ -198,6 +198,15 @@ mod tests {
         assert!(message.contains("kms:ViaService"));
         let tls = r#"{"Bool":{"aws:SecureTransport":"true"}}"#;
         let (outcome, severity, _) = judged(&under(&decrypt(r#""*""#), tls));
+        assert_eq!((outcome, severity), (Outcome::Fail, Severity::Medium));
+    }
+
+    #[test]
+    fn one_action_without_a_condition_is_enough() {
+        let via = r#"{"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}"#;
+        let limited = under(&decrypt(r#""*""#), via);
+        let open = allow(r#""kms:ReEncryptFrom""#, r#""*""#);
+        let (outcome, severity, _) = judged(&format!("{limited},{open}"));
         assert_eq!((outcome, severity), (Outcome::Fail, Severity::Medium));
     }
 
