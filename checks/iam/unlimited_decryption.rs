@@ -102,12 +102,15 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
                     "*" => "every key".to_owned(),
                     region => format!("every key of {region}"),
                 };
+                let open = grant.choice == Choice::None;
                 found.push(Found {
                     action,
                     keys,
                     grant,
                 });
-                break;
+                if open {
+                    break;
+                }
             }
         }
     }
@@ -199,6 +202,16 @@ mod tests {
         let tls = r#"{"Bool":{"aws:SecureTransport":"true"}}"#;
         let (outcome, severity, _) = judged(&under(&decrypt(r#""*""#), tls));
         assert_eq!((outcome, severity), (Outcome::Fail, Severity::Medium));
+    }
+
+    #[test]
+    fn keys_that_are_chosen_do_not_hide_every_key_of_a_region() {
+        let tagged = r#"{"StringEquals":{"aws:ResourceTag/app":"claims"}}"#;
+        let chosen = under(&decrypt(r#""*""#), tagged);
+        let region = decrypt(r#""arn:aws:kms:eu-central-1:111122223333:key/*""#);
+        let (outcome, _, message) = judged(&format!("{chosen},{region}"));
+        assert_eq!(outcome, Outcome::Fail);
+        assert!(message.ends_with("every key of eu-central-1"), "{message}");
     }
 
     #[test]
