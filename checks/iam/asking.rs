@@ -182,18 +182,22 @@ impl<'a> Asking<'a> {
             .collect()
     }
 
-    /// The first of the resources on which the action is permitted.
+    /// The permission on the first of the resources on which the action is permitted without a choice among them; where
+    /// there is always one, on the first of all.
     pub(super) fn may_on_any(
         &self,
         action: &str,
         resources: &[String],
     ) -> Result<Option<Grant>, Unknown> {
+        let mut chosen = None;
         for resource in resources {
-            if let Some(grant) = self.may(action, resource)? {
-                return Ok(Some(grant));
+            match self.may(action, resource)? {
+                Some(grant) if grant.choice == Choice::None => return Ok(Some(grant)),
+                Some(grant) => chosen = chosen.or(Some(grant)),
+                None => {}
             }
         }
-        Ok(None)
+        Ok(chosen)
     }
 
     fn grant(&self, decision: &Decision<'_>) -> Result<Option<Grant>, Unknown> {

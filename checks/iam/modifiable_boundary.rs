@@ -49,7 +49,7 @@ fn decide(actor: &Actor) -> Result<Verdict, Unknown> {
         )));
     };
     let ways = ways(actor)?;
-    let Some((_, first)) = ways.first() else {
+    let Some((_, first)) = ways.iter().min_by_key(|(_, grant)| grant.conditions.len()) else {
         return Ok(Verdict::pass(format!(
             "{the} can neither take off nor change its boundary '{name}'"
         )));

@@ -56,7 +56,7 @@ fn decide(written: &Written) -> Result<Verdict, Unknown> {
         }
     }
     // The worst first; in the order of the policy where they are alike.
-    all.sort_by_key(|it| std::cmp::Reverse(it.ceiling));
+    all.sort_by_key(|it| (std::cmp::Reverse(it.ceiling), it.grant.conditions.len()));
     let Some(worst) = all.first() else {
         let message = if negated {
             "what NotAction or NotResource leaves open is denied again, or chosen by tags or names"

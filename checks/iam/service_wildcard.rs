@@ -349,6 +349,15 @@ mod tests {
     }
 
     #[test]
+    fn resources_that_are_chosen_do_not_hide_a_type_that_is_open() {
+        let tagged = r#"{"StringEquals":{"aws:ResourceTag/team":"claims"}}"#;
+        let chosen = under(&wild(r#""kms:*""#), tagged);
+        let keys = allow(r#""kms:*""#, r#""arn:aws:kms:*:111122223333:key/*""#);
+        let finding = judged(&format!("{chosen},{keys}"));
+        assert_eq!(finding.severity, Severity::High, "{}", finding.message);
+    }
+
+    #[test]
     fn inline_policies_count_boundaries_and_policies_of_aws_do_not() {
         let inline = run_one(&CHECK, &with_role(&wild(r#""logs:*""#)));
         assert_eq!(inline.outcome, Outcome::Fail);

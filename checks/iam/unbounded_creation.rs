@@ -80,33 +80,39 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 
 fn decide(actor: &Actor) -> Result<Verdict, Unknown> {
     let the = actor.the();
-    let mut creates = false;
+    let (mut creates, mut found) = (false, Vec::new());
     for kind in &KINDS {
-        let any = actor.in_iam(kind.any);
-        let made = actor.asking().resources_of(kind.create, &any);
+        let made = actor
+            .asking()
+            .resources_of(kind.create, &actor.in_iam(kind.any));
         creates |= actor.asking().may_on_any(kind.create, &made)?.is_some();
         if let Some((way, grant)) = unbound(actor, kind, &made)? {
-            let failure = Verdict::fail(format!(
-                "{} {the} create {} {}",
-                grant.sentence("lets", "let"),
-                kind.plural,
-                way.text()
-            ))
-            .detail("action", kind.create);
-            let idle = (!may_give(&way.asked(actor.asking()), actor, kind)?)
-                .then(|| format!("{the} may not give them permissions"));
-            let weight = actor.weight()?.at_most(Severity::Low, idle);
-            let weight = grant.rarer(weight, Severity::Medium);
-            return Ok(weight.on(grant.told(failure)));
+            let idle = !may_give(&way.asked(actor.asking()), actor, kind)?;
+            found.push((idle, kind, way, grant));
         }
     }
-    Ok(if creates {
-        Verdict::pass(format!(
-            "{the} may create principals only within a boundary that it cannot change"
-        ))
-    } else {
-        Verdict::not_applicable(format!("{the} may create neither users nor roles"))
-    })
+    // The worst: one that can be given permissions, and depends on least.
+    let worst = |(idle, _, _, grant): &(bool, &Kind, Way, Grant)| (*idle, grant.conditions.len());
+    let Some((idle, kind, way, grant)) = found.into_iter().min_by_key(worst) else {
+        return Ok(if creates {
+            Verdict::pass(format!(
+                "{the} may create principals only within a boundary that it cannot change"
+            ))
+        } else {
+            Verdict::not_applicable(format!("{the} may create neither users nor roles"))
+        });
+    };
+    let failure = Verdict::fail(format!(
+        "{} {the} create {} {}",
+        grant.sentence("lets", "let"),
+        kind.plural,
+        way.text()
+    ))
+    .detail("action", kind.create);
+    let idle = idle.then(|| format!("{the} may not give them permissions"));
+    let weight = actor.weight()?.at_most(Severity::Low, idle);
+    let weight = grant.rarer(weight, Severity::Medium);
+    Ok(weight.on(grant.told(failure)))
 }
 
 /// The first way by which a principal of this kind can be made that is not bound.
@@ -289,6 +295,10 @@ mod tests {
             (Outcome::Fail, Severity::Low)
         );
         assert!(finding.message.contains("may not give them permissions"));
+        let users = allow(r#"["iam:CreateUser","iam:PutUserPolicy"]"#, r#""*""#);
+        let roles = allow(r#""iam:CreateRole""#, r#""*""#);
+        let finding = judged(&format!("{roles},{users}"));
+        assert_eq!(finding.severity, Severity::High, "{}", finding.message);
         let admin = judged(&allow(r#""*""#, r#""*""#));
         assert_eq!(
             (admin.outcome, admin.severity),

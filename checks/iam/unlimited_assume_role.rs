@@ -4,7 +4,7 @@ use tripod_model::{Impact, Severity, Unknown};
 
 use super::DETAILS;
 use super::actors::{Actor, each_actor};
-use super::asking::Choice;
+use super::asking::{Choice, Grant};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
@@ -45,20 +45,22 @@ fn decide(actor: &Actor) -> Result<Verdict, Unknown> {
     let asking = actor.asking();
     let here = asking.may(ASSUME_ROLE, &own)?;
     let there = asking.may(ASSUME_ROLE, &elsewhere)?;
+    let chosen = here.is_some() || there.is_some();
+    let open = |grant: &Grant| grant.choice == Choice::None;
+    let (here, there) = (here.filter(open), there.filter(open));
     let whose = match (&here, &there) {
         (Some(_), Some(_)) => "that trusts the account, here and in other accounts",
         (Some(_), None) => "of the account that trusts it",
-        (None, Some(_)) => "of other accounts that trusts the account",
-        (None, None) => "",
+        (None, _) => "of other accounts that trusts the account",
     };
-    let Some(grant) = here.or(there) else {
-        return Ok(Verdict::pass(format!("{the} may not assume every role")));
+    let grants = here.into_iter().chain(there);
+    let Some(grant) = grants.min_by_key(|grant| grant.conditions.len()) else {
+        return Ok(Verdict::pass(if chosen {
+            format!("tags or names choose the roles that {the} may assume")
+        } else {
+            format!("{the} may not assume every role")
+        }));
     };
-    if grant.choice != Choice::None {
-        return Ok(grant.told(Verdict::pass(format!(
-            "tags or names choose the roles that {the} may assume"
-        ))));
-    }
     let failure = Verdict::fail(format!(
         "{} {the} assume every role {whose}",
         grant.sentence("lets", "let")
@@ -129,6 +131,18 @@ mod tests {
             judged(&allow(r#""sts:GetCallerIdentity""#, r#""*""#)).0,
             Outcome::Pass
         );
+    }
+
+    #[test]
+    fn roles_here_that_are_chosen_do_not_hide_every_role_elsewhere() {
+        let tagged = r#"{"StringEquals":{"iam:ResourceTag/team":"claims"}}"#;
+        let own = r#""arn:aws:iam::111122223333:role/*""#;
+        let here = under(&assume(own), tagged);
+        let there =
+            format!(r#"{{"Effect":"Allow","Action":"sts:AssumeRole","NotResource":{own}}}"#);
+        let (outcome, _, message) = judged(&format!("{here},{there}"));
+        assert_eq!(outcome, Outcome::Fail);
+        assert!(message.contains("of other accounts"), "{message}");
     }
 
     #[test]

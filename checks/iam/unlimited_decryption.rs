@@ -62,7 +62,7 @@ fn decide(written: &Written) -> Result<Verdict, Unknown> {
     let all = found(written)?;
     let open = all.iter().filter(|it| it.grant.choice == Choice::None);
     let open: Vec<&Found> = open.collect();
-    let Some(first) = open.first() else {
+    let Some(first) = open.iter().min_by_key(|it| it.grant.conditions.len()) else {
         let message = if all.is_empty() {
             format!(
                 "{} {} not allow decryption with every key",
@@ -102,12 +102,15 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
                     "*" => "every key".to_owned(),
                     region => format!("every key of {region}"),
                 };
+                let open = grant.choice == Choice::None;
                 found.push(Found {
                     action,
                     keys,
                     grant,
                 });
-                break;
+                if open {
+                    break;
+                }
             }
         }
     }
@@ -198,6 +201,25 @@ mod tests {
         assert!(message.contains("kms:ViaService"));
         let tls = r#"{"Bool":{"aws:SecureTransport":"true"}}"#;
         let (outcome, severity, _) = judged(&under(&decrypt(r#""*""#), tls));
+        assert_eq!((outcome, severity), (Outcome::Fail, Severity::Medium));
+    }
+
+    #[test]
+    fn keys_that_are_chosen_do_not_hide_every_key_of_a_region() {
+        let tagged = r#"{"StringEquals":{"aws:ResourceTag/app":"claims"}}"#;
+        let chosen = under(&decrypt(r#""*""#), tagged);
+        let region = decrypt(r#""arn:aws:kms:eu-central-1:111122223333:key/*""#);
+        let (outcome, _, message) = judged(&format!("{chosen},{region}"));
+        assert_eq!(outcome, Outcome::Fail);
+        assert!(message.ends_with("every key of eu-central-1"), "{message}");
+    }
+
+    #[test]
+    fn one_action_without_a_condition_is_enough() {
+        let via = r#"{"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}"#;
+        let limited = under(&decrypt(r#""*""#), via);
+        let open = allow(r#""kms:ReEncryptFrom""#, r#""*""#);
+        let (outcome, severity, _) = judged(&format!("{limited},{open}"));
         assert_eq!((outcome, severity), (Outcome::Fail, Severity::Medium));
     }
 

@@ -5,7 +5,7 @@ use tripod_policy::unnamed;
 
 use super::DETAILS;
 use super::actors::{Actor, each_actor};
-use super::asking::Choice;
+use super::asking::{Choice, Grant};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
@@ -46,26 +46,26 @@ fn decide(actor: &Actor) -> Result<Verdict, Unknown> {
     let any_service = actor.asking().with(TO, &unnamed("*.amazonaws.com"));
     let anywhere = any_service.may(PASS_ROLE, &any_role)?;
     let somewhere = actor.asking().having(TO).may(PASS_ROLE, &any_role)?;
+    let chosen = somewhere.is_some();
+    // By its tags a role cannot be kept from being passed, AWS says; by a variable in its name it can.
+    let open = |grant: &Grant| grant.choice != Choice::ByVariable;
+    let anywhere = anywhere.filter(open);
     let to = if anywhere.is_some() {
         "any service"
     } else {
         "the services named"
     };
-    let Some(grant) = anywhere.or(somewhere) else {
-        let the = actor.the();
-        return Ok(Verdict::pass(format!("{the} may not pass every role")));
+    let the = actor.the();
+    let Some(grant) = anywhere.or(somewhere.filter(open)) else {
+        return Ok(Verdict::pass(if chosen {
+            format!("{the} may pass only roles whose names a variable chooses")
+        } else {
+            format!("{the} may not pass every role")
+        }));
     };
-    // By its tags a role cannot be kept from being passed, AWS says; by a variable in its name it can.
-    if grant.choice == Choice::ByVariable {
-        return Ok(grant.told(Verdict::pass(format!(
-            "{} may pass only roles whose names a variable chooses",
-            actor.the()
-        ))));
-    }
     let failure = Verdict::fail(format!(
-        "{} {} pass every role to {to}",
-        grant.sentence("lets", "let"),
-        actor.the()
+        "{} {the} pass every role to {to}",
+        grant.sentence("lets", "let")
     ));
     let weight = grant.rarer(actor.weight()?, Severity::Medium);
     Ok(weight.on(grant.told(failure)))
@@ -146,6 +146,17 @@ mod tests {
             assert_eq!(severity, Severity::High, "{open}");
             assert!(message.ends_with("to any service"), "{message}");
         }
+    }
+
+    #[test]
+    fn names_that_a_variable_chooses_do_not_hide_every_role_to_a_service() {
+        let own = pass(r#""arn:aws:iam::111122223333:role/${aws:PrincipalTag/team}*""#);
+        assert_eq!(judged(&own).0, Outcome::Pass);
+        let lambda = r#"{"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}"#;
+        let every = under(&pass(r#""*""#), lambda);
+        let (outcome, severity, message) = judged(&format!("{own},{every}"));
+        assert_eq!((outcome, severity), (Outcome::Fail, Severity::Medium));
+        assert!(message.contains("to the services named"), "{message}");
     }
 
     #[test]

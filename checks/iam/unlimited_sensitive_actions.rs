@@ -7,9 +7,9 @@ use tripod_model::{Account, AccountId, Impact, Severity, Unknown};
 use tripod_policy::catalogue::{self, Action};
 use tripod_policy::{Danger, Pattern, Selection, Statement, unnamed};
 
-use super::DETAILS;
 use super::actors::{Actor, each_actor};
 use super::asking::{Asking, Choice, Grant, forms_of};
+use super::{DETAILS, listed};
 use crate::{Check, Confidence, Control, Outcomes, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
@@ -91,21 +91,28 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 struct Found {
     danger: Danger,
     actions: Vec<String>,
+    /// Every statement that permits one of them.
+    statements: BTreeSet<String>,
+    /// The grant that depends on least.
     grant: Grant,
 }
 
 fn decide(actor: &Actor, forms: &Forms) -> Result<Verdict, Unknown> {
     let the = actor.the();
     let found = found(actor, forms)?;
-    // The class that weighs most, and of its grants the one that depends on least, are in front.
-    let Some(worst) = found.first() else {
+    let harmless = |class: &Found| class.danger == Danger::InfrastructureModification;
+    let weakest = |class: &&Found| (harmless(class), class.grant.conditions.len());
+    let Some(worst) = found.iter().min_by_key(weakest) else {
         return Ok(Verdict::pass(format!(
             "{the} may do sensitive things only to resources that its policies name, if at all"
         )));
     };
     let classes: Vec<String> = found.iter().map(Found::text).collect();
+    let statements: BTreeSet<&String> = found.iter().flat_map(|it| &it.statements).collect();
+    let statements: Vec<String> = statements.into_iter().cloned().collect();
     let mut failure = Verdict::fail(format!(
-        "{the} may act on every resource of a type: {}",
+        "{} {the} act on every resource of a type: {}",
+        sentence(&statements),
         classes.join("; ")
     ));
     for class in &found {
@@ -114,11 +121,26 @@ fn decide(actor: &Actor, forms: &Forms) -> Result<Verdict, Unknown> {
             class.actions.clone(),
         );
     }
-    let only = (worst.danger == Danger::InfrastructureModification)
+    let only = harmless(worst)
         .then(|| "neither data nor credentials nor access are given away by it".to_owned());
     let weight = actor.weight()?.at_most(Severity::Low, only);
     let weight = worst.grant.rarer(weight, Severity::Medium);
-    Ok(weight.on(worst.grant.told(failure)))
+    Ok(weight
+        .on(worst.grant.told(failure))
+        .detail("statements", statements))
+}
+
+/// "statement 1 of 'a' and statement 2 of 'b' let": the first few by name.
+fn sentence(statements: &[String]) -> String {
+    match statements.len() {
+        1 => format!("{} lets", listed(statements)),
+        several if several > SHOWN => format!(
+            "{} and {} more statements let",
+            statements[..SHOWN].join(", "),
+            several - SHOWN
+        ),
+        _ => format!("{} let", listed(statements)),
+    }
 }
 
 fn found(actor: &Actor, forms: &Forms) -> Result<Vec<Found>, Unknown> {
@@ -160,11 +182,13 @@ fn of_class(
                 of_class = Some(Found {
                     danger,
                     actions: vec![action.full_name()],
+                    statements: grant.statements.iter().cloned().collect(),
                     grant,
                 });
             }
             Some(found) => {
                 found.actions.push(action.full_name());
+                found.statements.extend(grant.statements.iter().cloned());
                 if grant.conditions.len() < found.grant.conditions.len() {
                     found.grant = grant;
                 }
@@ -402,6 +426,25 @@ mod tests {
             (finding.outcome, finding.severity),
             (Outcome::Fail, Severity::Medium)
         );
+    }
+
+    #[test]
+    fn one_class_without_a_condition_is_enough_and_all_statements_are_named() {
+        let mfa = r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
+        let keys = under(&allow(r#""iam:CreateAccessKey""#, ANY), mfa);
+        let read = allow(r#""s3:GetObject""#, ANY);
+        let finding = judged(&format!("{keys},{read}"));
+        assert_eq!(finding.severity, Severity::High, "{}", finding.message);
+        assert!(
+            finding.message.starts_with(
+                "statement 1 of 'own' and statement 2 of 'own' let the role act on every resource"
+            ),
+            "{}",
+            finding.message
+        );
+        let change = allow(r#""ec2:TerminateInstances""#, ANY);
+        let finding = judged(&format!("{keys},{change}"));
+        assert_eq!(finding.severity, Severity::Medium, "{}", finding.message);
     }
 
     #[test]

@@ -40,22 +40,20 @@ mod tests {
     use super::Weight;
     use crate::Verdict;
 
-    fn because(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn the_lowest_severity_counts_whatever_the_order_and_of_equal_ones_the_first() {
         let open = || Verdict::fail("it is open");
         let low = || open().lowered_to(Severity::Low, "nobody has it");
-        let first = Weight::full().at_most(Severity::Low, because("nobody has it"));
-        let first = first.at_most(Severity::Medium, because("rare"));
+        let first = Weight::full().at_most(Severity::Low, Some("nobody has it".into()));
+        let first = first.at_most(Severity::Medium, Some("rare".into()));
         assert_eq!(
-            first.at_most(Severity::Low, because("other")).on(open()),
+            first
+                .at_most(Severity::Low, Some("other".into()))
+                .on(open()),
             low()
         );
-        let last = Weight::full().at_most(Severity::Medium, because("rare"));
-        let last = last.at_most(Severity::Low, because("nobody has it"));
+        let last = Weight::full().at_most(Severity::Medium, Some("rare".into()));
+        let last = last.at_most(Severity::Low, Some("nobody has it".into()));
         assert_eq!(last.on(open()), low());
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tripod_policy::catalogue::{self, Action, ResourceType};
-use tripod_policy::{Attached, Pattern};
+use tripod_policy::Pattern;
 
 use super::facts::{Facts, Person};
 use super::rules::Rule;
@@ -120,7 +120,7 @@ fn granting_patterns<'p>(
 ) -> impl Iterator<Item = &'p Pattern> {
     let policies = person.asker.actor.policies().identity.iter();
     policies
-        .filter_map(Attached::policy)
+        .filter_map(|attached| attached.policy().ok())
         .flat_map(|policy| policy.allows())
         .filter(move |statement| statement.covers_action(&action.to_ascii_lowercase()))
         .flat_map(|statement| statement.resources.patterns())

@@ -182,7 +182,7 @@ impl<'a> Facts<'a> {
             let Some(trust) = self.access.identities().trust_of(&arn) else {
                 continue;
             };
-            let Some(policy) = trust.policy() else {
+            let Some(policy) = trust.policy().ok() else {
                 // Whom it lets in is not known; the decision says so.
                 self.names[place].anybody = true;
                 continue;
@@ -273,7 +273,7 @@ impl<'a> Facts<'a> {
             let Ok(target) = access.target(&arn) else {
                 continue;
             };
-            let Some(policy) = target.policy().and_then(Attached::policy) else {
+            let Some(policy) = target.policy().and_then(|own| own.policy().ok()) else {
                 continue;
             };
             for statement in policy.allows() {
@@ -302,7 +302,7 @@ impl<'a> Facts<'a> {
             let mut granted: Option<usize> = None;
             let mut blind = false;
             for attached in &person.asker.actor.policies().identity {
-                match attached.policy() {
+                match attached.policy().ok() {
                     Some(policy) => {
                         if let Some(conditions) = cache.of(policy).everything {
                             granted = Some(granted.map_or(conditions, |own| own.min(conditions)));
@@ -364,7 +364,7 @@ fn person<'a>(
     let actor = access.actor(&details.arn).ok()?;
     let mut can = Actions::default();
     for attached in &actor.policies().identity {
-        match attached.policy() {
+        match attached.policy().ok() {
             Some(policy) => can.merge(cache.of(policy).actions),
             None => can = Actions::ALL,
         }

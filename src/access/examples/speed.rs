@@ -169,7 +169,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     for role in access.principals() {
-        if let Some(trust) = access.identities().trust_of(role).and_then(|it| it.policy().cloned()) {
+        if let Some(trust) = access.identities().trust_of(role).and_then(|it| it.policy().ok().cloned()) {
             open += usize::from(exposure_of(&trust, &["sts:AssumeRole"]).is_public());
         }
     }
