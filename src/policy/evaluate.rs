@@ -368,17 +368,23 @@ fn about_action(statement: &Statement, action: &str) -> Truth {
 }
 
 pub(crate) fn about_resource(layer: Layer, statement: &Statement, request: &Request<'_>) -> Truth {
-    let any =
-        |patterns: &[Pattern]| {
-            Truth::any(patterns.iter().map(|pattern| {
-                pattern.matches_in(request.resource.arn(), Case::Sensitive, request)
-            }))
-        };
     match &statement.resources {
         // The trust policy of a role means the role.
         Selection::Unstated if layer == Layer::Resource => Truth::True,
         Selection::Unstated => Truth::Unknown,
-        Selection::Only(patterns) => any(patterns),
-        Selection::AllBut(patterns) => any(patterns).not(),
+        Selection::Only(patterns) => Truth::any(patterns.iter().map(|p| about(p, true, request))),
+        Selection::AllBut(patterns) => {
+            Truth::any(patterns.iter().map(|p| about(p, false, request))).not()
+        }
+    }
+}
+
+/// Whether a pattern of `Resource`, or of `NotResource`, is about the request's resource.
+pub(crate) fn about(pattern: &Pattern, chosen: bool, request: &Request<'_>) -> Truth {
+    let arn = request.resource.arn();
+    if chosen {
+        pattern.matches_in(arn, Case::Sensitive, request)
+    } else {
+        pattern.spares_in(arn, Case::Sensitive, request)
     }
 }

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod cross_account;
+mod examples;
 mod forms;
 mod openness;
 mod organizations;

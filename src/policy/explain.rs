@@ -1,11 +1,10 @@
 //! From what the policies say to the answer, and to the statements and open questions behind it.
 
 use crate::decision::{Decision, Denial, Gap, Grounds, Layer, Open, Residual, Unseen, Verdict};
-use crate::evaluate::{Hit, Trail, about_resource};
+use crate::evaluate::{Hit, Trail, about, about_resource};
 use crate::need::{
     Allows, BY_RESOURCE, CROSS_ACCOUNT, Leaf, Need, SAME_ACCOUNT, SAME_ACCOUNT_BY_RESOURCE,
 };
-use crate::pattern::Case;
 use crate::principal::{Principal, Principals};
 use crate::request::Request;
 use crate::statement::{Effect, Selection};
@@ -231,9 +230,9 @@ impl<'p> OpenParts<'p> {
         if statement.resources == Selection::Unstated {
             self.not_understood(hit, "the lack of Resource".to_owned());
         }
-        let arn = trail.request.resource.arn();
+        let chosen = matches!(statement.resources, Selection::Only(_));
         for pattern in statement.resources.patterns() {
-            if pattern.matches_in(arn, Case::Sensitive, trail.request) == Truth::Unknown {
+            if about(pattern, chosen, trail.request) == Truth::Unknown {
                 self.depends(hit, Open::Resource(pattern));
             }
         }

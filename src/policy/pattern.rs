@@ -274,6 +274,24 @@ impl Pattern {
         }
         matches(|at| parts.get(at).copied(), text, case).into()
     }
+
+    /// The same for `NotResource`. What a variable without a value spares AWS does not say: nothing is
+    /// equal to it, and it "might cause the entire statement to be invalid".
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    pub(crate) fn spares_in(&self, text: &str, case: Case, values: &impl Substitutes) -> Truth {
+        let resolved = self.pieces.iter().all(|piece| match piece {
+            Piece::Variable(variable) if variable.default.is_none() => {
+                matches!(values.substitute(&variable.key), Substitute::Text(_))
+            }
+            _ => true,
+        });
+        if resolved {
+            self.matches_in(text, case, values)
+        } else {
+            Truth::Unknown
+        }
+    }
 }
 
 /// Puts pieces together: letters one by one, until something else comes.

@@ -101,17 +101,23 @@ fn a_negated_comparison_with_a_variable_without_value_holds() {
     assert_eq!(case(role().tagged([("cost", "1")])), Answer::Explicit);
 }
 
+/// "If AWS cannot resolve a variable, this might cause the entire statement to be invalid."
 #[test]
-fn a_resource_with_a_variable_without_value_matches_none() {
-    let sparing = statements(
-        r#"{"Effect":"Allow","Action":"*","Resource":"*"},
-        {"Effect":"Deny","Action":"s3:*","NotResource":"arn:aws:s3:::amzn-s3-demo-bucket/${aws:username}/*"}"#,
-    );
-    assert_eq!(
-        getting(user(), "ada/file", sparing.clone()),
-        Answer::Allowed
-    );
-    assert_eq!(getting(role(), "ada/file", sparing), Answer::Explicit);
+fn what_a_variable_without_value_spares_is_open() {
+    let sparing = |pattern: &str| {
+        statements(&format!(
+            r#"{{"Effect":"Allow","Action":"*","Resource":"*"}},
+            {{"Effect":"Deny","Action":"s3:*","NotResource":[{pattern}]}}"#
+        ))
+    };
+    let home = r#""arn:aws:s3:::amzn-s3-demo-bucket/${aws:username}/*""#;
+    let with_default = r#""arn:aws:s3:::amzn-s3-demo-bucket/${aws:username, 'all'}/*""#;
+    let own = |caller: Caller, pattern: &str| getting(caller, "ada/file", sparing(pattern));
+    assert_eq!(own(user(), home), Answer::Allowed);
+    assert!(own(role(), home).is_open());
+    assert_eq!(own(role(), with_default), Answer::Explicit);
+    let everything = format!(r#"{home}, "arn:aws:s3:::*""#);
+    assert_eq!(own(role(), &everything), Answer::Allowed);
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>

@@ -1,7 +1,8 @@
 //! How long one evaluation takes, with policies parsed before.
 //!
 //! `cargo run --release -p tripod-policy --example speed` prints microseconds for three sizes of
-//! estate; the budget is 20 for each. Not a test: a busy machine is no fault of the code.
+//! estate, each with a boundary, three levels of SCPs and a function's policy; the budget is 20 for
+//! each. Not a test: a busy machine is no fault of the code.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -15,8 +16,8 @@ use std::time::Instant;
 
 use tripod_model::{Arn, PolicyDocument};
 use tripod_policy::{
-    Attached, Caller, Context, Controls, Level, Policies, Policy, Request, Resource, evaluate,
-    parse,
+    Attached, Caller, Context, Controls, Level, Membership, Organization, Policies, Policy,
+    Request, Resource, evaluate, parse,
 };
 
 const RUNS: usize = 20;
@@ -55,11 +56,24 @@ const NOTHING: &str = r#"{"Effect":"Allow","Action":"sts:GetCallerIdentity","Res
 const REGIONS: &str = r#"{"Effect":"Deny","NotAction":["iam:*","sts:*","organizations:*"],"Resource":"*",
     "Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}"#;
 
+/// A function's policy: services with their sources, a partner, and nobody from outside of the organisation.
+const FUNCTION: &str = r#"{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"lambda:InvokeFunction",
+    "Resource":"arn:aws:lambda:eu-central-1:111122223333:function:claims",
+    "Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:events:eu-central-1:111122223333:rule/claims*"}}},
+    {"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",
+    "Resource":"arn:aws:lambda:eu-central-1:111122223333:function:claims",
+    "Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::claims"}}},
+    {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"lambda:InvokeFunction",
+    "Resource":"arn:aws:lambda:eu-central-1:111122223333:function:claims"},
+    {"Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"arn:aws:lambda:eu-central-1:111122223333:function:claims",
+    "Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":["o-own","o-partner"]},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}"#;
+
 /// Prints microseconds for a caller with so many policies of so many statements each.
 fn measure(name: &str, policies: usize, statements: usize, context: &Context) {
     let mut own: Vec<Policy> = (1..policies).map(|_| policy(statements, NOTHING)).collect();
     own.push(policy(statements, INVOKE));
     let (full, regions) = (policy(0, EVERYTHING), policy(0, REGIONS));
+    let function = policy(0, FUNCTION);
     let identity: Vec<_> = own
         .iter()
         .map(|policy| Attached::new("own", policy))
@@ -77,9 +91,16 @@ fn measure(name: &str, policies: usize, statements: usize, context: &Context) {
         identity: &identity,
         boundary: Some(Attached::new("boundary", &full)),
         scps: Controls::Levels(&levels),
+        resource: Some(Attached::new("function", &function)),
         ..Policies::default()
     };
-    let caller = Caller::role(&Arn::new("arn:aws:iam::111122223333:role/claims")).unwrap();
+    let organization = Organization {
+        id: "o-own".to_owned(),
+        path: Some("o-own/r-1/ou-1/".to_owned()),
+    };
+    let caller = Caller::role(&Arn::new("arn:aws:iam::111122223333:role/claims"))
+        .unwrap()
+        .in_organization(Membership::Member(organization));
     let resource = Resource::new(&Arn::new(
         "arn:aws:lambda:eu-central-1:111122223333:function:claims",
     ));
