@@ -105,7 +105,10 @@ struct Wildcard {
 fn wildcards(running: &Running<'_>) -> Result<BTreeMap<&'static str, Wildcard>, Unknown> {
     let mut found = BTreeMap::new();
     let policies = &running.permits.actor().policies().identity;
-    for policy in policies.iter().filter_map(|attached| attached.policy().ok()) {
+    for policy in policies
+        .iter()
+        .filter_map(|attached| attached.policy().ok())
+    {
         for service in services(policy) {
             if found.contains_key(service) {
                 continue;

@@ -155,7 +155,9 @@ fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
 /// The sensitive actions that some statement of the role speaks of: all the others are denied.
 fn candidates(running: &Running<'_>) -> Vec<&'static Sensitive> {
     let policies = &running.permits.actor().policies().identity;
-    let readable = policies.iter().filter_map(|attached| attached.policy().ok());
+    let readable = policies
+        .iter()
+        .filter_map(|attached| attached.policy().ok());
     let allows: Vec<&Statement> = readable.flat_map(|policy| policy.allows()).collect();
     SENSITIVE
         .iter()

@@ -302,7 +302,11 @@ fn a_call_for_each_function_is_made_only_where_it_can_tell_something() {
         "fhir-patient",
     ]);
     assert_eq!(asked("ListProvisionedConcurrencyConfigs"), published);
-    assert_eq!(asked("ListAliases"), asked("GetFunction"), "every function may have one");
+    assert_eq!(
+        asked("ListAliases"),
+        asked("GetFunction"),
+        "every function may have one"
+    );
     assert_eq!(
         asked("GetFunctionScalingConfig"),
         set(&["documents-archive"])

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use tripod_policy::catalogue::{self, Action, ResourceType};
 use tripod_policy::Pattern;
+use tripod_policy::catalogue::{self, Action, ResourceType};
 
 use super::facts::{Facts, Person};
 use super::rules::Rule;

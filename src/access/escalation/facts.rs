@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tripod_model::iam;
 use tripod_policy::{
     Attached, Caller, Case, Context, Policies, Policy, Principal, Principals, Request, Resource,
-    Selection, Statement, Variables, admitted, administrator,
+    Selection, Statement, Variables, administrator, admitted,
 };
 
 use super::rules;
@@ -288,7 +288,9 @@ impl<'a> Facts<'a> {
                             }
                         }
                     }
-                    Principals::AllBut(_) => self.people.iter_mut().for_each(|it| it.can.merge(all)),
+                    Principals::AllBut(_) => {
+                        self.people.iter_mut().for_each(|it| it.can.merge(all))
+                    }
                     Principals::Unstated => {}
                 }
             }
@@ -351,7 +353,10 @@ impl<'a> Facts<'a> {
 
     /// AWS's own policy that allows everything.
     pub(crate) fn administrator_access(&self) -> String {
-        format!("arn:{}:iam::aws:policy/AdministratorAccess", self.partition())
+        format!(
+            "arn:{}:iam::aws:policy/AdministratorAccess",
+            self.partition()
+        )
     }
 }
 

@@ -133,16 +133,11 @@ pub(super) async fn describe(
     let Observed::Known(functions) = listed else {
         return listed;
     };
-    let described = in_parallel(functions, |function| {
-        describe_one(client, function)
-    });
+    let described = in_parallel(functions, |function| describe_one(client, function));
     Observed::Known(described.await)
 }
 
-async fn describe_one(
-    client: &Client,
-    mut function: Function,
-) -> Function {
+async fn describe_one(client: &Client, mut function: Function) -> Function {
     let name = function.name.clone();
     let versions = std::mem::take(&mut function.versions);
     let (details, policy, urls, versions) = futures::join!(
