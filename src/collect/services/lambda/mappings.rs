@@ -1,15 +1,15 @@
 //! Event source mappings, of the whole region at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{
     EventSourceMappingConfiguration, KafkaSchemaRegistryConfig, ProvisionedPollerConfig,
 };
 use tripod_model::lambda::{EventSourceMapping, KafkaSource, ProvisionedPollers, StreamSettings};
-use tripod_model::{Arn, Observed, Sources};
+use tripod_model::{Observed, Sources};
 
-use super::{MAPPINGS, arn, filled, sorted, source, split_qualifier, text, texts};
+use super::{MAPPINGS, arn, filled, sorted, source, text, texts};
 use crate::reply::{Page, pages};
 
 pub(super) async fn list(client: &Client) -> Observed<Vec<EventSourceMapping>> {

@@ -7,11 +7,10 @@ use aws_sdk_lambda::types::{
 use tripod_model::lambda::{
     Alias, Function, ProvisionedConcurrency, ScalingBounds, Version, VersionScaling,
 };
-use tripod_model::{Arn, ExchangeId, Observed, PolicyDocument, Sources};
+use tripod_model::{ExchangeId, Observed, PolicyDocument, Sources};
 
 use super::{
-    ALIASES, NOT_FOUND, POLICY, PROVISIONED, SCALING, arn, document, filled, note, source,
-    split_qualifier, text,
+    ALIASES, NOT_FOUND, POLICY, PROVISIONED, SCALING, arn, document, filled, note, source, text,
 };
 use crate::context::in_parallel;
 use crate::reply::{Page, ask, pages};
