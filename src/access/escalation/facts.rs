@@ -26,6 +26,16 @@ pub(crate) static ACTIONS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
     places
 });
 
+/// The place of an action in sets, by its lower-case name or AWS's spelling.
+pub(crate) fn place_of(action: &str) -> Option<usize> {
+    static SPELT: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+        let names = rules::all().flat_map(|rule| rule.actions).copied();
+        let place = |name: &'static str| Some((name, *ACTIONS.get(&name.to_ascii_lowercase())?));
+        names.chain(["iam:PassRole"]).filter_map(place).collect()
+    });
+    SPELT.get(action).or_else(|| ACTIONS.get(action)).copied()
+}
+
 const WORDS: usize = 6;
 
 /// A set of the table's actions.
@@ -47,9 +57,7 @@ impl Actions {
 
     /// Whether the action, in lower case or AWS's spelling, is in it.
     pub(crate) fn has(&self, action: &str) -> bool {
-        ACTIONS
-            .get(&action.to_ascii_lowercase())
-            .is_some_and(|place| self.0[place / 64] & (1 << (place % 64)) != 0)
+        place_of(action).is_some_and(|place| self.0[place / 64] & (1 << (place % 64)) != 0)
     }
 
     /// The actions that a statement is about.
@@ -99,6 +107,13 @@ pub(crate) struct Person<'a> {
     pub(crate) grants_everything: bool,
     /// Whether it would, had it a policy that allows everything.
     pub(crate) once_granted: Weight,
+}
+
+impl Person<'_> {
+    fn granted_by_a_resource(&mut self, actions: Actions) {
+        self.can.merge(actions);
+        self.asker.by_resource.merge(actions);
+    }
 }
 
 /// A role that lets a service in, and under which conditions.
@@ -185,6 +200,9 @@ impl<'a> Facts<'a> {
             let Some(policy) = trust.policy() else {
                 // Whom it lets in is not known; the decision says so.
                 self.names[place].anybody = true;
+                let mut assume = Actions::default();
+                place_of("sts:AssumeRole").into_iter().for_each(|place| assume.add(place));
+                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(assume));
                 continue;
             };
             let services = self.read_statements(place, policy);
@@ -202,6 +220,8 @@ impl<'a> Facts<'a> {
         for statement in policy.allows() {
             let Principals::Only(principals) = &statement.principals else {
                 self.names[role].anybody = true;
+                let all = Actions::of(statement);
+                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
                 continue;
             };
             for principal in principals {
@@ -212,8 +232,7 @@ impl<'a> Facts<'a> {
                     Principal::Aws(arn) => match self.place(arn) {
                         Some(named) => {
                             self.names[role].named.push(named);
-                            let all = Actions::of(statement);
-                            self.people[named].can.merge(all);
+                            self.people[named].granted_by_a_resource(Actions::of(statement));
                         }
                         None => {
                             self.names[role].anybody |= principal.is_everyone()
@@ -225,7 +244,7 @@ impl<'a> Facts<'a> {
             }
             if principals.iter().any(Principal::is_everyone) {
                 let all = Actions::of(statement);
-                self.people.iter_mut().for_each(|it| it.can.merge(all));
+                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
             }
         }
         services
@@ -282,13 +301,15 @@ impl<'a> Facts<'a> {
                     Principals::Only(principals) => {
                         for principal in principals {
                             if principal.is_everyone() {
-                                self.people.iter_mut().for_each(|it| it.can.merge(all));
+                                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
                             } else if let Some(named) = self.place(principal.value()) {
-                                self.people[named].can.merge(all);
+                                self.people[named].granted_by_a_resource(all);
                             }
                         }
                     }
-                    Principals::AllBut(_) => self.people.iter_mut().for_each(|it| it.can.merge(all)),
+                    Principals::AllBut(_) => {
+                        self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
+                    }
                     Principals::Unstated => {}
                 }
             }

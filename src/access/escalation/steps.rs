@@ -46,22 +46,22 @@ pub(crate) struct Steps {
 }
 
 /// What is looked up once for all people.
-pub(crate) struct Shared<'a> {
-    pub(crate) facts: &'a Facts<'a>,
+pub(crate) struct Shared<'f, 'a> {
+    facts: &'f Facts<'a>,
     things: BTreeMap<Thing, Option<Found<WithRole>>>,
     /// Who has a managed policy, by the policy's ARN.
-    holders: BTreeMap<&'a str, Vec<usize>>,
-    members: BTreeMap<&'a str, Vec<usize>>,
+    holders: BTreeMap<&'f str, Vec<usize>>,
+    members: BTreeMap<&'f str, Vec<usize>>,
     /// Managed policies an older version of which grants everything.
-    generous_before: Vec<&'a str>,
+    generous_before: Vec<&'f str>,
     /// Groups that are administrators.
-    generous_groups: Vec<&'a str>,
+    generous_groups: Vec<&'f str>,
     /// What the actions of each rule are decided on.
     demands: BTreeMap<&'static str, Vec<Demand>>,
 }
 
-impl<'a> Shared<'a> {
-    pub(crate) fn of(facts: &'a Facts<'a>) -> Self {
+impl<'f, 'a> Shared<'f, 'a> {
+    pub(crate) fn of(facts: &'f Facts<'a>) -> Self {
         let account = facts.access.account();
         let kinds = rules::all().flat_map(|rule| {
             let own = match rule.target {
@@ -105,7 +105,7 @@ impl<'a> Shared<'a> {
         self.demands.get(rule.id).map_or(&[], Vec::as_slice)
     }
 
-    fn people(&self) -> &'a [Person<'a>] {
+    fn people(&self) -> &'f [Person<'a>] {
         &self.facts.people
     }
 

@@ -165,12 +165,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Observed::Known(text) => tripod_policy::parse(text)?,
                 _ => continue,
             };
-            open += usize::from(exposure_of(&policy, &["kms:Decrypt"]).is_public());
+            open += usize::from(exposure_of(key.arn.as_str(), &policy, &["kms:Decrypt"]).reach.is_public());
         }
     }
     for role in access.principals() {
         if let Some(trust) = access.identities().trust_of(role).and_then(|it| it.policy().cloned()) {
-            open += usize::from(exposure_of(&trust, &["sts:AssumeRole"]).is_public());
+            open += usize::from(exposure_of(role.as_str(), &trust, &["sts:AssumeRole"]).reach.is_public());
         }
     }
     println!("set questions            {:6.2} s   {open} open to everyone", asked.elapsed().as_secs_f64());

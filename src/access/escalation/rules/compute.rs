@@ -28,7 +28,7 @@ pub(super) static RULES: &[Rule] = &[
         "starts an instance that runs with the role, with commands of its own in the user data",
         TO_INSTANCE,
         &["ec2:RunInstances"],
-        &["rhino 3", "pathfinding ec2-001", "iam-vulnerable privesc3", "iam-vulnerable fn1"],
+        &["rhino 3", "pathfinding ec2-001", "iam-vulnerable privesc3"],
         EC2,
     ),
     Rule::new(
