@@ -11,7 +11,10 @@ use super::rules::Rule;
 use super::weigh::{Ask, Weight};
 
 /// Actions that know dozens of resource types, and the one that the step is about.
-static OF_MANY: &[(&str, &str)] = &[("apigateway:POST", "RestApis"), ("apigateway:PUT", "Method")];
+static OF_MANY: &[(&str, &str)] = &[
+    ("apigateway:POST", "RestApis"),
+    ("apigateway:PUT", "Method"),
+];
 
 /// An action of a rule and what it is decided on.
 pub(crate) type Demand = (&'static str, On);
@@ -61,7 +64,10 @@ pub(crate) fn without_target(demands: &[Demand]) -> Vec<Demand> {
         On::Target(kind) => On::Some(kind),
         other => other,
     };
-    demands.iter().map(|(action, on)| (*action, known(on))).collect()
+    demands
+        .iter()
+        .map(|(action, on)| (*action, known(on)))
+        .collect()
 }
 
 fn of_optional(action: &'static Action) -> On {
@@ -139,12 +145,7 @@ fn filled(facts: &Facts<'_>, template: &str, region: &str) -> String {
 
 /// What a pattern matches and the template allows; none where they have nothing in common, or no
 /// more than any name.
-fn instance(
-    facts: &Facts<'_>,
-    pattern: &Pattern,
-    template: &str,
-    region: &str,
-) -> Option<String> {
+fn instance(facts: &Facts<'_>, pattern: &Pattern, template: &str, region: &str) -> Option<String> {
     let text = pattern.as_str();
     if text == "*" || text.contains("${") {
         return None;
@@ -161,7 +162,11 @@ fn instance(
         return None;
     }
     let or = |field: &str, value: &str| {
-        if field.contains(['*', '?']) { value.to_owned() } else { field.to_owned() }
+        if field.contains(['*', '?']) {
+            value.to_owned()
+        } else {
+            field.to_owned()
+        }
     };
     let name = name.replace('*', "new").replace('?', "x");
     Some(format!(
@@ -231,7 +236,9 @@ fn best_of(
     let existing = there(kind);
     let is_new = existing.is_none();
     let names: Vec<Arc<str>> = existing.unwrap_or_else(|| {
-        let named = actions.iter().flat_map(|action| candidates(facts, person, action, kind));
+        let named = actions
+            .iter()
+            .flat_map(|action| candidates(facts, person, action, kind));
         named.map(Into::into).collect()
     });
     let mut best: Option<(Vec<Ask>, Weight)> = None;

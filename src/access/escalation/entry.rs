@@ -56,14 +56,20 @@ struct Ways<'a> {
     gaps: Vec<String>,
 }
 
-impl<'a> Ways<'a> {
-    fn listed<'l, T>(&mut self, what: &str, region: &RegionalAccount, list: &'l Observed<Vec<T>>) -> &'l [T] {
+impl Ways<'_> {
+    fn listed<'l, T>(
+        &mut self,
+        what: &str,
+        region: &RegionalAccount,
+        list: &'l Observed<Vec<T>>,
+    ) -> &'l [T] {
         match list.found() {
             Ok(items) => items.map_or(&[], Vec::as_slice),
             Err(unknown) => {
                 if region.status != tripod_model::RegionStatus::Disabled {
                     let (name, why) = (&region.name, reason(unknown));
-                    self.gaps.push(format!("{what} in {name} were not read: {why}"));
+                    self.gaps
+                        .push(format!("{what} in {name} were not read: {why}"));
                 }
                 &[]
             }
@@ -125,11 +131,19 @@ impl<'a> Ways<'a> {
                 }
                 let place = format!(
                     "arn:{}:execute-api:{}:{}:{}/*/{}{}",
-                    account.partition, region.name, account.id, api.id, method.http_method, method.path
+                    account.partition,
+                    region.name,
+                    account.id,
+                    api.id,
+                    method.http_method,
+                    method.path
                 );
                 // Without a policy the API lets everyone in.
                 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
-                let by = format!("{} {} of API '{}'", method.http_method, method.path, api.name);
+                let by = format!(
+                    "{} {} of API '{}'",
+                    method.http_method, method.path, api.name
+                );
                 let decision = read.as_ref().map(|policy| {
                     let policies = Policies {
                         resource: Some(Attached::parsed("API's policy", policy)),
@@ -162,7 +176,11 @@ impl<'a> Ways<'a> {
                 if !asks_for_nothing(route) {
                     continue;
                 }
-                let by = format!("{} of API '{}'", route.key.as_deref().unwrap_or("$default"), api.name);
+                let by = format!(
+                    "{} of API '{}'",
+                    route.key.as_deref().unwrap_or("$default"),
+                    api.name
+                );
                 let Some(integration) = integration_of(api, route) else {
                     continue;
                 };
@@ -185,10 +203,17 @@ impl<'a> Ways<'a> {
             self.add(rule, Leads::Function(function), by.to_owned(), decision);
         } else if let Some(role) = credentials.filter(|it| it.contains(":role/")) {
             let before = self.entries.len();
-            self.add(INTEGRATION, Leads::Role(role.to_owned()), by.to_owned(), decision);
+            self.add(
+                INTEGRATION,
+                Leads::Role(role.to_owned()),
+                by.to_owned(),
+                decision,
+            );
             for entry in &mut self.entries[before..] {
                 let call = uri.unwrap_or("what the integration calls");
-                entry.step.condition(&format!("the role serves the caller's end within {call}"));
+                entry
+                    .step
+                    .condition(&format!("the role serves the caller's end within {call}"));
             }
         }
     }
@@ -248,7 +273,11 @@ fn function_in(text: &str) -> Option<String> {
     let start = text[..end].rfind("arn:")?;
     let name = &text[end + ":function:".len()..];
     let length = name.find([':', '/']).unwrap_or(name.len());
-    Some(format!("{}:function:{}", &text[start..end], &name[..length]))
+    Some(format!(
+        "{}:function:{}",
+        &text[start..end],
+        &name[..length]
+    ))
 }
 
 /// The condition under which a caller of a function has its role.
@@ -266,8 +295,12 @@ mod tests {
         for text in [
             function.to_owned(),
             format!("{function}:live"),
-            format!("arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{function}/invocations"),
-            format!("arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{function}:live/invocations"),
+            format!(
+                "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{function}/invocations"
+            ),
+            format!(
+                "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{function}:live/invocations"
+            ),
         ] {
             assert_eq!(function_in(&text).as_deref(), Some(function), "{text}");
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tripod_model::iam;
 use tripod_policy::{
     Attached, Caller, Case, Context, Policies, Policy, Principal, Principals, Request, Resource,
-    Selection, Statement, Variables, admitted, administrator,
+    Selection, Statement, Variables, administrator, admitted,
 };
 
 use super::rules;
@@ -68,7 +68,9 @@ impl Actions {
                 for pattern in patterns {
                     if pattern.is_fixed() {
                         let place = ACTIONS.get(&pattern.as_str().to_ascii_lowercase());
-                        place.into_iter().for_each(|place| set.add(*place));
+                        if let Some(place) = place {
+                            set.add(*place);
+                        }
                         continue;
                     }
                     // The names are in lower case, and so is a pattern of actions.
@@ -201,8 +203,12 @@ impl<'a> Facts<'a> {
                 // Whom it lets in is not known; the decision says so.
                 self.names[place].anybody = true;
                 let mut assume = Actions::default();
-                place_of("sts:AssumeRole").into_iter().for_each(|place| assume.add(place));
-                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(assume));
+                if let Some(place) = place_of("sts:AssumeRole") {
+                    assume.add(place);
+                }
+                self.people
+                    .iter_mut()
+                    .for_each(|it| it.granted_by_a_resource(assume));
                 continue;
             };
             let services = self.read_statements(place, policy);
@@ -221,7 +227,9 @@ impl<'a> Facts<'a> {
             let Principals::Only(principals) = &statement.principals else {
                 self.names[role].anybody = true;
                 let all = Actions::of(statement);
-                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
+                self.people
+                    .iter_mut()
+                    .for_each(|it| it.granted_by_a_resource(all));
                 continue;
             };
             for principal in principals {
@@ -244,7 +252,9 @@ impl<'a> Facts<'a> {
             }
             if principals.iter().any(Principal::is_everyone) {
                 let all = Actions::of(statement);
-                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
+                self.people
+                    .iter_mut()
+                    .for_each(|it| it.granted_by_a_resource(all));
             }
         }
         services
@@ -301,14 +311,18 @@ impl<'a> Facts<'a> {
                     Principals::Only(principals) => {
                         for principal in principals {
                             if principal.is_everyone() {
-                                self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
+                                self.people
+                                    .iter_mut()
+                                    .for_each(|it| it.granted_by_a_resource(all));
                             } else if let Some(named) = self.place(principal.value()) {
                                 self.people[named].granted_by_a_resource(all);
                             }
                         }
                     }
                     Principals::AllBut(_) => {
-                        self.people.iter_mut().for_each(|it| it.granted_by_a_resource(all));
+                        self.people
+                            .iter_mut()
+                            .for_each(|it| it.granted_by_a_resource(all));
                     }
                     Principals::Unstated => {}
                 }
@@ -372,7 +386,10 @@ impl<'a> Facts<'a> {
 
     /// AWS's own policy that allows everything.
     pub(crate) fn administrator_access(&self) -> String {
-        format!("arn:{}:iam::aws:policy/AdministratorAccess", self.partition())
+        format!(
+            "arn:{}:iam::aws:policy/AdministratorAccess",
+            self.partition()
+        )
     }
 }
 

@@ -36,8 +36,10 @@ impl<T> Found<T> {
             Ok(items) => items.into_iter().flatten().for_each(|item| add(self, item)),
             Err(unknown) => {
                 let name = &region.name;
-                self.gaps
-                    .push(format!("{what} in {name} were not read: {}", reason(unknown)));
+                self.gaps.push(format!(
+                    "{what} in {name} were not read: {}",
+                    reason(unknown)
+                ));
             }
         }
     }
@@ -71,33 +73,54 @@ fn regions(account: &Account) -> impl Iterator<Item = &RegionalAccount> {
 }
 
 fn functions(found: &mut Found<WithRole>, region: &RegionalAccount) {
-    found.take("functions", region, &region.lambda.functions, |found, function| {
-        if let Some(role) = &function.configuration.role {
-            found.items.push((function.arn.as_str().into(), role.clone()));
-        }
-    });
+    found.take(
+        "functions",
+        region,
+        &region.lambda.functions,
+        |found, function| {
+            if let Some(role) = &function.configuration.role {
+                found
+                    .items
+                    .push((function.arn.as_str().into(), role.clone()));
+            }
+        },
+    );
 }
 
 fn state_machines(found: &mut Found<WithRole>, region: &RegionalAccount) {
     let machines = &region.stepfunctions.state_machines;
     found.take("state machines", region, machines, |found, machine| {
-        let role = machine.details.found().map(|details| details.and_then(|it| it.role.as_ref()));
+        let role = machine
+            .details
+            .found()
+            .map(|details| details.and_then(|it| it.role.as_ref()));
         found.with_role(&machine.arn, role);
     });
 }
 
 fn pipes(found: &mut Found<WithRole>, region: &RegionalAccount) {
     found.take("pipes", region, &region.pipes.pipes, |found, pipe| {
-        let role = pipe.details.found().map(|details| details.and_then(|it| it.role.as_ref()));
+        let role = pipe
+            .details
+            .found()
+            .map(|details| details.and_then(|it| it.role.as_ref()));
         found.with_role(&pipe.arn, role);
     });
 }
 
 fn schedules(found: &mut Found<WithRole>, region: &RegionalAccount) {
-    found.take("schedules", region, &region.scheduler.schedules, |found, schedule| {
-        let role = schedule.details.found().map(|details| details.and_then(|it| it.role.as_ref()));
-        found.with_role(&schedule.arn, role);
-    });
+    found.take(
+        "schedules",
+        region,
+        &region.scheduler.schedules,
+        |found, schedule| {
+            let role = schedule
+                .details
+                .found()
+                .map(|details| details.and_then(|it| it.role.as_ref()));
+            found.with_role(&schedule.arn, role);
+        },
+    );
 }
 
 fn event_rules(found: &mut Found<WithRole>, region: &RegionalAccount) {
@@ -121,7 +144,11 @@ fn identity_pools(found: &mut Found<WithRole>, region: &RegionalAccount) {
                     found.items.push((pool.arn.as_str().into(), role.clone()));
                 }
             }
-            Err(unknown) => found.gaps.push(format!("the roles of {}: {}", pool.arn, reason(unknown))),
+            Err(unknown) => {
+                found
+                    .gaps
+                    .push(format!("the roles of {}: {}", pool.arn, reason(unknown)));
+            }
         }
     });
 }
@@ -131,7 +158,9 @@ impl Found<WithRole> {
         match role {
             Ok(Some(role)) => self.items.push((arn.as_str().into(), role.clone())),
             Ok(None) => {}
-            Err(unknown) => self.gaps.push(format!("the role of {arn}: {}", reason(unknown))),
+            Err(unknown) => self
+                .gaps
+                .push(format!("the role of {arn}: {}", reason(unknown))),
         }
     }
 }
@@ -147,7 +176,9 @@ pub(crate) fn stores(account: &Account, store: Store) -> Found<Arc<str>> {
                     found.items.push(arn.into());
                 }
             }
-            Err(unknown) => found.gaps.push(format!("buckets were not read: {}", reason(unknown))),
+            Err(unknown) => found
+                .gaps
+                .push(format!("buckets were not read: {}", reason(unknown))),
         }
         return found;
     }
@@ -158,7 +189,10 @@ pub(crate) fn stores(account: &Account, store: Store) -> Found<Arc<str>> {
                 let decrypts = match key.metadata.found() {
                     Ok(Some(metadata)) => {
                         metadata.manager.as_deref() != Some("AWS")
-                            && metadata.usage.as_deref().is_none_or(|usage| usage == "ENCRYPT_DECRYPT")
+                            && metadata
+                                .usage
+                                .as_deref()
+                                .is_none_or(|usage| usage == "ENCRYPT_DECRYPT")
                     }
                     _ => true,
                 };
@@ -173,15 +207,22 @@ pub(crate) fn stores(account: &Account, store: Store) -> Found<Arc<str>> {
                 });
             }
             Store::Parameter => {
-                found.take("parameters", region, &region.ssm.parameters, |found, parameter| {
-                    if parameter.kind.as_deref() == Some("SecureString") {
-                        found.items.push(parameter.arn.as_str().into());
-                    }
+                found.take(
+                    "parameters",
+                    region,
+                    &region.ssm.parameters,
+                    |found, parameter| {
+                        if parameter.kind.as_deref() == Some("SecureString") {
+                            found.items.push(parameter.arn.as_str().into());
+                        }
+                    },
+                );
+            }
+            Store::Table => {
+                found.take("tables", region, &region.dynamodb.tables, |found, table| {
+                    found.items.push(table.arn.as_str().into());
                 });
             }
-            Store::Table => found.take("tables", region, &region.dynamodb.tables, |found, table| {
-                found.items.push(table.arn.as_str().into());
-            }),
             Store::Bucket => {}
         }
     }
@@ -219,68 +260,113 @@ fn in_region(
 ) {
     let push = |found: &mut Found<Arc<str>>, arn: &Arn| found.items.push(arn.as_str().into());
     match safeguard {
-        Safeguard::Trail => found.take("trails", region, &region.cloudtrail.trails, |found, trail| {
-            if trail.arn.account() == Some(account.id.as_str()) {
-                push(found, &trail.arn);
-            }
-        }),
-        Safeguard::TrailBucket => {
-            found.take("trails", region, &region.cloudtrail.trails, |found, trail| {
-                let buckets = account.s3.buckets.items();
-                let own = |name: &&String| buckets.iter().any(|bucket| bucket.name == **name);
-                if let Some(bucket) = trail.s3_bucket.as_ref().filter(own) {
-                    found.items.push(format!("arn:{}:s3:::{bucket}", account.partition).into());
+        Safeguard::Trail => found.take(
+            "trails",
+            region,
+            &region.cloudtrail.trails,
+            |found, trail| {
+                if trail.arn.account() == Some(account.id.as_str()) {
+                    push(found, &trail.arn);
                 }
-            });
+            },
+        ),
+        Safeguard::TrailBucket => {
+            found.take(
+                "trails",
+                region,
+                &region.cloudtrail.trails,
+                |found, trail| {
+                    let buckets = account.s3.buckets.items();
+                    let own = |name: &&String| buckets.iter().any(|bucket| bucket.name == **name);
+                    if let Some(bucket) = trail.s3_bucket.as_ref().filter(own) {
+                        found
+                            .items
+                            .push(format!("arn:{}:s3:::{bucket}", account.partition).into());
+                    }
+                },
+            );
         }
         Safeguard::EventDataStore => {
             let stores = &region.cloudtrail.event_data_stores;
-            found.take("event data stores", region, stores, |found, store| push(found, &store.arn));
+            found.take("event data stores", region, stores, |found, store| {
+                push(found, &store.arn);
+            });
         }
         Safeguard::Detector => {
             let detectors = &region.guardduty.detectors;
-            found.take("detectors", region, detectors, |found, it| push(found, &it.arn));
+            found.take("detectors", region, detectors, |found, it| {
+                push(found, &it.arn);
+            });
         }
         Safeguard::Recorder => {
-            found.take("recorders", region, &region.config.recorders, |found, recorder| {
-                if let Some(arn) = &recorder.arn {
-                    push(found, arn);
-                }
-            });
+            found.take(
+                "recorders",
+                region,
+                &region.config.recorders,
+                |found, recorder| {
+                    if let Some(arn) = &recorder.arn {
+                        push(found, arn);
+                    }
+                },
+            );
         }
         Safeguard::SecurityHub => {
             if let Ok(Some(_)) = region.securityhub.hub.found() {
                 let (partition, id) = (&account.partition, &account.id);
                 found.items.push(
-                    format!("arn:{partition}:securityhub:{}:{id}:hub/default", region.name).into(),
+                    format!(
+                        "arn:{partition}:securityhub:{}:{id}:hub/default",
+                        region.name
+                    )
+                    .into(),
                 );
             }
         }
         Safeguard::Analyzer => {
             let analyzers = &region.accessanalyzer.analyzers;
-            found.take("analyzers", region, analyzers, |found, it| push(found, &it.arn));
+            found.take("analyzers", region, analyzers, |found, it| {
+                push(found, &it.arn);
+            });
         }
         Safeguard::LogGroup => {
-            found.take("log groups", region, &region.logs.groups, |found, it| push(found, &it.arn));
+            found.take("log groups", region, &region.logs.groups, |found, it| {
+                push(found, &it.arn);
+            });
         }
         Safeguard::Alarm => {
             let alarms = &region.cloudwatch.metric_alarms;
             found.take("alarms", region, alarms, |found, it| push(found, &it.arn));
         }
         Safeguard::FlowLog => {
-            found.take("flow logs", region, &region.ec2.flow_logs, |found, it| push(found, &it.arn));
+            found.take("flow logs", region, &region.ec2.flow_logs, |found, it| {
+                push(found, &it.arn);
+            });
         }
         Safeguard::SignedFunction => {
             let configs = &region.lambda.code_signing_configs;
-            found.take("code signing configurations", region, configs, |found, config| {
-                config.functions.items().iter().for_each(|function| push(found, function));
-            });
+            found.take(
+                "code signing configurations",
+                region,
+                configs,
+                |found, config| {
+                    config
+                        .functions
+                        .items()
+                        .iter()
+                        .for_each(|function| push(found, function));
+                },
+            );
         }
         Safeguard::CodeSigning => {
             let configs = &region.lambda.code_signing_configs;
-            found.take("code signing configurations", region, configs, |found, config| {
-                push(found, &config.arn);
-            });
+            found.take(
+                "code signing configurations",
+                region,
+                configs,
+                |found, config| {
+                    push(found, &config.arn);
+                },
+            );
         }
         Safeguard::Key | Safeguard::Bucket | Safeguard::PublicAccessBlock => {}
     }

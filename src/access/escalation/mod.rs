@@ -40,8 +40,8 @@ use choose::candidates;
 use entry::{Entry, Leads, by_its_code};
 use facts::Facts;
 use path::push_new;
-use rules::entry::RUNS_WITH;
 pub use rules::Class;
+use rules::entry::RUNS_WITH;
 use rules::{Rule, Store, Target};
 use search::{Cost, End, Graph, Held};
 use steps::{Edge, OnTarget, Shared, on_person, pass_role};
@@ -177,7 +177,8 @@ impl<'a> Escalation<'a> {
                 continue;
             };
             for path in self.paths_of(&start) {
-                let rank = |path: &Path| (path.unseen.len(), path.steps.len(), path.conditions.len());
+                let rank =
+                    |path: &Path| (path.unseen.len(), path.steps.len(), path.conditions.len());
                 match best.get(&path.to) {
                     Some(own) if rank(own) <= rank(&path) => {}
                     _ => {
@@ -222,7 +223,9 @@ impl<'a> Escalation<'a> {
                     continue;
                 }
                 let mut step = Step::of(rule, from.clone(), Node::Control(arn.to_string()));
-                asks.iter().for_each(|ask| person.asker.tell(ask, &mut step));
+                for ask in &asks {
+                    person.asker.tell(ask, &mut step);
+                }
                 steps.push(step);
             }
         }
@@ -350,7 +353,11 @@ impl<'a> Escalation<'a> {
                 let way = held.way(by);
                 steps.extend(self.steps_along(&way));
                 if let Some(edge) = self.graph.steps[by].grants.get(&to) {
-                    let goal = if by == to { Node::Administrator } else { self.node(to) };
+                    let goal = if by == to {
+                        Node::Administrator
+                    } else {
+                        self.node(to)
+                    };
                     steps.push(self.step(by, edge, goal));
                 }
                 let further = held.way(to);
@@ -360,7 +367,13 @@ impl<'a> Escalation<'a> {
                 }
             }
         }
-        whole(start.node.clone(), Node::Administrator, steps, conditions, unseen)
+        whole(
+            start.node.clone(),
+            Node::Administrator,
+            steps,
+            conditions,
+            unseen,
+        )
     }
 
     /// On what it depends that somebody is administrator.
@@ -381,7 +394,13 @@ impl<'a> Escalation<'a> {
             held.by.contains_key(&goal).then(|| {
                 let mut steps = start.before.clone();
                 steps.extend(self.steps_along(&held.way(goal)));
-                whole(start.node.clone(), self.node(goal), steps, Vec::new(), Vec::new())
+                whole(
+                    start.node.clone(),
+                    self.node(goal),
+                    steps,
+                    Vec::new(),
+                    Vec::new(),
+                )
             })
         })
     }
@@ -410,7 +429,9 @@ impl<'a> Escalation<'a> {
                 if let Some(reading) = self.readings_of(at).get(arn) {
                     let mut step = Step::of(reading.rule, self.node(at), goal.clone());
                     let asker = &self.facts.people[at].asker;
-                    reading.asks.iter().for_each(|ask| asker.tell(ask, &mut step));
+                    for ask in &reading.asks {
+                        asker.tell(ask, &mut step);
+                    }
                     steps.push(step);
                 }
                 whole(start.node.clone(), goal, steps, Vec::new(), Vec::new())
@@ -481,8 +502,8 @@ impl<'a> Escalation<'a> {
             .and_then(|action| action.resources().find(|(kind, _)| kind.name == "object"));
         if let Some((kind, _)) = kind {
             let below = format!("{bucket}/");
-            let named = candidates(&self.facts, person, action, kind);
-            let own = named.into_iter().filter(|name| name.starts_with(&below));
+            let offered = candidates(&self.facts, person, action, kind);
+            let own = offered.into_iter().filter(|name| name.starts_with(&below));
             names.extend(own.map(Into::into));
         }
         names
@@ -505,7 +526,9 @@ impl<'a> Escalation<'a> {
         match edge.on_target {
             OnTarget::Nothing => {}
             OnTarget::Pass(service) => {
-                person.asker.tell(&pass_role(&target.arn, service), &mut step);
+                person
+                    .asker
+                    .tell(&pass_role(&target.arn, service), &mut step);
             }
             OnTarget::Actions => {
                 for action in edge.rule.actions {
@@ -513,9 +536,15 @@ impl<'a> Escalation<'a> {
                 }
             }
         }
-        edge.asks.iter().for_each(|ask| person.asker.tell(ask, &mut step));
-        edge.conditions.iter().for_each(|text| step.condition(text));
-        edge.unseen.iter().for_each(|text| step.unknown(text));
+        for ask in edge.asks.iter() {
+            person.asker.tell(ask, &mut step);
+        }
+        for text in edge.conditions.iter() {
+            step.condition(text);
+        }
+        for text in edge.unseen.iter() {
+            step.unknown(text);
+        }
         step
     }
 }
@@ -529,8 +558,12 @@ fn whole(
     mut unseen: Vec<String>,
 ) -> Path {
     for step in &steps {
-        step.conditions.iter().for_each(|text| push_new(&mut conditions, text));
-        step.unseen.iter().for_each(|text| push_new(&mut unseen, text));
+        for text in &step.conditions {
+            push_new(&mut conditions, text);
+        }
+        for text in &step.unseen {
+            push_new(&mut unseen, text);
+        }
     }
     Path {
         from,

@@ -118,7 +118,10 @@ impl<'f, 'a> Shared<'f, 'a> {
             return steps;
         }
         for rule in rules::all() {
-            if matches!(rule.class(), Class::ReadsData | Class::WeakensControl | Class::Enters) {
+            if matches!(
+                rule.class(),
+                Class::ReadsData | Class::WeakensControl | Class::Enters
+            ) {
                 continue;
             }
             let able = |action: &&str| person.can.has(action);
@@ -172,7 +175,12 @@ impl<'f, 'a> Shared<'f, 'a> {
             .iter()
             .filter(|thing| !matches!(self.things.get(thing), Some(Some(_))));
         unknown
-            .map(|thing| format!("whether there is {}: a snapshot holds none of them", thing.words()))
+            .map(|thing| {
+                format!(
+                    "whether there is {}: a snapshot holds none of them",
+                    thing.words()
+                )
+            })
             .collect()
     }
 
@@ -243,29 +251,29 @@ impl<'f, 'a> Shared<'f, 'a> {
             .filter(|(_, on)| matches!(on, On::Target(_)))
             .map(|(action, _)| *action)
             .collect();
-        match self.things.get(&thing) {
-            Some(Some(found)) => {
-                for (arn, role) in &found.items {
-                    let Some(to) = self.facts.place(role.as_str()) else {
-                        continue;
-                    };
-                    if to == place || steps.has_better(to) {
-                        continue;
-                    }
-                    let own = on_thing.iter().map(|action| Ask::on(action, arn.clone()));
-                    let asks: Vec<Ask> = own.chain(others.iter().cloned()).collect();
-                    let whole = weight.and(person.asker.weigh_all(&asks));
+        if let Some(Some(found)) = self.things.get(&thing) {
+            for (arn, role) in &found.items {
+                let Some(to) = self.facts.place(role.as_str()) else {
+                    continue;
+                };
+                if to == place || steps.has_better(to) {
+                    continue;
+                }
+                let own = on_thing.iter().map(|action| Ask::on(action, arn.clone()));
+                let mut asks: Vec<Ask> = own.collect();
+                let whole = weight.and(person.asker.weigh_all(&asks));
+                if !whole.is_denied() {
+                    asks.extend(others.iter().cloned());
                     steps.take(Edge::new(to, rule, asks, whole));
                 }
-                if !found.gaps.is_empty() {
-                    self.by_presumed_thing(place, rule, thing, &found.gaps, steps);
-                }
             }
-            _ => {
-                let words = thing.words();
-                let gap = format!("whether {words} runs with the role: a snapshot holds none of them");
-                self.by_presumed_thing(place, rule, thing, &[gap], steps);
+            if !found.gaps.is_empty() {
+                self.by_presumed_thing(place, rule, thing, &found.gaps, steps);
             }
+        } else {
+            let words = thing.words();
+            let gap = format!("whether {words} runs with the role: a snapshot holds none of them");
+            self.by_presumed_thing(place, rule, thing, &[gap], steps);
         }
     }
 
@@ -329,7 +337,9 @@ impl<'f, 'a> Shared<'f, 'a> {
             if !named || role == place || other.is_fixed || steps.has_better(role) {
                 continue;
             }
-            let weight = person.asker.weigh(&Ask::on("sts:AssumeRole", other.arn.clone()));
+            let weight = person
+                .asker
+                .weigh(&Ask::on("sts:AssumeRole", other.arn.clone()));
             steps.take(Edge::of_actions(role, rule, weight));
         }
     }
@@ -344,7 +354,9 @@ impl<'f, 'a> Shared<'f, 'a> {
             if weight.is_denied() {
                 continue;
             }
-            let assume = person.asker.decide(&Ask::on("sts:AssumeRole", other.arn.clone()));
+            let assume = person
+                .asker
+                .decide(&Ask::on("sts:AssumeRole", other.arn.clone()));
             let after = assume.map_or(Weight::Denied, |it| weight_after(Written::Trust, &it));
             steps.take(Edge::of_actions(role, rule, weight.and(after)));
         }
@@ -445,7 +457,9 @@ impl<'f, 'a> Shared<'f, 'a> {
             return;
         }
         for group in &self.facts.authorization.groups {
-            if self.generous_groups.contains(&&*group.name) && !person.details.groups.contains(&group.name) {
+            if self.generous_groups.contains(&&*group.name)
+                && !person.details.groups.contains(&group.name)
+            {
                 let ask = Ask::on(rule.actions[0], group.arn.as_str());
                 self.grant_to(place, rule, ask, Some(&vec![place]), steps);
             }
@@ -477,11 +491,15 @@ impl Edge {
 
 impl Steps {
     fn has_better(&self, to: usize) -> bool {
-        self.takes.get(&to).is_some_and(|own| own.weight == Weight::FREE)
+        self.takes
+            .get(&to)
+            .is_some_and(|own| own.weight == Weight::FREE)
     }
 
     fn grants_better(&self, to: usize) -> bool {
-        self.grants.get(&to).is_some_and(|own| own.weight == Weight::FREE)
+        self.grants
+            .get(&to)
+            .is_some_and(|own| own.weight == Weight::FREE)
     }
 
     fn take(&mut self, edge: Edge) {
@@ -572,7 +590,10 @@ fn generous_before(authorization: &iam::Authorization) -> Vec<&str> {
 fn generous_groups(authorization: &iam::Authorization) -> Vec<&str> {
     let everything = |policy: &Policy| administrator(policy).is_some();
     let managed = |arn: &tripod_model::Arn| {
-        let found = authorization.policies.iter().find(|policy| policy.arn == *arn);
+        let found = authorization
+            .policies
+            .iter()
+            .find(|policy| policy.arn == *arn);
         found.and_then(|policy| policy.document.as_ref())
     };
     let groups = authorization.groups.iter();

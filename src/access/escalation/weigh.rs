@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use tripod_model::Arn;
-use tripod_policy::{Attached, Context, Decision, Denial, Layer, Open, Residual, Statement, Verdict};
+use tripod_policy::{
+    Attached, Context, Decision, Denial, Layer, Open, Residual, Statement, Verdict,
+};
 
 use super::facts::{ACTIONS, Actions, place_of};
 use super::path::{Granted, Step};
@@ -42,7 +44,10 @@ impl Ask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Weight {
     /// Allowed, with so many conditions.
-    Allowed { unseen: u16, conditions: u16 },
+    Allowed {
+        unseen: u16,
+        conditions: u16,
+    },
     Denied,
 }
 
@@ -140,7 +145,9 @@ impl<'a> Asker<'a> {
                 .filter(|statement| statement.covers_action(ask.action))
                 .collect()
         });
-        granting.iter().any(|statement| statement.covers_resource(&ask.resource))
+        granting
+            .iter()
+            .any(|statement| statement.covers_resource(&ask.resource))
             || self.by_resource.has(ask.action)
             || unread()
     }

@@ -3,6 +3,7 @@
 //! `cargo run --release -p tripod-access --example speed`, on one core: nothing here is done in parallel.
 
 #![expect(clippy::print_stdout, reason = "an example says what it measured")]
+#![expect(clippy::disallowed_methods, reason = "to measure time is what it is for")]
 
 use std::error::Error;
 use std::time::Instant;
@@ -113,7 +114,9 @@ fn role(place: usize) -> Principal {
     if let Some(document) = special(place) {
         role.inline_policies.insert("own0".to_owned(), document);
     }
-    role.attached_policies = (0..5).map(|own| shared((place + own * 37) % SHARED_POLICIES)).collect();
+    role.attached_policies = (0..5)
+        .map(|own| shared((place + own * 37) % SHARED_POLICIES))
+        .collect();
     role.attached_policies.sort();
     role
 }
@@ -137,7 +140,10 @@ fn account() -> Account {
     });
     let region = &mut account.regions[0];
     let functions = (0..FUNCTIONS).map(|place| {
-        let own = (0..ROLES).filter(|role| role % 5 < 3).nth(place % ROLES).unwrap_or_default();
+        let own = (0..ROLES)
+            .filter(|role| role % 5 < 3)
+            .nth(place % ROLES)
+            .unwrap_or_default();
         let mut function = function(&format!("team{}-function{place}", place % 40));
         function.configuration.role = Some(Arn::new(format!(
             "arn:aws:iam::{ACCOUNT}:role/team{}-role{own}",
@@ -155,7 +161,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let observed = TODAY.parse()?;
     let begun = Instant::now();
     let access = Access::of(&account).map_err(|unknown| format!("{unknown:?}"))?;
-    println!("policies read            {:6.2} s", begun.elapsed().as_secs_f64());
+    println!(
+        "policies read            {:6.2} s",
+        begun.elapsed().as_secs_f64()
+    );
 
     let asked = Instant::now();
     let mut open = 0;
@@ -165,19 +174,37 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Observed::Known(text) => tripod_policy::parse(text)?,
                 _ => continue,
             };
-            open += usize::from(exposure_of(key.arn.as_str(), &policy, &["kms:Decrypt"]).reach.is_public());
+            open += usize::from(
+                exposure_of(key.arn.as_str(), &policy, &["kms:Decrypt"])
+                    .reach
+                    .is_public(),
+            );
         }
     }
     for role in access.principals() {
-        if let Some(trust) = access.identities().trust_of(role).and_then(|it| it.policy().cloned()) {
-            open += usize::from(exposure_of(role.as_str(), &trust, &["sts:AssumeRole"]).reach.is_public());
+        if let Some(trust) = access
+            .identities()
+            .trust_of(role)
+            .and_then(|it| it.policy().cloned())
+        {
+            open += usize::from(
+                exposure_of(role.as_str(), &trust, &["sts:AssumeRole"])
+                    .reach
+                    .is_public(),
+            );
         }
     }
-    println!("set questions            {:6.2} s   {open} open to everyone", asked.elapsed().as_secs_f64());
+    println!(
+        "set questions            {:6.2} s   {open} open to everyone",
+        asked.elapsed().as_secs_f64()
+    );
 
     let asked = Instant::now();
     let escalation = Escalation::of(&access, observed);
-    println!("graph                    {:6.2} s", asked.elapsed().as_secs_f64());
+    println!(
+        "graph                    {:6.2} s",
+        asked.elapsed().as_secs_f64()
+    );
     let asked = Instant::now();
     let paths = escalation.all();
     println!(
@@ -190,7 +217,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     for role in access.principals() {
         reads += escalation.reads(role)?.len();
     }
-    println!("paths to data            {:6.2} s   {reads} paths", asked.elapsed().as_secs_f64());
-    println!("all                      {:6.2} s", begun.elapsed().as_secs_f64());
+    println!(
+        "paths to data            {:6.2} s   {reads} paths",
+        asked.elapsed().as_secs_f64()
+    );
+    println!(
+        "all                      {:6.2} s",
+        begun.elapsed().as_secs_f64()
+    );
     Ok(())
 }

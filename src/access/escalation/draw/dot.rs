@@ -9,7 +9,8 @@ use crate::escalation::path::{Node, Paths};
 /// The paths as a graph in the language of Graphviz.
 pub fn dot(paths: &Paths) -> String {
     let picture = Picture::of(&paths.paths);
-    let mut text = String::from("digraph paths {\n  rankdir=LR;\n  node [shape=box, style=rounded];\n");
+    let mut text =
+        String::from("digraph paths {\n  rankdir=LR;\n  node [shape=box, style=rounded];\n");
     for (place, node) in picture.nodes.iter().enumerate() {
         let goal = *node == Node::Administrator || picture.administrators.contains(&place);
         let mark = if goal { ", peripheries=2" } else { "" };
@@ -23,13 +24,21 @@ pub fn dot(paths: &Paths) -> String {
         let _ = writeln!(text, "  n{place} [label={label}, tooltip={tooltip}{mark}];");
     }
     for arrow in &picture.arrows {
-        let style = if arrow.uncertain { ", style=dashed" } else { "" };
+        let style = if arrow.uncertain {
+            ", style=dashed"
+        } else {
+            ""
+        };
         let mut label = arrow.rules.clone();
         if arrow.conditional {
             label.push("(under conditions)");
         }
         let label = quoted(&label);
-        let _ = writeln!(text, "  n{} -> n{} [label={label}{style}];", arrow.from, arrow.to);
+        let _ = writeln!(
+            text,
+            "  n{} -> n{} [label={label}{style}];",
+            arrow.from, arrow.to
+        );
     }
     text.push_str("}\n");
     text

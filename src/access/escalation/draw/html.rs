@@ -36,7 +36,11 @@ fn summary(paths: &[Path]) -> String {
     let perhaps = paths.len() - certain;
     format!(
         "{certain} {} found; {perhaps} more {} on what was not seen.",
-        if certain == 1 { "path was" } else { "paths were" },
+        if certain == 1 {
+            "path was"
+        } else {
+            "paths were"
+        },
         if perhaps == 1 { "hangs" } else { "hang" },
     )
 }

@@ -120,8 +120,11 @@ impl Picture {
     /// Arrows without those that close a circle, in the order in which paths first use them.
     fn forward(&self) -> Vec<(usize, usize)> {
         let mut kept: Vec<(usize, usize)> = Vec::new();
-        let mut arrows: Vec<(usize, usize)> =
-            self.arrows.iter().map(|arrow| (arrow.from, arrow.to)).collect();
+        let mut arrows: Vec<(usize, usize)> = self
+            .arrows
+            .iter()
+            .map(|arrow| (arrow.from, arrow.to))
+            .collect();
         arrows.sort_unstable();
         for (from, to) in arrows {
             if from != to && !leads(&kept, to, from) {

@@ -14,7 +14,7 @@ const GAP: usize = 230;
 const ROW: usize = 84;
 const MARGIN: usize = 24;
 /// Letters that a box and a gap have room for.
-const IN_BOX: usize = 28;
+const IN_BOX: usize = 23;
 const IN_GAP: usize = 34;
 /// Rules told at an arrow; of more, how many.
 const TOLD: usize = 2;
@@ -32,14 +32,28 @@ const STYLE: &str = "\
 
 /// The paths as one picture, in one file that needs nothing else.
 pub fn svg(paths: &Paths) -> String {
-    drawn(&paths.paths, &format!("Escalation paths of account {}", paths.account), "")
+    drawn(
+        &paths.paths,
+        &format!("Escalation paths of account {}", paths.account),
+        "",
+    )
 }
 
 /// The picture of some paths. `id` keeps apart the names of several pictures on one page.
 pub(super) fn drawn(paths: &[Path], title: &str, id: &str) -> String {
     let picture = Picture::of(paths);
-    let layers = picture.places.iter().map(|(layer, _)| layer + 1).max().unwrap_or(1);
-    let rows = picture.places.iter().map(|(_, row)| row + 1).max().unwrap_or(1);
+    let layers = picture
+        .places
+        .iter()
+        .map(|(layer, _)| layer + 1)
+        .max()
+        .unwrap_or(1);
+    let rows = picture
+        .places
+        .iter()
+        .map(|(_, row)| row + 1)
+        .max()
+        .unwrap_or(1);
     let width = 2 * MARGIN + layers * BOX_WIDTH + layers.saturating_sub(1) * GAP;
     // A box has room below it for an arrow that leads back.
     let height = 2 * MARGIN + rows * ROW;
@@ -85,7 +99,10 @@ fn boxed(text: &mut String, picture: &Picture, place: usize, node: &Node) {
     } else {
         node.kind().to_owned()
     };
-    let (name, full) = (escaped(&shortened(node.short(), IN_BOX)), escaped(node.name()));
+    let (name, full) = (
+        escaped(&shortened(node.short(), IN_BOX)),
+        escaped(node.name()),
+    );
     let (name_y, kind_y, text_x) = (y + 20, y + 36, x + 12);
     // Writing into a text cannot fail.
     let _ = writeln!(
@@ -123,16 +140,32 @@ fn ends(picture: &Picture, arrow: &Arrow) -> Ends {
     }
 }
 
+/// Whether more arrows leave the one box than arrive at the other: then they part at once, and each is
+/// told where it arrives.
+fn parts_at_once(picture: &Picture, arrow: &Arrow) -> bool {
+    let leaving = picture.arrows.iter().filter(|own| own.from == arrow.from);
+    let arriving = picture.arrows.iter().filter(|own| own.to == arrow.to);
+    leaving.count() >= arriving.count()
+}
+
 fn line(text: &mut String, picture: &Picture, arrow: &Arrow, id: &str) {
     let Ends { begin, end, back } = ends(picture, arrow);
     let ((x1, y1), (x2, y2)) = (begin, end);
-    let class = if arrow.uncertain { "arrow perhaps" } else { "arrow" };
+    let class = if arrow.uncertain {
+        "arrow perhaps"
+    } else {
+        "arrow"
+    };
     let curve = if back {
         let low = y1.max(y2) + ROW - BOX_HEIGHT - 8;
         format!("M{x1} {y1}C{x1} {low} {x2} {low} {x2} {y2}")
     } else {
-        let (near, far) = (x1 + GAP / 2, x2.saturating_sub(GAP / 2));
-        format!("M{x1} {y1}C{near} {y1} {far} {y2} {x2} {y2}")
+        let bend = if parts_at_once(picture, arrow) {
+            x1 + GAP / 4
+        } else {
+            x2.saturating_sub(GAP / 4)
+        };
+        format!("M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}")
     };
     let _ = writeln!(
         text,
@@ -142,26 +175,31 @@ fn line(text: &mut String, picture: &Picture, arrow: &Arrow, id: &str) {
 
 fn label(text: &mut String, picture: &Picture, arrow: &Arrow) {
     let Ends { begin, end, back } = ends(picture, arrow);
-    // Near the end: many arrows may leave a box together, and few arrive at one.
-    let (x, y) = if back {
-        (usize::midpoint(begin.0, end.0), begin.1.max(end.1) + 24)
+    let (x, y, anchor) = if back {
+        let x = usize::midpoint(begin.0, end.0);
+        (x, begin.1.max(end.1) + 28, "middle")
+    } else if parts_at_once(picture, arrow) {
+        (end.0 - 14, end.1, "end")
     } else {
-        (end.0 - GAP / 2, usize::midpoint(usize::midpoint(begin.1, end.1), end.1))
+        (begin.0 + 10, begin.1, "start")
     };
-    let mut lines: Vec<String> = arrow.rules.iter().take(TOLD).map(|rule| (*rule).to_owned()).collect();
+    let told = arrow.rules.iter().take(TOLD);
+    let mut lines: Vec<String> = told.map(|rule| (*rule).to_owned()).collect();
     if arrow.rules.len() > TOLD {
         lines.push(format!("and {} more", arrow.rules.len() - TOLD));
     }
+    // Names of rules above the line, what they depend on below it.
+    let first = y.saturating_sub(6 + 13 * (lines.len() - 1));
+    let mut places: Vec<usize> = (0..lines.len()).map(|place| first + 13 * place).collect();
     if let Some(note) = note(arrow) {
         lines.push(note.to_owned());
+        places.push(y + 14);
     }
-    let first = y.saturating_sub(6 + 13 * (lines.len() - 1));
-    for (place, line) in lines.iter().enumerate() {
-        let y = first + 13 * place;
+    for (line, y) in lines.iter().zip(places) {
         let line = escaped(&shortened(line, IN_GAP));
         let _ = writeln!(
             text,
-            "<text class=\"rule halo\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{line}</text>"
+            "<text class=\"rule halo\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{line}</text>"
         );
     }
 }

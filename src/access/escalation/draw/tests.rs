@@ -9,7 +9,9 @@ fn role(name: &str) -> Node {
 }
 
 fn step(rule: &str, from: Node, to: Node) -> Step {
-    let rule = rules::all().find(|own| own.id == rule).expect("in the table");
+    let rule = rules::all()
+        .find(|own| own.id == rule)
+        .expect("in the table");
     Step::of(rule, from, to)
 }
 
@@ -34,7 +36,11 @@ fn paths() -> Paths {
                 step("lambda-new-function-invoked", role("deploy"), role("admin")),
             ]),
             path(vec![perhaps]),
-            path(vec![step("iam-put-role-policy", role("deploy"), Node::Administrator)]),
+            path(vec![step(
+                "iam-put-role-policy",
+                role("deploy"),
+                Node::Administrator,
+            )]),
         ],
     )
 }
@@ -63,7 +69,14 @@ fn a_picture_has_every_node_once_and_every_arrow() {
 
 #[test]
 fn hostile_names_stay_text() {
-    let paths = Paths::new(HOSTILE, vec![path(vec![step("sts-assume-role", role("a"), role(HOSTILE))])]);
+    let paths = Paths::new(
+        HOSTILE,
+        vec![path(vec![step(
+            "sts-assume-role",
+            role("a"),
+            role(HOSTILE),
+        )])],
+    );
     for text in [svg(&paths), html(&paths)] {
         assert!(!text.contains("<script"), "{text}");
         assert!(!text.contains('\u{202e}'));
@@ -73,7 +86,12 @@ fn hostile_names_stay_text() {
     assert!(text.contains("x\\\"]--><script>alert(1)"), "{text}");
     let per_line: Vec<usize> = text
         .lines()
-        .map(|line| line.replace("\\\\", "").replace("\\\"", "").matches('"').count())
+        .map(|line| {
+            line.replace("\\\\", "")
+                .replace("\\\"", "")
+                .matches('"')
+                .count()
+        })
         .collect();
     assert!(per_line.iter().all(|count| count % 2 == 0), "{text}");
 }
@@ -86,7 +104,10 @@ fn a_page_tells_steps_conditions_and_what_was_not_seen() {
     let text = html(&own);
     assert!(text.contains("MFA &lt;holds&gt;"));
     assert!(text.contains("Possible, not certain."));
-    assert!(text.contains("2 paths were found; 1 more hangs on what was not seen."), "{text}");
+    assert!(
+        text.contains("2 paths were found; 1 more hangs on what was not seen."),
+        "{text}"
+    );
     assert!(!text.contains("http-equiv=\"refresh\"") && !text.contains("src="));
 }
 

@@ -4,8 +4,7 @@ use super::{Rule, Target, Thing};
 
 const EC2: &str =
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html";
-const ECS: &str =
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html";
+const ECS: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html";
 const EKS: &str = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html";
 const BATCH: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html";

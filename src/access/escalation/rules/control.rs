@@ -6,13 +6,12 @@ const TRAIL: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html";
 const S3: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html";
-const GUARDDUTY: &str = "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html";
+const GUARDDUTY: &str =
+    "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html";
 const CONFIG: &str = "https://docs.aws.amazon.com/config/latest/developerguide/managing-recorder_console-delete.html";
 const KMS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html";
-const SIGNING: &str =
-    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html";
-const LOGS: &str =
-    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html";
+const SIGNING: &str = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html";
+const LOGS: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html";
 const CLOUDWATCH: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html";
 

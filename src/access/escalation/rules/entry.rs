@@ -66,5 +66,11 @@ pub(crate) static INTEGRATION: &Rule = &Rule::new(
 );
 
 /// All of these.
-pub(super) static RULES: [&Rule; 6] =
-    [RUNS_WITH, URL, REST_API, HTTP_API, LOAD_BALANCER, INTEGRATION];
+pub(super) static RULES: [&Rule; 6] = [
+    RUNS_WITH,
+    URL,
+    REST_API,
+    HTTP_API,
+    LOAD_BALANCER,
+    INTEGRATION,
+];

@@ -21,7 +21,12 @@ pub(super) static RULES: &[Rule] = &[
         "writes an inline policy of the user",
         Target::UserPolicies,
         &["iam:PutUserPolicy"],
-        &["rhino 10", "pathfinding iam-007", "pathfinding iam-018", "iam-vulnerable privesc10"],
+        &[
+            "rhino 10",
+            "pathfinding iam-007",
+            "pathfinding iam-018",
+            "iam-vulnerable privesc10",
+        ],
         IAM,
     ),
     Rule::new(
@@ -29,7 +34,12 @@ pub(super) static RULES: &[Rule] = &[
         "attaches AdministratorAccess to the user",
         Target::UserPolicies,
         &["iam:AttachUserPolicy"],
-        &["rhino 7", "pathfinding iam-008", "pathfinding iam-015", "iam-vulnerable privesc7"],
+        &[
+            "rhino 7",
+            "pathfinding iam-008",
+            "pathfinding iam-015",
+            "iam-vulnerable privesc7",
+        ],
         IAM,
     ),
     Rule::new(
@@ -65,7 +75,11 @@ pub(super) static RULES: &[Rule] = &[
         "writes an inline policy of the group",
         Target::GroupPolicies,
         &["iam:PutGroupPolicy"],
-        &["rhino 11", "pathfinding iam-011", "iam-vulnerable privesc11"],
+        &[
+            "rhino 11",
+            "pathfinding iam-011",
+            "iam-vulnerable privesc11",
+        ],
         IAM,
     ),
     Rule::new(
@@ -103,7 +117,11 @@ pub(super) static RULES: &[Rule] = &[
         "joins the group, which is an administrator",
         Target::Membership,
         &["iam:AddUserToGroup"],
-        &["rhino 13", "pathfinding iam-013", "iam-vulnerable privesc13"],
+        &[
+            "rhino 13",
+            "pathfinding iam-013",
+            "iam-vulnerable privesc13",
+        ],
         IAM,
     ),
     Rule::new(
@@ -143,7 +161,11 @@ pub(super) static RULES: &[Rule] = &[
         "rewrites the role's trust policy to let itself in, and assumes the role",
         Target::RewrittenRole,
         &["iam:UpdateAssumeRolePolicy"],
-        &["rhino 14", "pathfinding iam-012", "iam-vulnerable privesc14"],
+        &[
+            "rhino 14",
+            "pathfinding iam-012",
+            "iam-vulnerable privesc14",
+        ],
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html",
     ),
     Rule::new(

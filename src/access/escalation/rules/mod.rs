@@ -230,7 +230,11 @@ mod tests {
                 types.any(|(kind, _)| kind.name.eq_ignore_ascii_case(target))
                     || of_the_account.contains(name)
             });
-            assert!(acts, "{}: no action knows the resource type '{target}'", rule.id);
+            assert!(
+                acts,
+                "{}: no action knows the resource type '{target}'",
+                rule.id
+            );
         }
     }
 
@@ -241,8 +245,16 @@ mod tests {
             assert!(ids.insert(rule.id), "{} stands twice", rule.id);
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(rule.id.chars().all(plain), "{}", rule.id);
-            assert!(rule.source.starts_with("https://docs.aws.amazon.com/"), "{}", rule.id);
-            assert!(!rule.title.ends_with('.') && !rule.title.is_empty(), "{}", rule.id);
+            assert!(
+                rule.source.starts_with("https://docs.aws.amazon.com/"),
+                "{}",
+                rule.id
+            );
+            assert!(
+                !rule.title.ends_with('.') && !rule.title.is_empty(),
+                "{}",
+                rule.id
+            );
             for catalogue in rule.catalogues {
                 let name = catalogue.split(' ').next().unwrap_or_default();
                 let known = ["rhino", "pathfinding", "iam-vulnerable"];
@@ -297,7 +309,9 @@ mod tests {
             Class::WeakensControl,
         ] {
             let name = serde_json::to_string(&class).expect("a name");
-            table.push_str(&format!("### `{}`\n\n", name.trim_matches('"')));
+            table.push_str("### `");
+            table.push_str(name.trim_matches('"'));
+            table.push_str("`\n\n");
             table.push_str("| rule | what is done | actions | described as |\n|---|---|---|---|\n");
             for rule in all().filter(|rule| rule.class() == class) {
                 table.push_str(&written(rule));
@@ -311,6 +325,9 @@ mod tests {
             table.push_str(&written(rule));
             table.push('\n');
         }
-        assert!(page.contains(&table), "docs/reference/escalation.md has to hold:\n{table}");
+        assert!(
+            page.contains(&table),
+            "docs/reference/escalation.md has to hold:\n{table}"
+        );
     }
 }

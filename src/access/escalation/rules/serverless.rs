@@ -8,10 +8,13 @@ const LAMBDA_PERMISSIONS: &str =
     "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html";
 const STATES: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html";
-const EVENTS: &str = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html";
-const PIPES: &str = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html";
+const EVENTS: &str =
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html";
+const PIPES: &str =
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html";
 const SCHEDULER: &str = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html";
-const CLOUDFORMATION: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html";
+const CLOUDFORMATION: &str =
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html";
 const STACKSETS: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html";
 const CODEBUILD: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html";
@@ -20,10 +23,12 @@ const CODEPIPELINE: &str =
 const GLUE: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html";
 const AGENTCORE: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrockagentcore.html";
-const APIGATEWAY: &str = "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html";
+const APIGATEWAY: &str =
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html";
 const AMPLIFY: &str =
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsamplify.html";
-const COGNITO: &str = "https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html";
+const COGNITO: &str =
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html";
 const IOT: &str = "https://docs.aws.amazon.com/iot/latest/developerguide/pass-role.html";
 const IOT_CREDENTIALS: &str =
     "https://docs.aws.amazon.com/iot/latest/developerguide/authorizing-direct-aws.html";
@@ -38,7 +43,11 @@ pub(super) static RULES: &[Rule] = &[
         "makes a function that runs with the role, and calls it",
         TO_LAMBDA,
         &["lambda:CreateFunction", "lambda:InvokeFunction"],
-        &["rhino 15", "pathfinding lambda-001", "iam-vulnerable privesc15"],
+        &[
+            "rhino 15",
+            "pathfinding lambda-001",
+            "iam-vulnerable privesc15",
+        ],
         LAMBDA,
     ),
     Rule::new(
@@ -46,7 +55,11 @@ pub(super) static RULES: &[Rule] = &[
         "makes a function that runs with the role, and has a queue, stream or table call it",
         TO_LAMBDA,
         &["lambda:CreateFunction", "lambda:CreateEventSourceMapping"],
-        &["rhino 16", "pathfinding lambda-002", "iam-vulnerable privesc16"],
+        &[
+            "rhino 16",
+            "pathfinding lambda-002",
+            "iam-vulnerable privesc16",
+        ],
         "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",
     ),
     Rule::new(
@@ -61,7 +74,11 @@ pub(super) static RULES: &[Rule] = &[
         "lambda-new-function-url",
         "makes a function that runs with the role, gives it a URL and calls that",
         TO_LAMBDA,
-        &["lambda:CreateFunction", "lambda:CreateFunctionUrlConfig", "lambda:InvokeFunctionUrl"],
+        &[
+            "lambda:CreateFunction",
+            "lambda:CreateFunctionUrlConfig",
+            "lambda:InvokeFunctionUrl",
+        ],
         &[],
         "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
     ),
@@ -69,7 +86,12 @@ pub(super) static RULES: &[Rule] = &[
         "lambda-new-function-event-rule",
         "makes a function that runs with the role, and has an event rule call it",
         TO_LAMBDA,
-        &["lambda:CreateFunction", "lambda:AddPermission", "events:PutRule", "events:PutTargets"],
+        &[
+            "lambda:CreateFunction",
+            "lambda:AddPermission",
+            "events:PutRule",
+            "events:PutTargets",
+        ],
         &[],
         EVENTS,
     ),
@@ -78,7 +100,11 @@ pub(super) static RULES: &[Rule] = &[
         "replaces the code of the function, which runs with its role at the next call",
         FUNCTION,
         &["lambda:UpdateFunctionCode"],
-        &["rhino 17", "pathfinding lambda-003", "iam-vulnerable privesc17"],
+        &[
+            "rhino 17",
+            "pathfinding lambda-003",
+            "iam-vulnerable privesc17",
+        ],
         "https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html",
     ),
     Rule::new(
@@ -101,7 +127,10 @@ pub(super) static RULES: &[Rule] = &[
         "lambda-code-updated-event-source",
         "replaces the code of the function and has a queue, stream or table call it",
         FUNCTION,
-        &["lambda:UpdateFunctionCode", "lambda:CreateEventSourceMapping"],
+        &[
+            "lambda:UpdateFunctionCode",
+            "lambda:CreateEventSourceMapping",
+        ],
         &[],
         "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",
     ),
@@ -117,7 +146,10 @@ pub(super) static RULES: &[Rule] = &[
         "lambda-layer-published",
         "publishes a layer and puts it under the function",
         FUNCTION,
-        &["lambda:PublishLayerVersion", "lambda:UpdateFunctionConfiguration"],
+        &[
+            "lambda:PublishLayerVersion",
+            "lambda:UpdateFunctionConfiguration",
+        ],
         &[],
         "https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html",
     ),
@@ -125,7 +157,10 @@ pub(super) static RULES: &[Rule] = &[
         "lambda-role-changed",
         "gives the role to a function whose code it replaces",
         TO_LAMBDA,
-        &["lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode"],
+        &[
+            "lambda:UpdateFunctionConfiguration",
+            "lambda:UpdateFunctionCode",
+        ],
         &[],
         "https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html",
     )
@@ -242,7 +277,11 @@ pub(super) static RULES: &[Rule] = &[
         "makes a stack that CloudFormation builds with the role",
         Target::Passed("cloudformation.amazonaws.com"),
         &["cloudformation:CreateStack"],
-        &["rhino 20", "pathfinding cloudformation-001", "iam-vulnerable privesc20"],
+        &[
+            "rhino 20",
+            "pathfinding cloudformation-001",
+            "iam-vulnerable privesc20",
+        ],
         CLOUDFORMATION,
     ),
     Rule::new(
@@ -250,14 +289,20 @@ pub(super) static RULES: &[Rule] = &[
         "changes the template of the stack, which CloudFormation builds with the stack's role",
         Target::RoleOf(Thing::Stack),
         &["cloudformation:UpdateStack"],
-        &["pathfinding cloudformation-002", "iam-vulnerable privesc-cloudFormationUpdateStack"],
+        &[
+            "pathfinding cloudformation-002",
+            "iam-vulnerable privesc-cloudFormationUpdateStack",
+        ],
         CLOUDFORMATION,
     ),
     Rule::new(
         "cloudformation-change-set",
         "changes the stack by a change set, which CloudFormation carries out with the stack's role",
         Target::RoleOf(Thing::Stack),
-        &["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
+        &[
+            "cloudformation:CreateChangeSet",
+            "cloudformation:ExecuteChangeSet",
+        ],
         &["pathfinding cloudformation-005"],
         CLOUDFORMATION,
     ),
@@ -265,7 +310,10 @@ pub(super) static RULES: &[Rule] = &[
         "cloudformation-new-change-set",
         "makes a stack by a change set that CloudFormation carries out with the role",
         Target::Passed("cloudformation.amazonaws.com"),
-        &["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
+        &[
+            "cloudformation:CreateChangeSet",
+            "cloudformation:ExecuteChangeSet",
+        ],
         &[],
         CLOUDFORMATION,
     ),
@@ -273,7 +321,10 @@ pub(super) static RULES: &[Rule] = &[
         "cloudformation-new-stack-set",
         "makes a stack set that is administered with the role",
         Target::Passed("cloudformation.amazonaws.com"),
-        &["cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"],
+        &[
+            "cloudformation:CreateStackSet",
+            "cloudformation:CreateStackInstances",
+        ],
         &["pathfinding cloudformation-003"],
         STACKSETS,
     ),
@@ -341,7 +392,10 @@ pub(super) static RULES: &[Rule] = &[
         "codepipeline-pipeline-updated",
         "gives the role to a pipeline whose stages it rewrites",
         Target::Passed("codepipeline.amazonaws.com"),
-        &["codepipeline:UpdatePipeline", "codepipeline:StartPipelineExecution"],
+        &[
+            "codepipeline:UpdatePipeline",
+            "codepipeline:StartPipelineExecution",
+        ],
         &[],
         CODEPIPELINE,
     )
@@ -401,7 +455,11 @@ pub(super) static RULES: &[Rule] = &[
         "makes a Glue development endpoint that runs with the role, and signs in to it",
         Target::Passed("glue.amazonaws.com"),
         &["glue:CreateDevEndpoint", "glue:GetDevEndpoint"],
-        &["rhino 18", "pathfinding glue-001", "iam-vulnerable privesc18"],
+        &[
+            "rhino 18",
+            "pathfinding glue-001",
+            "iam-vulnerable privesc18",
+        ],
         GLUE,
     ),
     Rule::new(
@@ -409,7 +467,11 @@ pub(super) static RULES: &[Rule] = &[
         "puts its own key on the Glue development endpoint and signs in to it",
         Target::RoleOf(Thing::DevEndpoint),
         &["glue:UpdateDevEndpoint"],
-        &["rhino 19", "pathfinding glue-002", "iam-vulnerable privesc19"],
+        &[
+            "rhino 19",
+            "pathfinding glue-002",
+            "iam-vulnerable privesc19",
+        ],
         GLUE,
     ),
     Rule::new(
@@ -439,7 +501,10 @@ pub(super) static RULES: &[Rule] = &[
         "agentcore-new-runtime",
         "makes an agent runtime with code of its own that runs with the role, and calls it",
         Target::Passed("bedrock-agentcore.amazonaws.com"),
-        &["bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntime"],
+        &[
+            "bedrock-agentcore:CreateAgentRuntime",
+            "bedrock-agentcore:InvokeAgentRuntime",
+        ],
         &["pathfinding bedrock-003"],
         AGENTCORE,
     ),
@@ -455,7 +520,10 @@ pub(super) static RULES: &[Rule] = &[
         "agentcore-new-harness",
         "makes a harness that runs with the role, and calls it",
         Target::Passed("bedrock-agentcore.amazonaws.com"),
-        &["bedrock-agentcore:CreateHarness", "bedrock-agentcore:InvokeHarness"],
+        &[
+            "bedrock-agentcore:CreateHarness",
+            "bedrock-agentcore:InvokeHarness",
+        ],
         &["pathfinding bedrock-005"],
         AGENTCORE,
     ),
@@ -486,7 +554,11 @@ pub(super) static RULES: &[Rule] = &[
         "amplify-new-app",
         "makes an app that Amplify builds with the role",
         Target::Passed("amplify.amazonaws.com"),
-        &["amplify:CreateApp", "amplify:CreateBranch", "amplify:StartJob"],
+        &[
+            "amplify:CreateApp",
+            "amplify:CreateBranch",
+            "amplify:StartJob",
+        ],
         &["pathfinding amplify-001"],
         AMPLIFY,
     ),
@@ -503,7 +575,10 @@ pub(super) static RULES: &[Rule] = &[
         "cognito-new-pool",
         "makes an identity pool that hands out the role, and signs in to it",
         Target::Passed("cognito-identity.amazonaws.com"),
-        &["cognito-identity:CreateIdentityPool", "cognito-identity:SetIdentityPoolRoles"],
+        &[
+            "cognito-identity:CreateIdentityPool",
+            "cognito-identity:SetIdentityPoolRoles",
+        ],
         &[],
         COGNITO,
     ),

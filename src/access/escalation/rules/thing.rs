@@ -95,7 +95,11 @@ impl Thing {
             Self::StateMachine => ("a state machine", "states.amazonaws.com", "statemachine"),
             Self::Pipe => ("a pipe", "pipes.amazonaws.com", "pipe"),
             Self::Schedule => ("a schedule", "scheduler.amazonaws.com", "schedule"),
-            Self::EventRule => ("an event rule", "events.amazonaws.com", "rule-on-default-event-bus"),
+            Self::EventRule => (
+                "an event rule",
+                "events.amazonaws.com",
+                "rule-on-default-event-bus",
+            ),
             Self::IdentityPool => (
                 "an identity pool",
                 "cognito-identity.amazonaws.com",
@@ -109,13 +113,21 @@ impl Thing {
             Self::CodePipeline => ("a pipeline", "codepipeline.amazonaws.com", "pipeline"),
             Self::DeploymentGroup => ("a deployment group", EC2, "deploymentgroup"),
             Self::GlueJob => ("a Glue job", "glue.amazonaws.com", "job"),
-            Self::DevEndpoint => ("a Glue development endpoint", "glue.amazonaws.com", "devendpoint"),
+            Self::DevEndpoint => (
+                "a Glue development endpoint",
+                "glue.amazonaws.com",
+                "devendpoint",
+            ),
             Self::Notebook => (
                 "a notebook instance",
                 "sagemaker.amazonaws.com",
                 "notebook-instance",
             ),
-            Self::StudioProfile => ("a Studio profile", "sagemaker.amazonaws.com", "user-profile"),
+            Self::StudioProfile => (
+                "a Studio profile",
+                "sagemaker.amazonaws.com",
+                "user-profile",
+            ),
             Self::EcsTask => ("a running task", "ecs-tasks.amazonaws.com", "task"),
             Self::EcsService => ("an ECS service", "ecs-tasks.amazonaws.com", "service"),
             Self::EcsCluster => ("an ECS cluster", "ecs-tasks.amazonaws.com", "cluster"),

@@ -17,7 +17,9 @@ fn case(name: &str, policies: &[(&str, &[&str])]) -> World {
         .collect();
     world.user(&format!("{name}-user"), &[]).attached_policies = attached.clone();
     let outside = r#"{"AWS":"arn:aws:iam::444455556666:user/tester"}"#;
-    world.role(&format!("{name}-role"), outside, &[]).attached_policies = attached;
+    world
+        .role(&format!("{name}-role"), outside, &[])
+        .attached_policies = attached;
     world
 }
 
@@ -35,7 +37,10 @@ fn fn1_an_instance_by_one_policy_and_the_role_by_another() {
     for start in ["user/fn1-user", "role/fn1-role"] {
         let path = world.path(start);
         assert_eq!(world.rules(start), ["ec2-new-instance"]);
-        assert_eq!(path.line(), format!("{} -> high-priv (administrator)", &start[5..]));
+        assert_eq!(
+            path.line(),
+            format!("{} -> high-priv (administrator)", &start[5..])
+        );
         assert!(path.conditions.is_empty(), "{:?}", path.conditions);
         let step = &path.steps[0];
         assert_eq!(step.requests[0].action, "iam:PassRole");
@@ -43,7 +48,11 @@ fn fn1_an_instance_by_one_policy_and_the_role_by_another() {
             step.requests[0].by,
             ["statement 1 of the identity policy 'arn:aws:iam::111122223333:policy/passrole-star'"]
         );
-        assert!(step.requests.iter().any(|request| request.action == "ec2:RunInstances"));
+        assert!(
+            step.requests
+                .iter()
+                .any(|request| request.action == "ec2:RunInstances")
+        );
     }
 }
 
@@ -57,7 +66,10 @@ fn fn1_alone_no_policy_of_the_two_is_enough() {
 
 #[test]
 fn fn2_a_policy_by_name_is_the_one_attached() {
-    let own = allow(r#""iam:CreatePolicyVersion""#, r#""arn:aws:iam::*:policy/fn2-*""#);
+    let own = allow(
+        r#""iam:CreatePolicyVersion""#,
+        r#""arn:aws:iam::*:policy/fn2-*""#,
+    );
     let world = case("fn2", &[("fn2-exploitable", &[&own])]);
     for start in ["user/fn2-user", "role/fn2-role"] {
         assert_eq!(world.rules(start), ["iam-create-policy-version"]);
@@ -79,7 +91,10 @@ fn by_token(operator: &str) -> String {
 
 #[test]
 fn fn3_a_token_of_after_2020_is_any_token() {
-    let world = case("fn3", &[("fn3-exploitable", &[&by_token("DateGreaterThan")])]);
+    let world = case(
+        "fn3",
+        &[("fn3-exploitable", &[&by_token("DateGreaterThan")])],
+    );
     assert_eq!(world.rules("role/fn3-role"), ["iam-create-policy-version"]);
     assert!(world.path("role/fn3-role").conditions.is_empty());
     // The key is not in a request that is signed with a user's access key, and it is in one with
@@ -104,27 +119,42 @@ fn fn4_all_but_some_of_iam_leaves_enough_of_iam() {
 #[test]
 fn fp1_a_deny_beside_the_allow() {
     let (grant, refuse) = (allow(r#""iam:*""#, r#""*""#), deny(r#""iam:*""#, r#""*""#));
-    none(&case("fp1", &[("allow-and-deny", &[&grant, &refuse])]), "fp1");
+    none(
+        &case("fp1", &[("allow-and-deny", &[&grant, &refuse])]),
+        "fp1",
+    );
 }
 
 #[test]
 fn fp2_a_deny_in_another_policy() {
     let (grant, refuse) = (allow(r#""*""#, r#""*""#), deny(r#""*""#, r#""*""#));
-    none(&case("fp2", &[("allow-all", &[&grant]), ("deny-all", &[&refuse])]), "fp2");
+    none(
+        &case("fp2", &[("allow-all", &[&grant]), ("deny-all", &[&refuse])]),
+        "fp2",
+    );
 }
 
 #[test]
 fn fp3_a_deny_alone() {
-    none(&case("fp3", &[("deny-iam", &[&deny(r#""iam:*""#, r#""*""#)])]), "fp3");
+    none(
+        &case("fp3", &[("deny-iam", &[&deny(r#""iam:*""#, r#""*""#)])]),
+        "fp3",
+    );
 }
 
 #[test]
 fn fp4_a_policy_of_aws_that_nobody_can_write() {
-    let own = allow(r#""iam:CreatePolicyVersion""#, r#""arn:aws:iam::aws:policy/fp4-*""#);
+    let own = allow(
+        r#""iam:CreatePolicyVersion""#,
+        r#""arn:aws:iam::aws:policy/fp4-*""#,
+    );
     none(&case("fp4", &[("fp4-policy", &[&own])]), "fp4");
 }
 
 #[test]
 fn fp5_a_token_of_before_2020_is_no_token() {
-    none(&case("fp5", &[("fp5-policy", &[&by_token("DateLessThan")])]), "fp5");
+    none(
+        &case("fp5", &[("fp5-policy", &[&by_token("DateLessThan")])]),
+        "fp5",
+    );
 }

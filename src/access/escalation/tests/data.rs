@@ -35,24 +35,38 @@ fn reads(world: &World, name: &str) -> Vec<(String, Vec<&'static str>)> {
     let paths = world.ask(|graph| graph.reads(&arn(name)).expect("there"));
     paths
         .iter()
-        .map(|path| (path.to.name().to_owned(), path.steps.iter().map(|step| step.rule).collect()))
+        .map(|path| {
+            (
+                path.to.name().to_owned(),
+                path.steps.iter().map(|step| step.rule).collect(),
+            )
+        })
         .collect()
 }
 
 #[test]
 fn a_secret_is_read_by_whoever_may() {
     let mut world = World::new();
-    world.user("ada", &[&allow(r#""secretsmanager:GetSecretValue""#, r#""*""#)]);
+    world.user(
+        "ada",
+        &[&allow(r#""secretsmanager:GetSecretValue""#, r#""*""#)],
+    );
     world.user("bob", &[]);
     world.region().secretsmanager.secrets = Observed::Known(vec![secret(Observed::Absent)]);
-    assert_eq!(reads(&world, "user/ada"), [(SECRET.to_owned(), vec!["secretsmanager-read"])]);
+    assert_eq!(
+        reads(&world, "user/ada"),
+        [(SECRET.to_owned(), vec!["secretsmanager-read"])]
+    );
     assert_eq!(reads(&world, "user/bob"), []);
 }
 
 #[test]
 fn a_secrets_own_policy_lets_in_and_keeps_out() {
     let mut world = World::new();
-    world.user("ada", &[&allow(r#""secretsmanager:GetSecretValue""#, r#""*""#)]);
+    world.user(
+        "ada",
+        &[&allow(r#""secretsmanager:GetSecretValue""#, r#""*""#)],
+    );
     world.user("bob", &[]);
     let to_bob = resource_allow(
         r#"{"AWS":"arn:aws:iam::111122223333:user/bob"}"#,
@@ -61,7 +75,10 @@ fn a_secrets_own_policy_lets_in_and_keeps_out() {
         "{}",
     );
     world.region().secretsmanager.secrets = Observed::Known(vec![secret(Observed::Known(to_bob))]);
-    assert_eq!(reads(&world, "user/bob"), [(SECRET.to_owned(), vec!["secretsmanager-read"])]);
+    assert_eq!(
+        reads(&world, "user/bob"),
+        [(SECRET.to_owned(), vec!["secretsmanager-read"])]
+    );
     let not_ada = tripod_model::PolicyDocument(
         r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}"#
             .to_owned(),
@@ -75,8 +92,16 @@ fn a_key_decrypts_for_whom_its_policy_lets_identity_policies_speak() {
     let mut world = World::new();
     world.user("ada", &[&allow(r#""kms:Decrypt""#, r#""*""#)]);
     world.region().kms.keys = Observed::Known(vec![key("k1")]);
-    assert_eq!(reads(&world, "user/ada"), [(KEY.to_owned(), vec!["kms-decrypt"])]);
-    let other = resource_allow(r#"{"AWS":"arn:aws:iam::111122223333:user/bob"}"#, "kms:*", "*", "{}");
+    assert_eq!(
+        reads(&world, "user/ada"),
+        [(KEY.to_owned(), vec!["kms-decrypt"])]
+    );
+    let other = resource_allow(
+        r#"{"AWS":"arn:aws:iam::111122223333:user/bob"}"#,
+        "kms:*",
+        "*",
+        "{}",
+    );
     let closed = tripod_model::kms::Key {
         policy: Observed::Known(other),
         ..key("k1")
@@ -90,13 +115,22 @@ fn whoever_writes_a_keys_policy_decrypts_by_it() {
     let mut world = World::new();
     world.user("ada", &[&allow(r#""kms:PutKeyPolicy""#, r#""*""#)]);
     world.region().kms.keys = Observed::Known(vec![key("k1")]);
-    assert_eq!(reads(&world, "user/ada"), [(KEY.to_owned(), vec!["kms-key-policy"])]);
+    assert_eq!(
+        reads(&world, "user/ada"),
+        [(KEY.to_owned(), vec!["kms-key-policy"])]
+    );
 }
 
 #[test]
 fn objects_below_a_prefix_are_of_the_bucket() {
     let mut world = World::new();
-    world.user("ada", &[&allow(r#""s3:GetObject""#, r#""arn:aws:s3:::claims/reports/*""#)]);
+    world.user(
+        "ada",
+        &[&allow(
+            r#""s3:GetObject""#,
+            r#""arn:aws:s3:::claims/reports/*""#,
+        )],
+    );
     world.account.s3.buckets = Observed::Known(
         ["claims", "claims-archive"]
             .map(|name| Bucket {
@@ -127,11 +161,22 @@ fn data_are_reached_by_way_of_a_role() {
     world.region().secretsmanager.secrets = Observed::Known(vec![secret(Observed::Absent)]);
     assert_eq!(
         reads(&world, "user/ada"),
-        [(SECRET.to_owned(), vec!["sts-assume-role", "secretsmanager-read"])]
+        [(
+            SECRET.to_owned(),
+            vec!["sts-assume-role", "secretsmanager-read"]
+        )]
     );
-    let answer = world.ask(|graph| graph.to(&arn("user/ada"), &Arn::new(SECRET)).expect("there"));
+    let answer = world.ask(|graph| {
+        graph
+            .to(&arn("user/ada"), &Arn::new(SECRET))
+            .expect("there")
+    });
     assert!(matches!(answer, Answer::Yes(path) if path.steps.len() == 2));
-    let answer = world.ask(|graph| graph.to(&arn("user/ada"), &arn("role/reader")).expect("there"));
+    let answer = world.ask(|graph| {
+        graph
+            .to(&arn("user/ada"), &arn("role/reader"))
+            .expect("there")
+    });
     assert!(matches!(answer, Answer::Yes(path) if path.steps.len() == 1));
 }
 
@@ -141,7 +186,9 @@ fn lists_that_were_not_read_are_told() {
     world.region().secretsmanager.secrets = denied("secretsmanager:ListSecrets");
     let unread = world.ask(|graph| graph.unread());
     assert!(
-        unread.iter().any(|gap| gap.starts_with("secrets in eu-central-1 were not read")),
+        unread
+            .iter()
+            .any(|gap| gap.starts_with("secrets in eu-central-1 were not read")),
         "{unread:?}"
     );
 }
@@ -149,18 +196,36 @@ fn lists_that_were_not_read_are_told() {
 #[test]
 fn what_blinds_a_control_is_a_class_of_its_own() {
     let mut world = World::new();
-    world.user("ada", &[&allow(r#"["cloudtrail:StopLogging","kms:ScheduleKeyDeletion"]"#, r#""*""#)]);
-    world.user("bob", &[&allow(r#""cloudtrail:StopLogging""#, r#""arn:aws:cloudtrail:*:*:trail/other""#)]);
+    world.user(
+        "ada",
+        &[&allow(
+            r#"["cloudtrail:StopLogging","kms:ScheduleKeyDeletion"]"#,
+            r#""*""#,
+        )],
+    );
+    world.user(
+        "bob",
+        &[&allow(
+            r#""cloudtrail:StopLogging""#,
+            r#""arn:aws:cloudtrail:*:*:trail/other""#,
+        )],
+    );
     let region = world.region();
     region.cloudtrail.trails = Observed::Known(vec![trail("main")]);
     region.kms.keys = Observed::Known(vec![key("k1")]);
     let weakens = |name: &str| world.ask(|graph| graph.weakens(&arn(name)).expect("there"));
     let steps = weakens("user/ada");
-    let told: Vec<(&str, &str)> = steps.iter().map(|step| (step.rule, step.to.name())).collect();
+    let told: Vec<(&str, &str)> = steps
+        .iter()
+        .map(|step| (step.rule, step.to.name()))
+        .collect();
     assert_eq!(
         told,
         [
-            ("cloudtrail-stop-logging", "arn:aws:cloudtrail:eu-central-1:111122223333:trail/main"),
+            (
+                "cloudtrail-stop-logging",
+                "arn:aws:cloudtrail:eu-central-1:111122223333:trail/main"
+            ),
             ("kms-schedule-deletion", KEY),
         ]
     );

@@ -38,7 +38,10 @@ fn a_boundary_makes_an_administrator_none_and_its_removal_makes_it_one_again() {
     world.user("boss", &[EVERYTHING]).permissions_boundary = Some(bound.clone());
     assert_eq!(world.to_administrator("user/boss"), Answer::No);
 
-    let wider = world.managed("wider", &[&any("s3:*"), &any("iam:DeleteUserPermissionsBoundary")]);
+    let wider = world.managed(
+        "wider",
+        &[&any("s3:*"), &any("iam:DeleteUserPermissionsBoundary")],
+    );
     world.user("chief", &[EVERYTHING]).permissions_boundary = Some(wider);
     assert_eq!(world.rules("user/chief"), ["iam-delete-user-boundary"]);
 }
@@ -47,7 +50,9 @@ fn a_boundary_makes_an_administrator_none_and_its_removal_makes_it_one_again() {
 fn what_is_granted_anew_stays_within_the_boundary() {
     let mut world = World::new();
     let bound = world.managed("bound", &[&any("s3:*"), &any("iam:PutUserPolicy")]);
-    world.user("ada", &[&any("iam:PutUserPolicy")]).permissions_boundary = Some(bound);
+    world
+        .user("ada", &[&any("iam:PutUserPolicy")])
+        .permissions_boundary = Some(bound);
     assert_eq!(world.to_administrator("user/ada"), Answer::No);
 }
 
@@ -82,7 +87,9 @@ fn a_condition_is_named_by_the_path() {
     let path = world.path("user/ada");
     assert_eq!(
         path.conditions,
-        ["iam:PutUserPolicy: Bool aws:MultiFactorAuthPresent true holds (statement 1 of the identity policy 'own')"]
+        [
+            "iam:PutUserPolicy: Bool aws:MultiFactorAuthPresent true holds (statement 1 of the identity policy 'own')"
+        ]
     );
 }
 
@@ -94,11 +101,17 @@ fn of_two_ways_the_shorter_is_told_and_of_equal_ones_that_with_fewer_conditions(
             "Condition":{{"Bool":{{"aws:MultiFactorAuthPresent":"true"}}}}}}"#,
         arn("role/a-guarded")
     );
-    let free = allow(r#""sts:AssumeRole""#, &format!("\"{}\"", arn("role/z-free")));
+    let free = allow(
+        r#""sts:AssumeRole""#,
+        &format!("\"{}\"", arn("role/z-free")),
+    );
     world.user("ada", &[&with_mfa, &free]);
     world.role("a-guarded", ACCOUNT_ROOT, &[EVERYTHING]);
     world.role("z-free", ACCOUNT_ROOT, &[EVERYTHING]);
-    assert_eq!(world.path("user/ada").line(), "ada -> z-free (administrator)");
+    assert_eq!(
+        world.path("user/ada").line(),
+        "ada -> z-free (administrator)"
+    );
 }
 
 #[test]
@@ -112,7 +125,10 @@ fn a_role_is_passed_to_the_services_it_trusts_alone() {
     world.service_role("builder", "codebuild", &[EVERYTHING]);
     assert_eq!(world.to_administrator("user/ada"), Answer::No);
     world.service_role("function", "lambda", &[EVERYTHING]);
-    assert_eq!(world.path("user/ada").line(), "ada -> function (administrator)");
+    assert_eq!(
+        world.path("user/ada").line(),
+        "ada -> function (administrator)"
+    );
 }
 
 #[test]
@@ -123,7 +139,10 @@ fn a_role_is_passed_to_the_services_that_the_policy_names() {
             r#"{{"Effect":"Allow","Action":"iam:PassRole","Resource":"*",
                 "Condition":{{"StringEquals":{{"iam:PassedToService":"{service}"}}}}}}"#
         );
-        let make = allow(r#"["lambda:CreateFunction","lambda:InvokeFunction"]"#, r#""*""#);
+        let make = allow(
+            r#"["lambda:CreateFunction","lambda:InvokeFunction"]"#,
+            r#""*""#,
+        );
         world.user("ada", &[&pass, &make]);
         world.service_role("function", "lambda", &[EVERYTHING]);
         world.to_administrator("user/ada")
@@ -156,8 +175,14 @@ fn a_new_thing_has_a_name_that_the_policy_allows() {
 fn two_actions_on_two_different_new_functions_are_no_step() {
     let mut world = World::new();
     let pass = any("iam:PassRole");
-    let make = allow(r#""lambda:CreateFunction""#, r#""arn:aws:lambda:*:*:function:a-*""#);
-    let call = allow(r#""lambda:InvokeFunction""#, r#""arn:aws:lambda:*:*:function:b-*""#);
+    let make = allow(
+        r#""lambda:CreateFunction""#,
+        r#""arn:aws:lambda:*:*:function:a-*""#,
+    );
+    let call = allow(
+        r#""lambda:InvokeFunction""#,
+        r#""arn:aws:lambda:*:*:function:b-*""#,
+    );
     world.user("ada", &[&pass, &make, &call]);
     world.service_role("function", "lambda", &[EVERYTHING]);
     assert_eq!(world.to_administrator("user/ada"), Answer::No);
@@ -168,7 +193,11 @@ fn a_role_lets_in_whom_its_trust_policy_names() {
     let mut world = World::new();
     world.user("ada", &[&any("sts:AssumeRole")]);
     world.user("bob", &[&any("sts:AssumeRole")]);
-    world.role("admin", r#"{"AWS":"arn:aws:iam::111122223333:user/ada"}"#, &[EVERYTHING]);
+    world.role(
+        "admin",
+        r#"{"AWS":"arn:aws:iam::111122223333:user/ada"}"#,
+        &[EVERYTHING],
+    );
     assert_eq!(world.rules("user/ada"), ["sts-assume-role"]);
     assert_eq!(world.to_administrator("user/bob"), Answer::No);
 }
@@ -188,7 +217,8 @@ fn a_role_named_in_a_trust_policy_needs_no_policy_of_its_own_and_a_deny_stops_it
     let mut world = World::new();
     world.user("ada", &[]);
     world.user("bob", &[&deny(r#""sts:AssumeRole""#, r#""*""#)]);
-    let both = r#"{"AWS":["arn:aws:iam::111122223333:user/ada","arn:aws:iam::111122223333:user/bob"]}"#;
+    let both =
+        r#"{"AWS":["arn:aws:iam::111122223333:user/ada","arn:aws:iam::111122223333:user/bob"]}"#;
     world.role("admin", both, &[EVERYTHING]);
     assert_eq!(world.rules("user/ada"), ["sts-assume-role"]);
     assert_eq!(world.to_administrator("user/bob"), Answer::No);
@@ -203,14 +233,22 @@ fn an_external_id_is_a_condition_of_the_path() {
         "Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole",
         "Condition":{"StringEquals":{"sts:ExternalId":"secret"}}}"#]));
     let path = world.path("user/ada");
-    assert!(path.conditions[0].contains("sts:ExternalId"), "{:?}", path.conditions);
+    assert!(
+        path.conditions[0].contains("sts:ExternalId"),
+        "{:?}",
+        path.conditions
+    );
 }
 
 #[test]
 fn a_rewritten_trust_policy_does_not_help_whom_a_deny_stops() {
     let mut world = World::new();
     let rewrite = any("iam:UpdateAssumeRolePolicy");
-    world.role("admin", r#"{"Service":"lambda.amazonaws.com"}"#, &[EVERYTHING]);
+    world.role(
+        "admin",
+        r#"{"Service":"lambda.amazonaws.com"}"#,
+        &[EVERYTHING],
+    );
     world.user("ada", &[&rewrite]);
     world.user("bob", &[&rewrite, &deny(r#""sts:AssumeRole""#, r#""*""#)]);
     assert_eq!(world.rules("user/ada"), ["iam-update-assume-role-policy"]);
@@ -220,20 +258,32 @@ fn a_rewritten_trust_policy_does_not_help_whom_a_deny_stops() {
 #[test]
 fn whoever_grants_to_another_has_to_come_to_act_as_it() {
     let mut world = World::new();
-    let write = allow(r#""iam:PutRolePolicy""#, &format!("\"{}\"", arn("role/other")));
+    let write = allow(
+        r#""iam:PutRolePolicy""#,
+        &format!("\"{}\"", arn("role/other")),
+    );
     world.user("ada", &[&write]);
     world.user("bob", &[&write, &any("sts:AssumeRole")]);
     world.role("other", ACCOUNT_ROOT, &[]);
     assert_eq!(world.to_administrator("user/ada"), Answer::No);
-    assert_eq!(world.rules("user/bob"), ["iam-put-role-policy", "sts-assume-role"]);
-    assert_eq!(world.path("user/bob").line(), "bob -> other -> other (administrator)");
+    assert_eq!(
+        world.rules("user/bob"),
+        ["iam-put-role-policy", "sts-assume-role"]
+    );
+    assert_eq!(
+        world.path("user/bob").line(),
+        "bob -> other -> other (administrator)"
+    );
 }
 
 #[test]
 fn whoever_acts_as_two_uses_the_one_to_grant_to_the_other() {
     let mut world = World::new();
     world.user("ada", &[&any("sts:AssumeRole")]);
-    let write = allow(r#""iam:PutRolePolicy""#, &format!("\"{}\"", arn("role/worker")));
+    let write = allow(
+        r#""iam:PutRolePolicy""#,
+        &format!("\"{}\"", arn("role/worker")),
+    );
     let only_ada = r#"{"AWS":"arn:aws:iam::111122223333:user/ada"}"#;
     world.role("writer", only_ada, &[&write]);
     world.role("worker", only_ada, &[]);
@@ -246,7 +296,13 @@ fn whoever_acts_as_two_uses_the_one_to_grant_to_the_other() {
 #[test]
 fn roles_that_aws_keeps_are_neither_changed_nor_passed() {
     let mut world = World::new();
-    world.user("ada", &[&allow(r#"["iam:UpdateAssumeRolePolicy","iam:PutRolePolicy"]"#, r#""*""#)]);
+    world.user(
+        "ada",
+        &[&allow(
+            r#"["iam:UpdateAssumeRolePolicy","iam:PutRolePolicy"]"#,
+            r#""*""#,
+        )],
+    );
     world.role(
         "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         r#"{"Service":"ecs.amazonaws.com"}"#,
@@ -311,7 +367,11 @@ fn organisation_policies_that_were_not_seen_leave_paths_possible() {
     assert_eq!(world.perhaps("user/ada"), ["iam-put-user-policy"]);
     let answer = world.to_administrator("user/ada");
     let path = answer.path().expect("possible");
-    assert!(path.unseen[0].contains("service control policy"), "{:?}", path.unseen);
+    assert!(
+        path.unseen[0].contains("service control policy"),
+        "{:?}",
+        path.unseen
+    );
     // What nothing allows, no organisation policy allows.
     assert_eq!(world.to_administrator("user/bob"), Answer::No);
 }
@@ -328,7 +388,11 @@ fn a_policy_that_cannot_be_read_is_never_a_pass() {
         panic!("{answer:?}");
     };
     assert!(path.steps.is_empty());
-    assert!(path.unseen[0].contains("'broken' is not known"), "{:?}", path.unseen);
+    assert!(
+        path.unseen[0].contains("'broken' is not known"),
+        "{:?}",
+        path.unseen
+    );
 }
 
 #[test]
@@ -349,7 +413,10 @@ fn a_certain_way_is_told_before_a_shorter_one_that_is_not() {
     world.user("ada", &[&any("ssm:StartSession"), &any("sts:AssumeRole")]);
     let to_middle = r#"{"AWS":"arn:aws:iam::111122223333:user/ada"}"#;
     world.role("middle", to_middle, &[&any("iam:PutRolePolicy")]);
-    assert_eq!(world.rules("user/ada"), ["sts-assume-role", "iam-put-role-policy"]);
+    assert_eq!(
+        world.rules("user/ada"),
+        ["sts-assume-role", "iam-put-role-policy"]
+    );
 }
 
 #[test]
@@ -364,7 +431,9 @@ fn a_grant_that_has_run_out_is_none() {
 #[test]
 fn nobody_starts_at_what_is_not_there() {
     let world = World::new();
-    let error = world.ask(|graph| graph.to_administrator(&arn("user/nobody"))).expect_err("none");
+    let error = world
+        .ask(|graph| graph.to_administrator(&arn("user/nobody")))
+        .expect_err("none");
     assert!(error.to_string().contains("user/nobody"), "{error}");
 }
 
@@ -373,8 +442,15 @@ fn the_same_account_gives_the_same_paths() {
     let mut world = World::new();
     world.high_privileged();
     for place in 0..8 {
-        world.user(&format!("user{place}"), &[&any("sts:AssumeRole"), &any("iam:PassRole"), &any("ec2:*")]);
-        world.role(&format!("role{place}"), ACCOUNT_ROOT, &[&any("iam:PassRole"), &any("lambda:*")]);
+        world.user(
+            &format!("user{place}"),
+            &[&any("sts:AssumeRole"), &any("iam:PassRole"), &any("ec2:*")],
+        );
+        world.role(
+            &format!("role{place}"),
+            ACCOUNT_ROOT,
+            &[&any("iam:PassRole"), &any("lambda:*")],
+        );
     }
     let once = world.ask(|graph| serde_json::to_string(&graph.all()).expect("written"));
     let again = world.ask(|graph| serde_json::to_string(&graph.all()).expect("written"));

@@ -17,7 +17,10 @@ fn able(actions: &[&str]) -> World {
     let sre = world.managed("sre", &[&allow(r#"["iam:*","ec2:*","s3:*"]"#, r#""*""#)]);
     world.group("sre", &[EVERYTHING]).attached_policies = vec![sre];
     let quoted: Vec<String> = actions.iter().map(|name| format!("\"{name}\"")).collect();
-    let own = world.managed("own", &[&allow(&format!("[{}]", quoted.join(",")), r#""*""#)]);
+    let own = world.managed(
+        "own",
+        &[&allow(&format!("[{}]", quoted.join(",")), r#""*""#)],
+    );
     world.user("start", &[]).attached_policies = vec![own.clone()];
     let outside = r#"{"AWS":"arn:aws:iam::444455556666:user/tester"}"#;
     world.role("start", outside, &[]).attached_policies = vec![own];
@@ -38,21 +41,37 @@ fn of_policies_and_credentials() {
     found(&["iam:CreateAccessKey"], "iam-create-access-key"); // privesc4
     found(&["iam:CreateLoginProfile"], "iam-create-login-profile"); // privesc5
     found(&["iam:UpdateLoginProfile"], "iam-update-login-profile"); // privesc6
-    found(&["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"], "iam-update-assume-role-policy"); // privesc14
+    found(
+        &["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"],
+        "iam-update-assume-role-policy",
+    ); // privesc14
 }
 
 #[test]
 fn privesc2_an_older_version() {
     let mut world = able(&["iam:SetDefaultPolicyVersion"]);
-    assert_eq!(world.to_administrator("user/start"), crate::escalation::Answer::No);
-    let own = world.policies().iter_mut().find(|policy| policy.name == "own").expect("made");
+    assert_eq!(
+        world.to_administrator("user/start"),
+        crate::escalation::Answer::No
+    );
+    let own = world
+        .policies()
+        .iter_mut()
+        .find(|policy| policy.name == "own")
+        .expect("made");
     own.other_versions.push(PolicyVersion {
         id: Some("v1".to_owned()),
         document: Some(policy(&[EVERYTHING])),
         created: None,
     });
-    assert_eq!(world.rules("user/start"), ["iam-set-default-policy-version"]);
-    assert_eq!(world.rules("role/start"), ["iam-set-default-policy-version"]);
+    assert_eq!(
+        world.rules("user/start"),
+        ["iam-set-default-policy-version"]
+    );
+    assert_eq!(
+        world.rules("role/start"),
+        ["iam-set-default-policy-version"]
+    );
 }
 
 #[test]
@@ -89,17 +108,26 @@ fn of_roles_that_are_passed() {
         // privesc3
         (&["ec2:RunInstances"][..], "ec2-new-instance"),
         // privesc15
-        (&["lambda:CreateFunction", "lambda:InvokeFunction"], "lambda-new-function-invoked"),
+        (
+            &["lambda:CreateFunction", "lambda:InvokeFunction"],
+            "lambda-new-function-invoked",
+        ),
         // privesc16
         (
             &["lambda:CreateFunction", "lambda:CreateEventSourceMapping"],
             "lambda-new-function-event-source",
         ),
         // privesc18
-        (&["glue:CreateDevEndpoint", "glue:GetDevEndpoint"], "glue-new-endpoint"),
+        (
+            &["glue:CreateDevEndpoint", "glue:GetDevEndpoint"],
+            "glue-new-endpoint",
+        ),
         // privesc20
         (
-            &["cloudformation:CreateStack", "cloudformation:DescribeStacks"],
+            &[
+                "cloudformation:CreateStack",
+                "cloudformation:DescribeStacks",
+            ],
             "cloudformation-new-stack",
         ),
         // privesc21
@@ -112,7 +140,10 @@ fn of_roles_that_are_passed() {
             "datapipeline-new-pipeline",
         ),
         // privesc-codeBuildCreateProjectPassRole
-        (&["codebuild:CreateProject", "codebuild:StartBuild"], "codebuild-new-project"),
+        (
+            &["codebuild:CreateProject", "codebuild:StartBuild"],
+            "codebuild-new-project",
+        ),
         // privesc-sageMakerCreateNotebookPassRole
         (
             &[
@@ -124,7 +155,10 @@ fn of_roles_that_are_passed() {
         // privesc-sageMakerCreateTrainingJob
         (&["sagemaker:CreateTrainingJob"], "sagemaker-training-job"),
         // privesc-sageMakerCreateProcessingJob
-        (&["sagemaker:CreateProcessingJob"], "sagemaker-processing-job"),
+        (
+            &["sagemaker:CreateProcessingJob"],
+            "sagemaker-processing-job",
+        ),
     ] {
         let with: Vec<&str> = actions.iter().copied().chain(["iam:PassRole"]).collect();
         found(&with, rule);
@@ -139,8 +173,14 @@ fn of_roles_that_are_passed() {
 
 #[test]
 fn privesc17_the_code_of_a_function() {
-    let mut world = able(&["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"]);
-    assert_eq!(world.to_administrator("user/start"), crate::escalation::Answer::No);
+    let mut world = able(&[
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+    ]);
+    assert_eq!(
+        world.to_administrator("user/start"),
+        crate::escalation::Answer::No
+    );
     let mut privileged = function("claims");
     privileged.configuration.role = Some(Arn::new("arn:aws:iam::111122223333:role/high-priv"));
     world.region().lambda.functions = Observed::Known(vec![privileged]);
@@ -160,11 +200,20 @@ fn roles_of_things_that_a_snapshot_does_not_hold_are_possible_and_not_certain() 
         // privesc19
         (&["glue:UpdateDevEndpoint"][..], "glue-endpoint-updated"),
         // privesc-cloudFormationUpdateStack
-        (&["cloudformation:UpdateStack"], "cloudformation-stack-updated"),
+        (
+            &["cloudformation:UpdateStack"],
+            "cloudformation-stack-updated",
+        ),
         // privesc-ec2InstanceConnect
-        (&["ec2-instance-connect:SendSSHPublicKey"], "ec2-instance-connect"),
+        (
+            &["ec2-instance-connect:SendSSHPublicKey"],
+            "ec2-instance-connect",
+        ),
         // privesc-sageMakerCreatePresignedNotebookURL
-        (&["sagemaker:CreatePresignedNotebookInstanceUrl"], "sagemaker-notebook-opened"),
+        (
+            &["sagemaker:CreatePresignedNotebookInstanceUrl"],
+            "sagemaker-notebook-opened",
+        ),
         // privesc-ssmSendCommand
         (&["ssm:SendCommand"], "ssm-send-command"),
         // privesc-ssmStartSession
@@ -180,12 +229,22 @@ fn roles_of_things_that_a_snapshot_does_not_hold_are_possible_and_not_certain() 
 fn privesc_assume_role_three_roles_in_a_row() {
     let mut world = World::new();
     let only = |name: &str| format!(r#"{{"AWS":"arn:aws:iam::111122223333:role/{name}"}}"#);
-    world.role("starting", r#"{"AWS":"arn:aws:iam::444455556666:user/tester"}"#, &[]);
+    world.role(
+        "starting",
+        r#"{"AWS":"arn:aws:iam::444455556666:user/tester"}"#,
+        &[],
+    );
     world.role("intermediate", &only("starting"), &[]);
     world.role("ending", &only("intermediate"), &[EVERYTHING]);
     let path = world.path("role/starting");
-    assert_eq!(path.line(), "starting -> intermediate -> ending (administrator)");
-    assert_eq!(world.rules("role/starting"), ["sts-assume-role", "sts-assume-role"]);
+    assert_eq!(
+        path.line(),
+        "starting -> intermediate -> ending (administrator)"
+    );
+    assert_eq!(
+        world.rules("role/starting"),
+        ["sts-assume-role", "sts-assume-role"]
+    );
 }
 
 #[test]
@@ -195,7 +254,12 @@ fn the_sre_group_and_role_write_their_own_policies() {
     // Here the group is an administrator besides.
     assert!(world.path("user/sre-user").steps.is_empty());
     let sre = Arn::new("arn:aws:iam::111122223333:policy/sre");
-    world.role("sre", r#"{"AWS":"arn:aws:iam::111122223333:user/sre-user"}"#, &[]).attached_policies =
-        vec![sre];
+    world
+        .role(
+            "sre",
+            r#"{"AWS":"arn:aws:iam::111122223333:user/sre-user"}"#,
+            &[],
+        )
+        .attached_policies = vec![sre];
     assert_eq!(world.rules("role/sre"), ["iam-put-role-policy"]);
 }

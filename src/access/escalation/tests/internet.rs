@@ -13,7 +13,10 @@ const CLAIMS: &str = "arn:aws:lambda:eu-central-1:111122223333:function:claims";
 /// A function whose role writes its own policies.
 fn world() -> World {
     let mut world = World::new();
-    let own = allow(r#""iam:PutRolePolicy""#, r#""arn:aws:iam::111122223333:role/claims""#);
+    let own = allow(
+        r#""iam:PutRolePolicy""#,
+        r#""arn:aws:iam::111122223333:role/claims""#,
+    );
     world.service_role("claims", "lambda", &[&own]);
     world.function("claims");
     world
@@ -37,8 +40,12 @@ fn with_url(world: &mut World, auth_type: &str, principal: &str) {
             cors: None,
             sources: Sources::default(),
         }]);
-        functions[0].policy =
-            Observed::Known(resource_allow(principal, "lambda:InvokeFunctionUrl", CLAIMS, "{}"));
+        functions[0].policy = Observed::Known(resource_allow(
+            principal,
+            "lambda:InvokeFunctionUrl",
+            CLAIMS,
+            "{}",
+        ));
     }
 }
 
@@ -51,17 +58,32 @@ fn nothing_open_is_no_way_in() {
 fn an_open_url_leads_to_the_functions_role_if_the_code_lets_it() {
     let mut world = world();
     with_url(&mut world, "NONE", r#""*""#);
-    assert_eq!(rules(&world), [["internet-function-url", "function-role", "iam-put-role-policy"]]);
+    assert_eq!(
+        rules(&world),
+        [[
+            "internet-function-url",
+            "function-role",
+            "iam-put-role-policy"
+        ]]
+    );
     let paths = world.ask(|graph| graph.from_internet());
     assert_eq!(
         paths[0].conditions,
-        [format!("the code of {CLAIMS} does with its role what the caller wants")]
+        [format!(
+            "the code of {CLAIMS} does with its role what the caller wants"
+        )]
     );
-    assert_eq!(paths[0].line(), "internet -> claims -> claims -> administrator");
+    assert_eq!(
+        paths[0].line(),
+        "internet -> claims -> claims -> administrator"
+    );
     with_url(&mut world, "AWS_IAM", r#""*""#);
     assert!(rules(&world).is_empty(), "it asks for credentials");
     with_url(&mut world, "NONE", r#"{"AWS":"444455556666"}"#);
-    assert!(rules(&world).is_empty(), "its policy lets nobody in without credentials");
+    assert!(
+        rules(&world).is_empty(),
+        "its policy lets nobody in without credentials"
+    );
 }
 
 fn uri() -> String {
@@ -100,7 +122,12 @@ fn a_rest_apis_policy_keeps_out_whom_it_does_not_let_in() {
         integration.uri = Some(uri());
     }
     api.methods = Observed::Known(vec![open]);
-    api.policy = Some(resource_allow(r#"{"AWS":"444455556666"}"#, "execute-api:Invoke", "*", "{}"));
+    api.policy = Some(resource_allow(
+        r#"{"AWS":"444455556666"}"#,
+        "execute-api:Invoke",
+        "*",
+        "{}",
+    ));
     world.region().apigateway.rest_apis = Observed::Known(vec![api]);
     assert!(rules(&world).is_empty());
 }
@@ -133,7 +160,10 @@ fn an_open_route_of_an_http_api_leads_to_the_function_behind_it() {
         sources: Sources::default(),
     }]);
     world.region().apigatewayv2.apis = Observed::Known(vec![own]);
-    assert_eq!(rules(&world), [["internet-http-api", "function-role", "iam-put-role-policy"]]);
+    assert_eq!(
+        rules(&world),
+        [["internet-http-api", "function-role", "iam-put-role-policy"]]
+    );
 }
 
 #[test]
@@ -144,7 +174,8 @@ fn an_integrations_role_serves_anyone_within_its_call() {
     let mut open = method(api.arn.as_str(), "/queue", "POST");
     open.authorization_type = Some("NONE".to_owned());
     if let Some(integration) = &mut open.integration {
-        integration.uri = Some("arn:aws:apigateway:eu-central-1:sqs:path/111122223333/claims".to_owned());
+        integration.uri =
+            Some("arn:aws:apigateway:eu-central-1:sqs:path/111122223333/claims".to_owned());
         integration.credentials = Some("arn:aws:iam::111122223333:role/gateway".to_owned());
     }
     api.methods = Observed::Known(vec![open]);

@@ -11,7 +11,10 @@ use crate::escalation::{Answer, Node};
 fn passing(service: &str, actions: &[&str]) -> World {
     let mut world = World::new();
     let quoted: Vec<String> = actions.iter().map(|name| format!("\"{name}\"")).collect();
-    let own = allow(&format!("[\"iam:PassRole\",{}]", quoted.join(",")), r#""*""#);
+    let own = allow(
+        &format!("[\"iam:PassRole\",{}]", quoted.join(",")),
+        r#""*""#,
+    );
     world.user("ada", &[&own]);
     world.service_role("admin", service, &[EVERYTHING]);
     world
@@ -20,28 +23,75 @@ fn passing(service: &str, actions: &[&str]) -> World {
 #[test]
 fn a_role_is_passed_to_every_service_that_runs_something_with_it() {
     for (service, actions, rule) in [
-        ("lambda", &["lambda:CreateFunction", "lambda:AddPermission"][..], "lambda-new-function-permission"),
         (
             "lambda",
-            &["lambda:CreateFunction", "lambda:CreateFunctionUrlConfig", "lambda:InvokeFunctionUrl"],
+            &["lambda:CreateFunction", "lambda:AddPermission"][..],
+            "lambda-new-function-permission",
+        ),
+        (
+            "lambda",
+            &[
+                "lambda:CreateFunction",
+                "lambda:CreateFunctionUrlConfig",
+                "lambda:InvokeFunctionUrl",
+            ],
             "lambda-new-function-url",
         ),
-        ("states", &["states:CreateStateMachine", "states:StartExecution"], "states-new-machine"),
+        (
+            "states",
+            &["states:CreateStateMachine", "states:StartExecution"],
+            "states-new-machine",
+        ),
         ("states", &["states:TestState"], "states-test-state"),
-        ("events", &["events:PutRule", "events:PutTargets"], "events-rule-target"),
+        (
+            "events",
+            &["events:PutRule", "events:PutTargets"],
+            "events-rule-target",
+        ),
         ("pipes", &["pipes:CreatePipe"], "pipes-new-pipe"),
-        ("scheduler", &["scheduler:CreateSchedule"], "scheduler-new-schedule"),
-        ("apigateway", &["apigateway:POST", "apigateway:PUT"], "apigateway-integration-credentials"),
-        ("cloudformation", &["cloudformation:CreateStack"], "cloudformation-new-stack"),
+        (
+            "scheduler",
+            &["scheduler:CreateSchedule"],
+            "scheduler-new-schedule",
+        ),
+        (
+            "apigateway",
+            &["apigateway:POST", "apigateway:PUT"],
+            "apigateway-integration-credentials",
+        ),
         (
             "cloudformation",
-            &["cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"],
+            &["cloudformation:CreateStack"],
+            "cloudformation-new-stack",
+        ),
+        (
+            "cloudformation",
+            &[
+                "cloudformation:CreateStackSet",
+                "cloudformation:CreateStackInstances",
+            ],
             "cloudformation-new-stack-set",
         ),
-        ("codebuild", &["codebuild:CreateProject", "codebuild:StartBuildBatch"], "codebuild-new-project-batch"),
-        ("codepipeline", &["codepipeline:CreatePipeline"], "codepipeline-new-pipeline"),
-        ("glue", &["glue:CreateJob", "glue:StartJobRun"], "glue-new-job"),
-        ("glue", &["glue:CreateSession", "glue:RunStatement"], "glue-new-session"),
+        (
+            "codebuild",
+            &["codebuild:CreateProject", "codebuild:StartBuildBatch"],
+            "codebuild-new-project-batch",
+        ),
+        (
+            "codepipeline",
+            &["codepipeline:CreatePipeline"],
+            "codepipeline-new-pipeline",
+        ),
+        (
+            "glue",
+            &["glue:CreateJob", "glue:StartJobRun"],
+            "glue-new-job",
+        ),
+        (
+            "glue",
+            &["glue:CreateSession", "glue:RunStatement"],
+            "glue-new-session",
+        ),
         (
             "bedrock-agentcore",
             &[
@@ -51,13 +101,44 @@ fn a_role_is_passed_to_every_service_that_runs_something_with_it() {
             ],
             "agentcore-new-interpreter",
         ),
-        ("amplify", &["amplify:CreateApp", "amplify:CreateBranch", "amplify:StartJob"], "amplify-new-app"),
+        (
+            "amplify",
+            &[
+                "amplify:CreateApp",
+                "amplify:CreateBranch",
+                "amplify:StartJob",
+            ],
+            "amplify-new-app",
+        ),
         ("iot", &["iot:CreateTopicRule"], "iot-topic-rule"),
-        ("ssm", &["ssm:CreateDocument", "ssm:StartAutomationExecution"], "ssm-automation"),
-        ("ecs-tasks", &["ecs:RegisterTaskDefinition", "ecs:RunTask"], "ecs-new-task"),
-        ("tasks.apprunner", &["apprunner:CreateService"], "apprunner-new-service"),
-        ("emr-serverless", &["emr-serverless:CreateApplication", "emr-serverless:StartJobRun"], "emr-serverless-new-job"),
-        ("omics", &["omics:CreateWorkflow", "omics:StartRun"], "omics-new-run"),
+        (
+            "ssm",
+            &["ssm:CreateDocument", "ssm:StartAutomationExecution"],
+            "ssm-automation",
+        ),
+        (
+            "ecs-tasks",
+            &["ecs:RegisterTaskDefinition", "ecs:RunTask"],
+            "ecs-new-task",
+        ),
+        (
+            "tasks.apprunner",
+            &["apprunner:CreateService"],
+            "apprunner-new-service",
+        ),
+        (
+            "emr-serverless",
+            &[
+                "emr-serverless:CreateApplication",
+                "emr-serverless:StartJobRun",
+            ],
+            "emr-serverless-new-job",
+        ),
+        (
+            "omics",
+            &["omics:CreateWorkflow", "omics:StartRun"],
+            "omics-new-run",
+        ),
     ] {
         let world = passing(service, actions);
         assert_eq!(world.rules("user/ada"), [rule], "{service}");
@@ -76,7 +157,10 @@ fn each_of_a_rules_actions_is_needed() {
 fn the_code_of_a_function_is_the_use_of_its_role() {
     for (action, rule) in [
         ("lambda:UpdateFunctionCode", "lambda-code-updated"),
-        ("lambda:UpdateFunctionConfiguration", "lambda-configuration-updated"),
+        (
+            "lambda:UpdateFunctionConfiguration",
+            "lambda-configuration-updated",
+        ),
     ] {
         let mut world = World::new();
         let only = allow(
@@ -87,10 +171,17 @@ fn the_code_of_a_function_is_the_use_of_its_role() {
         world.service_role("claims", "lambda", &[EVERYTHING]);
         world.service_role("bills", "lambda", &[EVERYTHING]);
         world.function("bills");
-        assert_eq!(world.to_administrator("user/ada"), Answer::No, "another function");
+        assert_eq!(
+            world.to_administrator("user/ada"),
+            Answer::No,
+            "another function"
+        );
         world.function("claims");
         assert_eq!(world.rules("user/ada"), [rule]);
-        assert_eq!(world.path("user/ada").line(), "ada -> claims (administrator)");
+        assert_eq!(
+            world.path("user/ada").line(),
+            "ada -> claims (administrator)"
+        );
     }
 }
 
@@ -110,13 +201,26 @@ fn a_functions_policy_may_let_its_code_be_changed() {
     }
     let path = world.path("user/ada");
     assert_eq!(path.steps[0].rule, "lambda-code-updated");
-    assert!(path.steps[0].requests[0].by[0].contains("resource policy"), "{path:?}");
+    assert!(
+        path.steps[0].requests[0].by[0].contains("resource policy"),
+        "{path:?}"
+    );
 }
 
 #[test]
 fn another_role_for_a_function_that_is_there() {
-    let mut world = passing("lambda", &["lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode"]);
-    assert_eq!(world.to_administrator("user/ada"), Answer::No, "there is no function");
+    let mut world = passing(
+        "lambda",
+        &[
+            "lambda:UpdateFunctionConfiguration",
+            "lambda:UpdateFunctionCode",
+        ],
+    );
+    assert_eq!(
+        world.to_administrator("user/ada"),
+        Answer::No,
+        "there is no function"
+    );
     world.service_role("claims", "lambda", &[]);
     world.function("claims");
     assert_eq!(world.rules("user/ada"), ["lambda-role-changed"]);
@@ -132,7 +236,10 @@ fn functions_that_were_not_listed_leave_the_answer_open() {
     assert_eq!(world.perhaps("user/ada"), ["lambda-code-updated"]);
     let answer = world.to_administrator("user/ada");
     let unseen = &answer.path().expect("possible").unseen;
-    assert!(unseen[0].starts_with("functions in eu-central-1 were not read"), "{unseen:?}");
+    assert!(
+        unseen[0].starts_with("functions in eu-central-1 were not read"),
+        "{unseen:?}"
+    );
 }
 
 #[test]
@@ -160,7 +267,10 @@ fn a_state_machine_is_rewritten_and_acts_with_its_role() {
 #[test]
 fn a_function_starts_with_its_role() {
     let mut world = World::new();
-    let own = allow(r#""iam:PutRolePolicy""#, r#""arn:aws:iam::111122223333:role/claims""#);
+    let own = allow(
+        r#""iam:PutRolePolicy""#,
+        r#""arn:aws:iam::111122223333:role/claims""#,
+    );
     world.service_role("claims", "lambda", &[&own]);
     let function = world.function("claims");
     let path = world.path(function.as_str());
@@ -185,9 +295,16 @@ fn several_functions_in_a_row() {
     let first = world.function("one");
     world.function("two");
     world.function("three");
-    assert_eq!(world.path(first.as_str()).line(), "one -> one -> two -> three (administrator)");
+    assert_eq!(
+        world.path(first.as_str()).line(),
+        "one -> one -> two -> three (administrator)"
+    );
     assert_eq!(
         world.rules(first.as_str()),
-        ["function-role", "lambda-code-updated", "lambda-code-updated"]
+        [
+            "function-role",
+            "lambda-code-updated",
+            "lambda-code-updated"
+        ]
     );
 }

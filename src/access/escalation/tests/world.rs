@@ -78,7 +78,8 @@ impl World {
     pub(super) fn user(&mut self, name: &str, statements: &[&str]) -> &mut Principal {
         let mut user = Principal::named(arn(&format!("user/{name}")));
         if !statements.is_empty() {
-            user.inline_policies.insert("own".to_owned(), policy(statements));
+            user.inline_policies
+                .insert("own".to_owned(), policy(statements));
         }
         self.authorization.users.push(user);
         self.authorization.users.last_mut().expect("just made")
@@ -99,7 +100,8 @@ impl World {
             settings: Observed::NotCollected,
         });
         if !statements.is_empty() {
-            role.inline_policies.insert("own".to_owned(), policy(statements));
+            role.inline_policies
+                .insert("own".to_owned(), policy(statements));
         }
         self.authorization.roles.push(role);
         self.authorization.roles.last_mut().expect("just made")
@@ -112,7 +114,11 @@ impl World {
         service: &str,
         statements: &[&str],
     ) -> &mut Principal {
-        self.role(name, &format!(r#"{{"Service":"{service}.amazonaws.com"}}"#), statements)
+        self.role(
+            name,
+            &format!(r#"{{"Service":"{service}.amazonaws.com"}}"#),
+            statements,
+        )
     }
 
     /// The administrator that every service may run with, in an instance profile.
@@ -130,7 +136,9 @@ impl World {
     pub(super) fn group(&mut self, name: &str, statements: &[&str]) -> &mut Principal {
         let mut group = Principal::named(arn(&format!("group/{name}")));
         if !statements.is_empty() {
-            group.inline_policies.insert("own".to_owned(), policy(statements));
+            group
+                .inline_policies
+                .insert("own".to_owned(), policy(statements));
         }
         self.authorization.groups.push(group);
         self.authorization.groups.last_mut().expect("just made")
@@ -176,7 +184,11 @@ impl World {
     }
 
     pub(super) fn to_administrator(&self, name: &str) -> Answer {
-        let start = if name.starts_with("arn:") { Arn::new(name) } else { arn(name) };
+        let start = if name.starts_with("arn:") {
+            Arn::new(name)
+        } else {
+            arn(name)
+        };
         self.ask(|graph| graph.to_administrator(&start).expect("there"))
     }
 
