@@ -3,6 +3,8 @@
 //! Every test runs the binary with a clean environment. Servers are started by the tests that need
 //! them and end with them.
 
+#[path = "it/access.rs"]
+mod access;
 #[path = "it/arguments.rs"]
 mod arguments;
 #[path = "it/demo.rs"]

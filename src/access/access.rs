@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tripod_model::{Account, Arn, Unknown};
 use tripod_policy::{
     Attached, Caller, Context, Controls, Decision, Identities, Level, Membership, Owner, Policies,
-    Request, Resource, evaluate,
+    Request, Resource, admitted, evaluate,
 };
 
 use crate::actor::Actor;
@@ -132,6 +132,17 @@ impl<'s> Access<'s> {
             .map(|(arn, entry)| (arn, entry.kind))
     }
 
+    /// Lists of resources that were not read, with the reason: what is on them is in no answer.
+    pub fn unread(&self) -> impl Iterator<Item = (Kind, &str, &str)> {
+        self.resources.unread()
+    }
+
+    /// What else bears on a resource and is no part of any decision: grants of a key, what bars a bucket.
+    pub fn asides<'a>(&'a self, target: &'a Target<'_>) -> &'a [String] {
+        let target = target.key.as_deref().unwrap_or(target);
+        self.resources.asides_of(target.resource.arn())
+    }
+
     /// A user or role with all that bears on what it asks for.
     ///
     /// # Errors
@@ -188,10 +199,29 @@ impl<'s> Access<'s> {
                 without_policy(None, ours, Standing::Unlisted)
             };
         };
+        if place.kind == Kind::LogGroup && place.holder == arn.as_str() {
+            return self.log_group(arn, &place, ours);
+        }
+        self.placed(arn, &place, ours)
+    }
+
+    /// Permissions on a log group are about its ARN with `:*` behind it, but for the tagging of it.
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html>
+    fn log_group(&self, arn: &Arn, place: &Place, bare: Resource) -> Target<'_> {
+        let all = Arn::new(format!("{arn}:*"));
+        let owner = Owner::new(self.account.id.clone()).with(self.membership.clone());
+        Target {
+            bare: Some(bare),
+            ..self.placed(&all, place, Resource::new(&all).owned_by(owner))
+        }
+    }
+
+    fn placed(&self, arn: &Arn, place: &Place, ours: Resource) -> Target<'_> {
         let kind = Some(place.kind);
-        match self.resources.find(&place) {
+        match self.resources.find(place) {
             Lookup::Found(entry) => {
                 let policy = entry.guard.as_deref();
+                let key = self.resources.key_behind(arn);
                 Target {
                     resource: match entry.tags {
                         Some(tags) => ours.tagged(tags),
@@ -200,12 +230,11 @@ impl<'s> Access<'s> {
                     // An execute-api ARN does not tell of which type the API is.
                     kind: Some(entry.kind),
                     standing: Standing::Held,
+                    region: region_asked(arn, entry.region),
                     policy: policy.map(|guard| Attached::parsed(&guard.name, &guard.policy)),
                     role: (entry.kind == Kind::Role).then(|| arn.clone()),
-                    key: self
-                        .resources
-                        .key_behind(arn)
-                        .map(|key| Box::new(self.target_of(key))),
+                    bare: None,
+                    key: key.map(|key| Box::new(self.target_of(key))),
                 }
             }
             // A bucket that is not among the account's own is another's, or nobody's.
@@ -253,16 +282,14 @@ impl<'s> Access<'s> {
         context: &Context,
     ) -> Result<Decision<'a>, AccessError> {
         check_action(action)?;
+        let resource_policy = self.policy_for(action, target);
         // What is asked of a key by another name is decided for the key.
         // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
         let target = match &target.key {
             Some(key) if !is_about_aliases(action) => key,
             _ => target,
         };
-        let resource_policy = match &target.role {
-            Some(role) if is_of_sts(action) => self.trust_of(role),
-            _ => target.policy.clone(),
-        };
+        let context = &*with_region(context, action, target);
         let scps = levels(&actor.scps);
         let rcps_held = attached(&self.rcps);
         let rcps = levels(&rcps_held);
@@ -282,14 +309,52 @@ impl<'s> Access<'s> {
         let request = Request {
             caller: actor.caller,
             action,
-            resource: &target.resource,
+            resource: match &target.bare {
+                Some(bare) if is_tagging_of_logs(action) => bare,
+                _ => &target.resource,
+            },
             context,
         };
         Ok(evaluate(&request, &policies))
     }
 
-    fn trust_of(&self, role: &Arn) -> Option<Attached<'_>> {
-        self.identities.trust_of(role)
+    /// The policy that is asked about an action on the target: a key's for what is asked of its alias, a
+    /// role's trust for taking it on.
+    pub(crate) fn policy_for<'a>(
+        &'a self,
+        action: &str,
+        target: &Target<'a>,
+    ) -> Option<Attached<'a>> {
+        match (&target.key, &target.role) {
+            (Some(key), _) if !is_about_aliases(action) => key.policy.clone(),
+            (_, Some(role)) if is_of_sts(action) => self.identities.trust_of(role),
+            _ => target.policy.clone(),
+        }
+    }
+
+    /// Whether the resource's side lets somebody in who is of no account, or of another.
+    pub(crate) fn admit<'a>(
+        &'a self,
+        caller: &Caller,
+        action: &str,
+        target: &Target<'a>,
+        context: &Context,
+    ) -> Decision<'a> {
+        let context = &*with_region(context, action, target);
+        let rcps_held = attached(&self.rcps);
+        let rcps = levels(&rcps_held);
+        let policies = Policies {
+            rcps: as_controls(&self.rcps, &rcps),
+            resource: self.policy_for(action, target),
+            ..Policies::default()
+        };
+        let request = Request {
+            caller,
+            action,
+            resource: &target.resource,
+            context,
+        };
+        admitted(&request, &policies)
     }
 }
 
@@ -306,12 +371,46 @@ fn unseen<'a>(kind: Option<Kind>, resource: Resource, standing: Standing) -> Tar
 
 fn without_policy<'a>(kind: Option<Kind>, resource: Resource, standing: Standing) -> Target<'a> {
     Target {
+        region: region_asked(&Arn::new(resource.arn()), None),
         resource,
         kind,
         standing,
         policy: None,
         role: None,
+        bare: None,
         key: None,
+    }
+}
+
+/// The region whose endpoint gets requests about a resource: its own. IAM has one endpoint in a partition; of
+/// the first one AWS says where it stands.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
+fn region_asked(arn: &Arn, of_bucket: Option<&str>) -> Option<String> {
+    let own = arn.region().or(of_bucket);
+    own.map(str::to_owned)
+}
+
+/// The region that a request goes to, where action or resource tell it.
+fn region_of<'t>(action: &str, target: &'t Target<'_>) -> Option<&'t str> {
+    let of_iam = || {
+        let arn = Arn::new(target.resource.arn());
+        let is_iam = action
+            .get(..4)
+            .is_some_and(|it| it.eq_ignore_ascii_case("iam:"));
+        (is_iam && arn.partition() == Some("aws")).then_some("us-east-1")
+    };
+    target.region.as_deref().or_else(of_iam)
+}
+
+const REQUESTED_REGION: &str = "aws:RequestedRegion";
+
+/// The context, with the region in it where nobody said another.
+fn with_region<'c>(context: &'c Context, action: &str, target: &Target<'_>) -> Cow<'c, Context> {
+    match region_of(action, target) {
+        Some(region) if !context.says(REQUESTED_REGION) => {
+            Cow::Owned(context.clone().with(REQUESTED_REGION, region))
+        }
+        _ => Cow::Borrowed(context),
     }
 }
 
@@ -332,6 +431,16 @@ fn is_about_aliases(action: &str) -> bool {
     ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
         .iter()
         .any(|own| own.eq_ignore_ascii_case(action))
+}
+
+fn is_tagging_of_logs(action: &str) -> bool {
+    [
+        "logs:TagResource",
+        "logs:UntagResource",
+        "logs:ListTagsForResource",
+    ]
+    .iter()
+    .any(|own| own.eq_ignore_ascii_case(action))
 }
 
 fn is_of_sts(action: &str) -> bool {

@@ -10,17 +10,28 @@
 
 mod access;
 mod actor;
+mod answer;
+mod asides;
 mod controls;
+mod deeds;
 pub mod escalation;
+mod grants;
 mod place;
 mod policied;
+mod reach;
 mod resources;
+mod suits;
 mod target;
+mod who;
 
 #[cfg(test)]
 mod access_tests;
 
 pub use access::{Access, AccessError};
 pub use actor::Actor;
+pub use answer::{ACCESS_SCHEMA, Answer, OpenCondition, StatementAt, Word};
+pub use deeds::{DEEDS, Deed, Gives, deeds_of};
 pub use place::Kind;
+pub use reach::{Population, Reach, Reached, UnreadList};
 pub use target::{Standing, Target};
+pub use who::{Asked, Holder, Outsider, WhoCan};

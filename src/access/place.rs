@@ -41,6 +41,8 @@ pub enum Kind {
     RestApi,
     /// An HTTP or WebSocket API as callers see it.
     HttpApi,
+    /// The settings of an API, as whoever manages it sees them.
+    ApiSettings,
     /// A Step Functions state machine.
     StateMachine,
     /// A parameter of Parameter Store.
@@ -82,6 +84,7 @@ impl Kind {
             Self::LogGroup => "log group",
             Self::RestApi => "rest api",
             Self::HttpApi => "http api",
+            Self::ApiSettings => "api settings",
             Self::StateMachine => "state machine",
             Self::Parameter => "parameter",
             Self::Pipe => "pipe",
@@ -100,6 +103,7 @@ impl Kind {
         !matches!(
             self,
             Self::HttpApi
+                | Self::ApiSettings
                 | Self::StateMachine
                 | Self::Parameter
                 | Self::Pipe
@@ -150,7 +154,10 @@ impl Place {
                 _ => (Kind::Qualifier, whole()),
             },
             "lambda" if name.starts_with("layer:") => (Kind::LayerVersion, whole()),
-            "lambda-web" => (Kind::WebFunction, whole()),
+            // Endpoints and revisions are named after their function.
+            "lambda" if name.starts_with("web-function/") => {
+                (Kind::WebFunction, with_name(arn, &first_two(name)))
+            }
             "kms" if name.starts_with("key/") => (Kind::Key, whole()),
             "kms" if name.starts_with("alias/") => (Kind::KeyAlias, whole()),
             // Access points have an account in their ARN, and policies of their own.
@@ -163,7 +170,9 @@ impl Place {
             "ecr" if name.starts_with("repository/") => (Kind::Repository, whole()),
             "events" => bus(arn, name)?,
             "logs" if name.starts_with("log-group:") => (Kind::LogGroup, log_group(arn, name)),
-            "execute-api" => (Kind::RestApi, with_name(arn, first('/'))),
+            // Private domain names have policies of their own.
+            "execute-api" if !name.starts_with('/') => (Kind::RestApi, with_name(arn, first('/'))),
+            "apigateway" => (Kind::ApiSettings, api_settings(arn, name)?),
             "states" if name.starts_with("stateMachine:") => (Kind::StateMachine, whole()),
             "ssm" if name.starts_with("parameter/") => (Kind::Parameter, whole()),
             "pipes" if name.starts_with("pipe/") => (Kind::Pipe, whole()),
@@ -198,6 +207,10 @@ pub(crate) fn with_name(arn: &Arn, name: &str) -> String {
     fields.join(":")
 }
 
+fn first_two(name: &str) -> String {
+    name.split('/').take(2).collect::<Vec<_>>().join("/")
+}
+
 /// A table's policy is about its indexes too, its stream has one of its own.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html>
 fn table(arn: &Arn, name: &str) -> Option<(Kind, String)> {
@@ -224,9 +237,114 @@ fn bus(arn: &Arn, name: &str) -> Option<(Kind, String)> {
     Some((Kind::Bus, with_name(arn, &format!("event-bus/{bus}"))))
 }
 
+/// Stages, methods and the like are below `/restapis/ID` or `/apis/ID`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-using-iam-policies-to-create-and-manage-apis.html>
+fn api_settings(arn: &Arn, name: &str) -> Option<String> {
+    let mut parts = name.split('/');
+    match (parts.next()?, parts.next()?, parts.next()?) {
+        ("", kind @ ("restapis" | "apis"), id) => Some(with_name(arn, &format!("/{kind}/{id}"))),
+        _ => None,
+    }
+}
+
 /// Streams, and the `:*` that stands for them, belong to their group. Names of groups have no colons.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>
-fn log_group(arn: &Arn, name: &str) -> String {
+pub(crate) fn log_group(arn: &Arn, name: &str) -> String {
     let group: Vec<&str> = name.splitn(3, ':').take(2).collect();
     with_name(arn, &group.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(arn: &str) -> Option<(Kind, String)> {
+        Place::of(&Arn::new(arn)).map(|place| (place.kind, place.holder))
+    }
+
+    #[test]
+    fn what_is_part_of_something_has_the_policy_of_the_whole() {
+        let cases = [
+            ("s3:::claims/in/a.pdf", Kind::Bucket, "s3:::claims"),
+            (
+                "sns:eu-west-1:1:topic:77-aa",
+                Kind::Topic,
+                "sns:eu-west-1:1:topic",
+            ),
+            (
+                "dynamodb:eu-west-1:1:table/t/index/i",
+                Kind::Table,
+                "dynamodb:eu-west-1:1:table/t",
+            ),
+            (
+                "events:eu-west-1:1:rule/r",
+                Kind::Bus,
+                "events:eu-west-1:1:event-bus/default",
+            ),
+            (
+                "events:eu-west-1:1:rule/b/r",
+                Kind::Bus,
+                "events:eu-west-1:1:event-bus/b",
+            ),
+            (
+                "events:eu-west-1:1:event-bus/aws.partner/x/y",
+                Kind::Bus,
+                "events:eu-west-1:1:event-bus/aws.partner/x/y",
+            ),
+            (
+                "logs:eu-west-1:1:log-group:/aws/lambda/f:log-stream:s",
+                Kind::LogGroup,
+                "logs:eu-west-1:1:log-group:/aws/lambda/f",
+            ),
+            (
+                "execute-api:eu-west-1:1:a1/prod/GET/x",
+                Kind::RestApi,
+                "execute-api:eu-west-1:1:a1",
+            ),
+            (
+                "apigateway:eu-west-1::/restapis/a1/stages/prod",
+                Kind::ApiSettings,
+                "apigateway:eu-west-1::/restapis/a1",
+            ),
+            (
+                "lambda:eu-west-1:1:web-function/w/endpoint/e",
+                Kind::WebFunction,
+                "lambda:eu-west-1:1:web-function/w",
+            ),
+        ];
+        for (arn, kind, holder) in cases {
+            let expected = Some((kind, format!("arn:aws:{holder}")));
+            assert_eq!(place(&format!("arn:aws:{arn}")), expected);
+        }
+    }
+
+    #[test]
+    fn what_has_a_policy_of_its_own_stands_for_itself() {
+        for (arn, kind) in [
+            ("arn:aws:lambda:eu-west-1:1:function:f", Kind::Function),
+            (
+                "arn:aws:lambda:eu-west-1:1:function:f:live",
+                Kind::Qualifier,
+            ),
+            (
+                "arn:aws:dynamodb:eu-west-1:1:table/t/stream/2026",
+                Kind::Stream,
+            ),
+            ("arn:aws:kms:eu-west-1:1:alias/a", Kind::KeyAlias),
+        ] {
+            assert_eq!(place(arn), Some((kind, arn.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_a_snapshot_does_not_list_has_no_place() {
+        for arn in [
+            "arn:aws:s3:eu-west-1:1:accesspoint/a",
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:ec2:eu-west-1:1:instance/i-1",
+            "arn:aws:lambda:eu-west-1:1:event-source-mapping:u",
+        ] {
+            assert_eq!(place(arn), None, "{arn}");
+        }
+    }
 }

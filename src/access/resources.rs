@@ -1,14 +1,15 @@
 //! What an account has, by ARN: with the policy attached to it, or why that is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tripod_model::{
     Account, Arn, Cause, Observed, PolicyDocument, Redacted, RegionStatus, RegionalAccount,
-    Unknown, lambda, logs,
+    Unknown, kms, lambda, logs,
 };
 use tripod_policy::{Policy, Statement, parse};
 
+use crate::asides;
 use crate::place::{Kind, Place, with_name};
 
 /// Why something is not known, as half a sentence.
@@ -27,6 +28,8 @@ pub(crate) struct Guard {
 #[derive(Debug)]
 pub(crate) struct Entry<'s> {
     pub(crate) kind: Kind,
+    /// The region of a bucket, which its ARN does not tell.
+    pub(crate) region: Option<&'s str>,
     /// None where there is no policy, and nothing hides one.
     pub(crate) guard: Option<Arc<Guard>>,
     /// None where the tags are not known.
@@ -43,6 +46,12 @@ pub(crate) struct Resources<'s> {
     partly: BTreeMap<String, String>,
     /// Keys by the ARNs of their aliases.
     aliases: BTreeMap<String, &'s Arn>,
+    /// ARNs of keys that AWS manages, and of their aliases.
+    managed_keys: BTreeSet<String>,
+    /// Grants by the ARNs of their keys.
+    grants: BTreeMap<&'s str, &'s Observed<Vec<kms::Grant>>>,
+    /// What cannot be told of a resource by policies, by its ARN: grants of keys, what else bars a bucket.
+    asides: BTreeMap<String, Vec<String>>,
 }
 
 /// What became of a look for a resource.
@@ -87,6 +96,32 @@ impl<'s> Resources<'s> {
         self.aliases.get(alias.as_str()).copied()
     }
 
+    /// The grants of a key; none for other resources.
+    pub(crate) fn grants_of(&self, key: &str) -> Option<&'s Observed<Vec<kms::Grant>>> {
+        self.grants.get(key).copied()
+    }
+
+    /// Whether it is a key that AWS manages in the account.
+    pub(crate) fn is_managed_key(&self, arn: &str) -> bool {
+        self.managed_keys.contains(arn)
+    }
+
+    /// What bears on the resource beside policies.
+    pub(crate) fn asides_of(&self, arn: &str) -> &[String] {
+        let holder = Place::of(&Arn::new(arn)).map(|place| place.holder);
+        let asides = holder.and_then(|holder| self.asides.get(&holder));
+        asides.map_or(&[], Vec::as_slice)
+    }
+
+    /// Lists that were not read, with the reason, by kind and region.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = (Kind, &str, &str)> {
+        let lists = self.lists.iter();
+        lists.filter_map(|((kind, region), read)| {
+            let reason = read.as_ref().err()?;
+            Some((*kind, region.as_str(), reason.as_str()))
+        })
+    }
+
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &Entry<'s>)> {
         self.entries
             .iter()
@@ -102,6 +137,7 @@ impl<'s> Resources<'s> {
     ) {
         let entry = Entry {
             kind,
+            region: None,
             guard: guard.map(Arc::new),
             // A tag that redaction took the value from can be compared with nothing.
             tags: tags.filter(|tags| tags.values().all(|it| it.parse::<Redacted>().is_err())),
@@ -122,9 +158,21 @@ impl<'s> Resources<'s> {
             let policy = match bucket.settings.found() {
                 Ok(Some(settings)) => guard(&arn, &settings.policy),
                 Ok(None) => None,
+                Err(Unknown::NotCollected) => Some(Guard {
+                    name: arn.clone(),
+                    policy: Err(
+                        "a scan reads only buckets that others refer to, unless it has --all-buckets"
+                            .to_owned(),
+                    ),
+                }),
                 Err(unknown) => Some(unread(&arn, unknown)),
             };
-            self.add(arn, Kind::Bucket, policy, None);
+            let aside = asides::of_bucket(account, bucket);
+            self.asides.insert(arn.clone(), aside);
+            self.add(arn.as_str(), Kind::Bucket, policy, None);
+            if let Some(entry) = self.entries.get_mut(&arn) {
+                entry.region = bucket.region.as_ref().map(|region| region.as_str());
+            }
         }
     }
 
@@ -243,6 +291,8 @@ impl<'s> Resources<'s> {
         for key in self.list(Kind::Key, name, keys) {
             let arn = key.arn.as_str();
             self.add(arn, Kind::Key, guard(arn, &key.policy), known(&key.tags));
+            self.asides.insert(arn.to_owned(), asides::of_key(key));
+            self.grants.insert(arn, &key.grants);
             for alias in key.aliases.items() {
                 self.alias(&key.arn, &alias.name);
             }
@@ -254,6 +304,7 @@ impl<'s> Resources<'s> {
             };
             self.add(key.arn.as_str(), Kind::Key, Some(guard), None);
             self.alias(&key.arn, &key.alias);
+            self.managed_keys.insert(key.arn.to_string());
         }
     }
 
@@ -269,12 +320,15 @@ impl<'s> Resources<'s> {
             let (partition, account) = (&account.partition, &account.id);
             format!("arn:{partition}:execute-api:{name}:{account}:{id}")
         };
+        self.list(Kind::ApiSettings, name, &region.apigateway.rest_apis);
         for api in self.list(Kind::RestApi, name, &region.apigateway.rest_apis) {
+            self.add(api.arn.as_str(), Kind::ApiSettings, None, Some(&api.tags));
             let arn = caller_side(&api.id);
             let guard = own(&arn, api.policy.as_ref());
             self.add(arn, Kind::RestApi, guard, None);
         }
         for api in self.list(Kind::HttpApi, name, &region.apigatewayv2.apis) {
+            self.add(api.arn.as_str(), Kind::ApiSettings, None, None);
             self.add(caller_side(&api.id), Kind::HttpApi, None, None);
         }
     }
@@ -344,6 +398,7 @@ impl<'s> Resources<'s> {
         for group in self.list(Kind::LogGroup, region, &logs.groups) {
             let entry = Entry {
                 kind: Kind::LogGroup,
+                region: None,
                 guard: policies.clone(),
                 tags: None,
             };

@@ -13,10 +13,14 @@ pub struct Target<'a> {
     pub(crate) resource: Resource,
     pub(crate) kind: Option<Kind>,
     pub(crate) standing: Standing,
+    /// The region that is asked, where the resource tells it.
+    pub(crate) region: Option<String>,
     /// Its policy. A role's trust policy is not here: most actions on a role do not ask it.
     pub(crate) policy: Option<Attached<'a>>,
     /// The role, where it is one of the account.
     pub(crate) role: Option<Arn>,
+    /// The log group without the `:*` behind it, for the few actions that name it so.
+    pub(crate) bare: Option<Resource>,
     /// The key, where it is an alias.
     pub(crate) key: Option<Box<Self>>,
 }

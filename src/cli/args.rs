@@ -24,6 +24,13 @@ Exit codes:
   3  anything else: no valid credentials, an operation denied or failed, a region without an answer
   4  internal error";
 
+const ACCESS_EXIT_CODES: &str = "\
+Exit codes:
+  0  answered, whatever the answer
+  2  usage error: no such principal, action, resource, snapshot or run
+  3  cannot be assessed: 'can' hangs on something the snapshot lacks, or the account's IAM was not read
+  4  internal error";
+
 /// Scans live AWS accounts and says how the serverless estate stands on three legs:
 /// confidentiality, integrity, availability.
 #[derive(Debug, Parser)]
@@ -53,6 +60,12 @@ pub(crate) enum Command {
     },
     /// Print the IAM permissions that a scan needs: a policy, or a role ready to apply
     Policy(PolicyArgs),
+    /// Say who may do what, by all the policies of a snapshot; nothing is asked of AWS
+    #[command(after_help = ACCESS_EXIT_CODES)]
+    Access {
+        #[command(subcommand)]
+        command: AccessCommand,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -181,6 +194,86 @@ pub(crate) struct PolicyArgs {
     /// External id that whoever assumes the role of a template has to name
     #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
     pub(crate) external_id: Option<ExternalId>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccessCommand {
+    /// Who may do something: users, roles, and whom the resource's policy lets in
+    #[command(after_help = ACCESS_EXIT_CODES)]
+    WhoCan(WhoCanArgs),
+    /// Whether a user or role may do something, and why
+    #[command(after_help = ACCESS_EXIT_CODES)]
+    Can(CanArgs),
+    /// What a user or role may do to everything the snapshot holds
+    #[command(after_help = ACCESS_EXIT_CODES)]
+    Reach(ReachArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WhoCanArgs {
+    /// The action, such as lambda:UpdateFunctionCode; * and ? are wildcards
+    pub(crate) action: String,
+    /// ARN of the resource [default: every resource of the snapshot that the action may act on]
+    pub(crate) resource: Option<String>,
+    #[command(flatten)]
+    pub(crate) circumstances: CircumstancesArgs,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CanArgs {
+    /// The user or role: its ARN or its name
+    pub(crate) principal: String,
+    /// The action, such as s3:GetObject
+    pub(crate) action: String,
+    /// ARN of the resource, or '*' for an action that acts on none
+    pub(crate) resource: String,
+    #[command(flatten)]
+    pub(crate) circumstances: CircumstancesArgs,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReachArgs {
+    /// The user or role: its ARN or its name
+    pub(crate) principal: String,
+    #[command(flatten)]
+    pub(crate) circumstances: CircumstancesArgs,
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceArgs,
+}
+
+/// What is known of a request. Of a key that is not named, nothing is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CircumstancesArgs {
+    /// A condition key of the request and its value, such as aws:SourceIp=203.0.113.7; repeatable, also for
+    /// several values of one key
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) context: Vec<(String, String)>,
+    /// A condition key that the request lacks; repeatable
+    #[arg(long, value_name = "KEY")]
+    pub(crate) without: Vec<String>,
+}
+
+/// Which snapshot is asked, and how the answer looks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvidenceArgs {
+    /// Snapshot, as a run keeps it
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Id or folder of a stored run [default: the latest]
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Account to ask about, where the snapshot has several
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<AccountId>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
 }
 
 /// Whom to ask, where, and how.
@@ -364,6 +457,13 @@ fn organization(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("an organisation is o- and 10 to 32 lower-case letters or digits".to_owned())
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE, such as aws:SourceIp=203.0.113.7".to_owned()),
     }
 }
 

@@ -139,6 +139,11 @@ impl Context {
         self
     }
 
+    /// Whether something was said of the key.
+    pub fn says(&self, key: &str) -> bool {
+        self.values.contains_key(&key.to_ascii_lowercase())
+    }
+
     /// What was said of the key, by its lower-case name.
     pub(crate) fn given(&self, lower: &str) -> Option<&Value> {
         self.values.get(lower)

@@ -185,7 +185,7 @@ pub enum Unseen<'p> {
     Policy {
         /// What kind of policy.
         layer: Layer,
-        /// Its name.
+        /// Its name; empty where it is not even known whether there is one.
         policy: &'p str,
         /// Why not.
         reason: String,
@@ -215,7 +215,10 @@ impl fmt::Display for Unseen<'_> {
                 layer,
                 policy,
                 reason,
-            } => write!(formatter, "the {layer} '{policy}' is not known: {reason}"),
+            } => match *policy {
+                "" => write!(formatter, "the {layer} is not known: {reason}"),
+                policy => write!(formatter, "the {layer} '{policy}' is not known: {reason}"),
+            },
             Self::Controls { layer, reason } => {
                 write!(formatter, "the {layer} is not known: {reason}")
             }

@@ -58,6 +58,11 @@ impl<'p> Attached<'p> {
             Err(error) => Self::unreadable(name, error.to_string()),
         }
     }
+
+    /// Its name for messages.
+    pub fn name(&self) -> &'p str {
+        self.name
+    }
 }
 
 /// One level of an organisation, from its root down to the account, and the policies attached there.

@@ -278,3 +278,115 @@ fn an_account_whose_iam_was_not_read_cannot_be_asked() {
     account.iam.authorization = fixtures::denied("iam:GetAccountAuthorizationDetails");
     assert!(Access::of(&account).is_err());
 }
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
+#[test]
+fn the_region_of_a_request_follows_from_the_resource_unless_somebody_says_another() {
+    let mut account = account();
+    region(&mut account).sqs.queues = Observed::Known(vec![queue("claims", None)]);
+    let only = |regions: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringEquals":{{"aws:RequestedRegion":"{regions}"}}}}}}"#
+        )
+    };
+    grant(&mut account, &[&only("eu-central-1")]);
+    assert_eq!(verdict(&account, "sqs:SendMessage", QUEUE), "allowed");
+    assert_eq!(verdict(&account, "iam:GetRole", ROLE), "denied");
+    assert!(verdict(&account, "sqs:ListQueues", "*").starts_with("depends"));
+    grant(&mut account, &[&only("us-east-1")]);
+    assert_eq!(verdict(&account, "iam:GetRole", ROLE), "allowed");
+    let access = Access::of(&account).expect("known");
+    let said = Context::open().with("aws:requestedregion", "us-east-1");
+    let decision = access.decide(&Arn::new(ROLE), "sqs:SendMessage", QUEUE, &said);
+    assert!(decision.expect("a request").is_allowed());
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html>
+#[test]
+fn permissions_on_a_log_group_are_about_its_arn_with_a_star_but_for_tags() {
+    let mut account = account();
+    let logs = &mut region(&mut account).logs;
+    logs.groups = Observed::Known(vec![]);
+    logs.resource_policies = Observed::Known(vec![]);
+    let group = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/f";
+    grant(&mut account, &[&allow("logs:*", &format!("{group}:*"))]);
+    assert_eq!(verdict(&account, "logs:DeleteLogGroup", group), "allowed");
+    assert_eq!(verdict(&account, "logs:TagResource", group), "denied");
+    grant(&mut account, &[&allow("logs:*", group)]);
+    assert_eq!(verdict(&account, "logs:DeleteLogGroup", group), "denied");
+    assert_eq!(verdict(&account, "logs:TagResource", group), "allowed");
+}
+
+#[test]
+fn policies_of_logs_hold_together_and_keep_their_names() {
+    let mut account = account();
+    let policy = |name: &str, statement: &str| tripod_model::logs::ResourcePolicy {
+        name: name.to_owned(),
+        document: Some(text(statement)),
+        sources: tripod_model::Sources::default(),
+    };
+    let group = "arn:aws:logs:eu-central-1:111122223333:log-group:g";
+    let put = |effect: &str, who: &str| {
+        format!(
+            r#"{{"Sid":"put","Effect":"{effect}","Principal":{{"AWS":"{who}"}},"Action":"logs:PutLogEvents","Resource":"*"}}"#
+        )
+    };
+    let logs = &mut region(&mut account).logs;
+    logs.groups = Observed::Known(vec![log_group(group)]);
+    logs.resource_policies = Observed::Known(vec![
+        policy("open", &put("Allow", ROLE)),
+        policy("other", &put("Allow", OTHER)),
+    ]);
+    let stream = format!("{group}:log-stream:s");
+    assert_eq!(verdict(&account, "logs:PutLogEvents", &stream), "allowed");
+    let access = Access::of(&account).expect("known");
+    let who = access
+        .who_can(&["logs:PutLogEvents"], &[&stream], &Context::open())
+        .expect("a question");
+    let granting = &who.holders[0].answer.granting[0];
+    assert_eq!(granting.sid.as_deref(), Some("open/put"));
+    let logs = &mut region(&mut account).logs;
+    logs.resource_policies = Observed::Known(vec![
+        policy("open", &put("Allow", ROLE)),
+        policy("shut", &put("Deny", ROLE)),
+    ]);
+    assert_eq!(verdict(&account, "logs:PutLogEvents", &stream), "denied");
+}
+
+#[test]
+fn a_tag_that_redaction_took_the_value_from_leaves_a_comparison_open() {
+    let mut account = account();
+    let team = r#"{"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"claims"}}}"#;
+    grant(&mut account, &[team]);
+    let ada = "arn:aws:iam::111122223333:user/ada";
+    let tagged = |account: &mut tripod_model::Account, value: &str| {
+        with_iam(account, |iam| {
+            let mut user = principal(ada, &[]);
+            user.tags.insert("team".to_owned(), value.to_owned());
+            iam.users = vec![user];
+        });
+    };
+    tagged(&mut account, "claims");
+    assert_eq!(verdict(&account, "iam:GetUser", ada), "allowed");
+    tagged(&mut account, "other");
+    assert_eq!(verdict(&account, "iam:GetUser", ada), "denied");
+    let marker = tripod_model::Redacted {
+        kind: None,
+        length: 20,
+        entropy: tripod_model::Entropy::High,
+        fingerprint: "0123456789abcdef".to_owned(),
+    };
+    tagged(&mut account, &marker.to_string());
+    assert!(verdict(&account, "iam:GetUser", ada).starts_with("depends"));
+}
+
+#[test]
+fn kinds_of_resources_that_a_snapshot_lacks_may_hide_a_policy() {
+    let mut account = account();
+    grant(&mut account, &[&allow("*", "*")]);
+    let stream = "arn:aws:kinesis:eu-central-1:111122223333:stream/claims";
+    let answer = verdict(&account, "kinesis:PutRecord", stream);
+    assert!(answer.contains("a snapshot does not hold"), "{answer}");
+    let instance = "arn:aws:ec2:eu-central-1:111122223333:instance/i-1";
+    assert_eq!(verdict(&account, "ec2:StopInstances", instance), "allowed");
+}

@@ -111,6 +111,22 @@ pub(crate) fn secret(name: &str, policy: Observed<PolicyDocument>) -> secretsman
     }
 }
 
+pub(crate) fn log_group(arn: &str) -> tripod_model::logs::LogGroup {
+    tripod_model::logs::LogGroup {
+        arn: Arn::new(arn),
+        name: arn.rsplit(':').next().unwrap_or_default().to_owned(),
+        retention_days: None,
+        kms_key: None,
+        class: None,
+        data_protection: None,
+        inherited: vec![],
+        deletion_protection: None,
+        stored_bytes: None,
+        subscription_filters: Observed::NotCollected,
+        sources: Sources::default(),
+    }
+}
+
 /// Puts the account under a root with these service control policies, by name and statements.
 pub(crate) fn in_organization(account: &mut Account, scps: &[(&str, &str)]) {
     let full = ControlPolicy {
@@ -151,6 +167,24 @@ pub(crate) fn in_organization(account: &mut Account, scps: &[(&str, &str)]) {
         target("111122223333", "ACCOUNT", vec![full.id]),
         target("r-1", "ROOT", every),
     ]);
+}
+
+/// Attaches a resource control policy to the root, beside the one that allows everything.
+pub(crate) fn with_rcp(account: &mut Account, statement: &str) {
+    let own = ControlPolicy {
+        id: "p-rcp".to_owned(),
+        arn: None,
+        name: Some("rcp".to_owned()),
+        aws_managed: Some(false),
+        content: Observed::Known(text(&format!(
+            r#"{{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}},{statement}"#
+        ))),
+        sources: Sources::default(),
+    };
+    account.organizations.policies.push(own);
+    if let Observed::Known(path) = &mut account.organizations.path {
+        path[1].resource_control = Observed::Known(vec!["p-rcp".to_owned()]);
+    }
 }
 
 /// The verdict in one word, with its reasons behind a colon.

@@ -1,10 +1,6 @@
 //! Draws the escalation paths of a snapshot: `draw SNAPSHOT dot|svg|html`, on standard output.
 
 #![expect(clippy::print_stdout, reason = "an example prints what it draws")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "an example reads the file it is given"
-)]
 
 use std::error::Error;
 

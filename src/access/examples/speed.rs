@@ -3,7 +3,10 @@
 //! `cargo run --release -p tripod-access --example speed`, on one core: nothing here is done in parallel.
 
 #![expect(clippy::print_stdout, reason = "an example says what it measured")]
-#![expect(clippy::disallowed_methods, reason = "to measure time is what it is for")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "to measure time is what it is for"
+)]
 
 use std::error::Error;
 use std::time::Instant;

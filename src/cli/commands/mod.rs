@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod access;
 mod assess;
 mod checks;
 mod dev;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Checks(args) => checks::run(&args),
         Command::Explain { check } => explain::run(&check),
         Command::Policy(args) => policy::run(&args),
+        Command::Access { command } => access::run(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "tripod", &mut script);
@@ -80,7 +82,7 @@ pub(crate) fn unknown_check_hint(name: &str) -> String {
 }
 
 /// Letters to change, add or drop to make one text of the other (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
+pub(crate) fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (index, letter) in one.chars().enumerate() {

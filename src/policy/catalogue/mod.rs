@@ -17,6 +17,7 @@ use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
 
+use crate::lint::nearest::nearest as nearest_to;
 use crate::pattern::{Case, Pattern, Variables};
 
 pub use keys::{ConditionKey, KeyOrigin, KeyType, ValueKind, condition_key};
@@ -208,6 +209,16 @@ pub fn global_keys() -> &'static [ConditionKey] {
 pub fn action(full_name: &str) -> Option<&'static Action> {
     let (prefix, name) = full_name.split_once(':')?;
     service(prefix)?.action(name)
+}
+
+/// The action that somebody may have meant by a name that is none: a letter or two away in its service, or of
+/// the service whose prefix is nearest.
+pub fn nearest(full_name: &str) -> Option<&'static Action> {
+    let (prefix, name) = full_name.split_once(':')?;
+    let own = service(prefix);
+    let near = || service(nearest_to(prefix, services().iter().map(|it| it.prefix))?);
+    let meant = own.or_else(near)?;
+    meant.action(nearest_to(name, meant.actions().iter().map(|it| it.name))?)
 }
 
 /// Every action that the pattern matches, sorted; `*` and `?` are wildcards.

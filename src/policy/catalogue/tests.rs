@@ -332,3 +332,18 @@ fn a_line_that_is_not_as_it_should_be_is_an_error_that_names_it() {
     }
     assert!(matches!(unpack(b"no gzip"), Err(CatalogueError::Packed(_))));
 }
+
+#[test]
+fn a_slip_of_the_pen_leads_to_the_action_meant() {
+    let meant = |name: &str| nearest(name).map(Action::full_name);
+    assert_eq!(
+        meant("lambda:UpdateFunctionCod").as_deref(),
+        Some("lambda:UpdateFunctionCode")
+    );
+    assert_eq!(
+        meant("lamda:invokefunction").as_deref(),
+        Some("lambda:InvokeFunction")
+    );
+    assert_eq!(meant("lambda:Frobnicate"), None);
+    assert_eq!(meant("UpdateFunctionCode"), None);
+}

@@ -24,7 +24,7 @@ mod malformed_condition_value;
 mod misplaced_element;
 mod missing_resource_scope;
 mod missing_set_operator;
-mod nearest;
+pub(crate) mod nearest;
 mod operator_type_mismatch;
 mod pass_role_any_role;
 mod pass_role_any_service;

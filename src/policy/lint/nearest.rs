@@ -4,7 +4,7 @@ use crate::catalogue;
 
 /// The candidate that differs in the fewest letters, if those are few: a third of the name at most. Of equals the
 /// first.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
