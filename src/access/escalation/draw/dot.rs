@@ -15,7 +15,7 @@ pub fn dot(paths: &Paths) -> String {
         let goal = *node == Node::Administrator || picture.administrators.contains(&place);
         let mark = if goal { ", peripheries=2" } else { "" };
         let kind = if picture.administrators.contains(&place) {
-            format!("{}, administrator", node.kind())
+            format!("{}, as administrator", node.kind())
         } else {
             node.kind().to_owned()
         };

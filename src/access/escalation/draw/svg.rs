@@ -14,7 +14,7 @@ const GAP: usize = 230;
 const ROW: usize = 84;
 const MARGIN: usize = 24;
 /// Letters that a box and a gap have room for.
-const IN_BOX: usize = 23;
+const IN_BOX: usize = 21;
 const IN_GAP: usize = 34;
 /// Rules told at an arrow; of more, how many.
 const TOLD: usize = 2;
@@ -95,7 +95,7 @@ fn boxed(text: &mut String, picture: &Picture, place: usize, node: &Node) {
         (false, false) => "node",
     };
     let kind = if picture.administrators.contains(&place) {
-        format!("{}, administrator", node.kind())
+        format!("{}, as administrator", node.kind())
     } else {
         node.kind().to_owned()
     };
