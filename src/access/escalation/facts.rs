@@ -95,7 +95,8 @@ impl Actions {
 pub(crate) struct Person<'a> {
     pub(crate) arn: Arc<str>,
     pub(crate) is_role: bool,
-    /// AWS keeps it: nobody passes, changes or assumes it.
+    /// AWS keeps it: nobody of the account passes, changes or assumes it. It starts paths all the same:
+    /// people sign in to the roles of IAM Identity Center.
     pub(crate) is_fixed: bool,
     pub(crate) details: &'a iam::Principal,
     pub(crate) asker: Asker<'a>,
@@ -112,6 +113,11 @@ pub(crate) struct Person<'a> {
 }
 
 impl Person<'_> {
+    /// Whether it is a service-linked role.
+    pub(crate) fn is_of_a_service(&self) -> bool {
+        self.asker.actor.caller().is_service_linked()
+    }
+
     fn granted_by_a_resource(&mut self, actions: Actions) {
         self.can.merge(actions);
         self.asker.by_resource.merge(actions);
@@ -347,7 +353,7 @@ impl<'a> Facts<'a> {
                 }
             }
             let mut admin = Weight::Denied;
-            if granted.is_some() && !person.is_fixed {
+            if granted.is_some() {
                 let worst = probes.iter().map(|probe| person.asker.weigh(probe)).max();
                 admin = worst.unwrap_or(Weight::Denied);
             }

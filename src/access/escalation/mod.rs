@@ -235,11 +235,15 @@ impl<'a> Escalation<'a> {
     /// The shortest path to administrator of every user and role that has one and is none yet, of
     /// every function, and all from the internet.
     pub fn all(&self) -> Paths {
-        let people = (0..self.facts.people.len()).map(|place| Start {
-            node: self.node(place),
-            place,
-            before: Vec::new(),
-        });
+        // Service-linked roles are AWS's own services, whom nobody acts as.
+        let acting = |place: &usize| !self.facts.people[*place].is_of_a_service();
+        let people = (0..self.facts.people.len())
+            .filter(acting)
+            .map(|place| Start {
+                node: self.node(place),
+                place,
+                before: Vec::new(),
+            });
         let functions = self
             .functions
             .keys()

@@ -129,7 +129,7 @@ impl Graph {
             if let Some(own) = Cost::of(person.admin, 0) {
                 offer(cost.and(own), End::Is(*at));
             }
-            if person.is_blind && !person.is_fixed {
+            if person.is_blind {
                 let gap = Weight::FREE.with_unseen(1);
                 offer(
                     cost.and(Cost::of(gap, 0).unwrap_or_default()),

@@ -114,7 +114,7 @@ impl<'f, 'a> Shared<'f, 'a> {
         let person = &self.people()[place];
         let mut steps = Steps::default();
         // Who is an administrator needs no step, and who cannot be read is not known at all.
-        if person.is_fixed || person.is_blind || person.admin == Weight::FREE {
+        if person.is_blind || person.admin == Weight::FREE {
             return steps;
         }
         for rule in rules::all() {

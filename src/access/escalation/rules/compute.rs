@@ -13,7 +13,8 @@ const APPRUNNER: &str =
 const SAGEMAKER: &str = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html";
 const SSM: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html";
 const EMR: &str = "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-roles.html";
-const REFERENCE: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";
+const OMICS: &str =
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awshealthomics.html";
 
 /// The role in the instance profile of an instance.
 const TO_INSTANCE: Target = Target::Passed("ec2.amazonaws.com");
@@ -361,7 +362,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::Passed("gamelift.amazonaws.com"),
         &["gamelift:CreateBuild", "gamelift:RequestUploadCredentials", "gamelift:CreateFleet"],
         &["pathfinding gamelift-001"],
-        "https://docs.aws.amazon.com/gameliftservers/latest/developerguide/setting-up-role.html",
+        "https://docs.aws.amazon.com/gamelift/latest/developerguide/setting-up-role.html",
     ),
     Rule::new(
         "imagebuilder-new-image",
@@ -374,7 +375,7 @@ pub(super) static RULES: &[Rule] = &[
             "imagebuilder:CreateImage",
         ],
         &["pathfinding imagebuilder-001"],
-        "https://docs.aws.amazon.com/imagebuilder/latest/userguide/security-iam.html",
+        "https://docs.aws.amazon.com/imagebuilder/latest/userguide/security-best-practices.html",
     ),
     Rule::new(
         "flink-new-application",
@@ -382,7 +383,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::Passed("kinesisanalytics.amazonaws.com"),
         &["kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication"],
         &["pathfinding kinesisanalytics-001"],
-        "https://docs.aws.amazon.com/managed-flink/latest/java/security-iam.html",
+        "https://docs.aws.amazon.com/managed-flink/latest/java/security-best-practices.html",
     ),
     Rule::new(
         "flink-application-updated",
@@ -390,7 +391,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::RoleOf(Thing::FlinkApplication),
         &["kinesisanalytics:UpdateApplication"],
         &[],
-        "https://docs.aws.amazon.com/managed-flink/latest/java/security-iam.html",
+        "https://docs.aws.amazon.com/managed-flink/latest/java/security-best-practices.html",
     ),
     Rule::new(
         "omics-new-run",
@@ -398,7 +399,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::Passed("omics.amazonaws.com"),
         &["omics:CreateWorkflow", "omics:StartRun"],
         &["pathfinding omics-001"],
-        REFERENCE,
+        OMICS,
     ),
     Rule::new(
         "braket-new-job",

@@ -312,6 +312,26 @@ fn roles_that_aws_keeps_are_neither_changed_nor_passed() {
 }
 
 #[test]
+fn a_role_of_identity_center_starts_paths_like_any_other() {
+    let mut world = World::new();
+    let saml = r#"{"Federated":"arn:aws:iam::111122223333:saml-provider/sso"}"#;
+    let reserved = "aws-reserved/sso.amazonaws.com/AWSReservedSSO";
+    world.role(&format!("{reserved}_Admin"), saml, &[EVERYTHING]);
+    world.role(&format!("{reserved}_Ops"), saml, &[&any("sts:AssumeRole")]);
+    world.role("deploy", ACCOUNT_ROOT, &[EVERYTHING]);
+    assert!(
+        world
+            .path(&format!("role/{reserved}_Admin"))
+            .steps
+            .is_empty()
+    );
+    assert_eq!(
+        world.rules(&format!("role/{reserved}_Ops")),
+        ["sts-assume-role"]
+    );
+}
+
+#[test]
 fn what_comes_from_a_group_counts() {
     let mut world = World::new();
     world.group("writers", &[&any("iam:PutUserPolicy")]);

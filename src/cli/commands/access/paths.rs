@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use tripod_access::Access;
 use tripod_access::escalation::{Answer, Escalation, Path, Paths, Step, dot, html, svg};
-use tripod_access::{Access, AccessError};
 use tripod_model::Arn;
 use tripod_report::plain;
 
@@ -77,12 +77,16 @@ fn found(
         Some(start) => {
             let start = starting(access, start)?;
             let answer = match args.to.as_deref() {
-                None => return escalation.paths_from(&start).map_err(refused),
+                None => {
+                    return escalation
+                        .paths_from(&start)
+                        .map_err(|error| names::refused(&error));
+                }
                 Some(_) if to_administrator => escalation.to_administrator(&start),
                 Some(goal) => escalation.to(&start, &Arn::new(goal)),
             };
             Ok(answer
-                .map_err(refused)?
+                .map_err(|error| names::refused(&error))?
                 .path()
                 .cloned()
                 .into_iter()
@@ -99,7 +103,7 @@ fn found(
             let answers = access.principals().map(|start| escalation.to(start, &goal));
             let mut paths = Vec::new();
             for answer in answers {
-                match answer.map_err(refused)? {
+                match answer.map_err(|error| names::refused(&error))? {
                     Answer::Yes(path) | Answer::Perhaps(path) if !path.steps.is_empty() => {
                         paths.push(path);
                     }
@@ -118,10 +122,6 @@ fn starting(access: &Access<'_>, text: &str) -> Result<Arn, Failure> {
         return Ok(arn);
     }
     names::principal(access, text)
-}
-
-fn refused(error: AccessError) -> Failure {
-    names::refused(&error)
 }
 
 /// The paths for a person: each in one line, then its steps.
