@@ -17,7 +17,9 @@ mod draw;
 mod entry;
 mod facts;
 mod found;
+mod generous;
 mod path;
+mod requests;
 pub mod rules;
 mod search;
 mod steps;
@@ -40,11 +42,12 @@ use choose::candidates;
 use entry::{Entry, Leads, by_its_code};
 use facts::Facts;
 use path::push_new;
+use requests::{on_person, pass_role};
 pub use rules::Class;
 use rules::entry::RUNS_WITH;
 use rules::{Rule, Store, Target};
 use search::{Cost, End, Graph, Held};
-use steps::{Edge, OnTarget, Shared, on_person, pass_role};
+use steps::{Edge, OnTarget, Shared};
 use weigh::{Ask, Weight};
 
 /// A way to read something: by which rule and requests.

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tripod_model::iam;
-use tripod_policy::{Policy, administrator, parse};
-
 use super::choose::{Demand, On, choose, demands, without_target};
 use super::facts::{Facts, Person};
 use super::found::{Found, WithRole, things};
+use super::generous::{generous_before, generous_groups};
+use super::requests::{on_person, pass_role};
 use super::rules::{self, Class, Rule, Target, Thing};
 use super::weigh::{Ask, Weight, Written, weight_after};
 
@@ -365,13 +364,29 @@ impl<'f, 'a> Shared<'f, 'a> {
     fn by_credentials(&self, place: usize, rule: &'static Rule, steps: &mut Steps) {
         let person = &self.people()[place];
         for (user, other) in self.people().iter().enumerate() {
-            if other.is_role || user == place || steps.has_better(user) {
+            let in_vain = self.has_password(other).is_some_and(|has| {
+                // One is made where there is none, and changed where there is one.
+                has == rule.actions.contains(&"iam:CreateLoginProfile")
+                    && rule
+                        .actions
+                        .iter()
+                        .any(|action| action.ends_with("LoginProfile"))
+            });
+            if other.is_role || user == place || in_vain || steps.has_better(user) {
                 continue;
             }
             let asks: Vec<Ask> = rule.actions.iter().map(|it| on_person(it, other)).collect();
             let weight = person.asker.weigh_all(&asks);
             steps.take(Edge::of_actions(user, rule, weight));
         }
+    }
+
+    /// Whether a user has a password for the console, where the credential report says so.
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html>
+    fn has_password(&self, user: &Person<'_>) -> Option<bool> {
+        let report = self.facts.access.account().iam.credential_report.found();
+        let row = report.ok()??.of(&user.details.arn)?;
+        row.password.enabled.value().copied()
     }
 
     fn by_policies(&self, place: usize, rule: &'static Rule, roles: bool, steps: &mut Steps) {
@@ -521,90 +536,4 @@ fn keep_better(edges: &mut BTreeMap<usize, Edge>, edge: Edge) {
             edges.insert(edge.to, edge);
         }
     }
-}
-
-/// Actions to which the boundary of the user or role they act on is a condition key.
-///
-/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
-static KNOW_THE_BOUNDARY: &[&str] = &[
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:DeleteRolePermissionsBoundary",
-    "iam:DeleteUserPermissionsBoundary",
-    "iam:PutRolePolicy",
-    "iam:PutUserPolicy",
-];
-
-/// Actions that are told of the policy that is attached or made the boundary.
-static KNOW_THE_POLICY: &[(&str, &str)] = &[
-    ("iam:AttachGroupPolicy", "iam:PolicyARN"),
-    ("iam:AttachRolePolicy", "iam:PolicyARN"),
-    ("iam:AttachUserPolicy", "iam:PolicyARN"),
-    ("iam:PutRolePermissionsBoundary", "iam:PermissionsBoundary"),
-    ("iam:PutUserPermissionsBoundary", "iam:PermissionsBoundary"),
-];
-
-impl Ask {
-    fn knowing_policy(self, action: &str, policy: &str) -> Self {
-        match KNOW_THE_POLICY.iter().find(|(own, _)| *own == action) {
-            Some((_, key)) => self.knowing(key, policy),
-            None => self,
-        }
-    }
-}
-
-/// A request on a user or role.
-pub(crate) fn on_person(action: &'static str, person: &Person<'_>) -> Ask {
-    let ask = Ask::on(action, person.arn.clone());
-    if !KNOW_THE_BOUNDARY.contains(&action) {
-        return ask;
-    }
-    let boundary = person.details.permissions_boundary.as_ref();
-    ask.knowing(
-        "iam:PermissionsBoundary",
-        boundary.map(ToString::to_string).unwrap_or_default(),
-    )
-}
-
-/// The request to pass a role to a service.
-pub(crate) fn pass_role(role: &Arc<str>, service: &str) -> Ask {
-    Ask::on("iam:PassRole", role.clone()).knowing("iam:PassedToService", service)
-}
-
-/// Managed policies of which a version that is not in force grants everything.
-fn generous_before(authorization: &iam::Authorization) -> Vec<&str> {
-    let grants = |document: &tripod_model::PolicyDocument| {
-        parse(document).is_ok_and(|policy| administrator(&policy).is_some())
-    };
-    let policies = authorization.policies.iter();
-    policies
-        .filter(|policy| {
-            let mut versions = policy.other_versions.iter();
-            versions.any(|version| version.document.as_ref().is_some_and(grants))
-        })
-        .map(|policy| policy.arn.as_str())
-        .collect()
-}
-
-/// Groups of which a policy grants everything.
-fn generous_groups(authorization: &iam::Authorization) -> Vec<&str> {
-    let everything = |policy: &Policy| administrator(policy).is_some();
-    let managed = |arn: &tripod_model::Arn| {
-        let found = authorization
-            .policies
-            .iter()
-            .find(|policy| policy.arn == *arn);
-        found.and_then(|policy| policy.document.as_ref())
-    };
-    let groups = authorization.groups.iter();
-    groups
-        .filter(|group| {
-            let inline = group.inline_policies.values();
-            let attached = group.attached_policies.iter().filter_map(managed);
-            inline
-                .chain(attached)
-                .any(|text| parse(text).is_ok_and(|policy| everything(&policy)))
-        })
-        .map(|group| &*group.name)
-        .collect()
 }

@@ -13,6 +13,7 @@
 mod compute;
 mod control;
 mod data;
+mod delivery;
 pub(crate) mod entry;
 mod identity;
 mod serverless;
@@ -183,6 +184,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         identity::RULES,
         serverless::RULES,
+        delivery::RULES,
         compute::RULES,
         data::RULES,
         control::RULES,
