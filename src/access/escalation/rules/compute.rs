@@ -182,6 +182,15 @@ pub(super) static RULES: &[Rule] = &[
     )
     .on(&[Thing::EcsTask]),
     Rule::new(
+        "ecs-started-task-overridden",
+        "starts a task on an instance of a cluster with another command, and with the role in place of its own",
+        TO_TASK,
+        &["ecs:StartTask"],
+        &["pathfinding ecs-007"],
+        "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html",
+    )
+    .on(&[Thing::EcsTask]),
+    Rule::new(
         "ecs-execute-command",
         "runs a command in the container of the task",
         Target::RoleOf(Thing::EcsTask),
