@@ -56,7 +56,7 @@ struct Ways<'a> {
     gaps: Vec<String>,
 }
 
-impl<'a> Ways<'a> {
+impl Ways<'_> {
     fn listed<'l, T>(
         &mut self,
         what: &str,

@@ -26,6 +26,16 @@ pub(crate) static ACTIONS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
     places
 });
 
+/// The place of an action in sets, by its lower-case name or AWS's spelling.
+pub(crate) fn place_of(action: &str) -> Option<usize> {
+    static SPELT: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+        let names = rules::all().flat_map(|rule| rule.actions).copied();
+        let place = |name: &'static str| Some((name, *ACTIONS.get(&name.to_ascii_lowercase())?));
+        names.chain(["iam:PassRole"]).filter_map(place).collect()
+    });
+    SPELT.get(action).or_else(|| ACTIONS.get(action)).copied()
+}
+
 const WORDS: usize = 6;
 
 /// A set of the table's actions.
@@ -47,9 +57,7 @@ impl Actions {
 
     /// Whether the action, in lower case or AWS's spelling, is in it.
     pub(crate) fn has(&self, action: &str) -> bool {
-        ACTIONS
-            .get(&action.to_ascii_lowercase())
-            .is_some_and(|place| self.0[place / 64] & (1 << (place % 64)) != 0)
+        place_of(action).is_some_and(|place| self.0[place / 64] & (1 << (place % 64)) != 0)
     }
 
     /// The actions that a statement is about.
@@ -60,7 +68,9 @@ impl Actions {
                 for pattern in patterns {
                     if pattern.is_fixed() {
                         let place = ACTIONS.get(&pattern.as_str().to_ascii_lowercase());
-                        place.into_iter().for_each(|place| set.add(*place));
+                        if let Some(place) = place {
+                            set.add(*place);
+                        }
                         continue;
                     }
                     // The names are in lower case, and so is a pattern of actions.
@@ -85,7 +95,8 @@ impl Actions {
 pub(crate) struct Person<'a> {
     pub(crate) arn: Arc<str>,
     pub(crate) is_role: bool,
-    /// AWS keeps it: nobody passes, changes or assumes it.
+    /// AWS keeps it: nobody of the account passes, changes or assumes it. It starts paths all the same:
+    /// people sign in to the roles of IAM Identity Center.
     pub(crate) is_fixed: bool,
     pub(crate) details: &'a iam::Principal,
     pub(crate) asker: Asker<'a>,
@@ -99,6 +110,18 @@ pub(crate) struct Person<'a> {
     pub(crate) grants_everything: bool,
     /// Whether it would, had it a policy that allows everything.
     pub(crate) once_granted: Weight,
+}
+
+impl Person<'_> {
+    /// Whether it is a service-linked role.
+    pub(crate) fn is_of_a_service(&self) -> bool {
+        self.asker.actor.caller().is_service_linked()
+    }
+
+    fn granted_by_a_resource(&mut self, actions: Actions) {
+        self.can.merge(actions);
+        self.asker.by_resource.merge(actions);
+    }
 }
 
 /// A role that lets a service in, and under which conditions.
@@ -185,6 +208,13 @@ impl<'a> Facts<'a> {
             let Some(policy) = trust.policy().ok() else {
                 // Whom it lets in is not known; the decision says so.
                 self.names[place].anybody = true;
+                let mut assume = Actions::default();
+                if let Some(place) = place_of("sts:AssumeRole") {
+                    assume.add(place);
+                }
+                self.people
+                    .iter_mut()
+                    .for_each(|it| it.granted_by_a_resource(assume));
                 continue;
             };
             let services = self.read_statements(place, policy);
@@ -202,6 +232,10 @@ impl<'a> Facts<'a> {
         for statement in policy.allows() {
             let Principals::Only(principals) = &statement.principals else {
                 self.names[role].anybody = true;
+                let all = Actions::of(statement);
+                self.people
+                    .iter_mut()
+                    .for_each(|it| it.granted_by_a_resource(all));
                 continue;
             };
             for principal in principals {
@@ -212,8 +246,7 @@ impl<'a> Facts<'a> {
                     Principal::Aws(arn) => match self.place(arn) {
                         Some(named) => {
                             self.names[role].named.push(named);
-                            let all = Actions::of(statement);
-                            self.people[named].can.merge(all);
+                            self.people[named].granted_by_a_resource(Actions::of(statement));
                         }
                         None => {
                             self.names[role].anybody |= principal.is_everyone()
@@ -225,7 +258,9 @@ impl<'a> Facts<'a> {
             }
             if principals.iter().any(Principal::is_everyone) {
                 let all = Actions::of(statement);
-                self.people.iter_mut().for_each(|it| it.can.merge(all));
+                self.people
+                    .iter_mut()
+                    .for_each(|it| it.granted_by_a_resource(all));
             }
         }
         services
@@ -282,14 +317,18 @@ impl<'a> Facts<'a> {
                     Principals::Only(principals) => {
                         for principal in principals {
                             if principal.is_everyone() {
-                                self.people.iter_mut().for_each(|it| it.can.merge(all));
+                                self.people
+                                    .iter_mut()
+                                    .for_each(|it| it.granted_by_a_resource(all));
                             } else if let Some(named) = self.place(principal.value()) {
-                                self.people[named].can.merge(all);
+                                self.people[named].granted_by_a_resource(all);
                             }
                         }
                     }
                     Principals::AllBut(_) => {
-                        self.people.iter_mut().for_each(|it| it.can.merge(all))
+                        self.people
+                            .iter_mut()
+                            .for_each(|it| it.granted_by_a_resource(all));
                     }
                     Principals::Unstated => {}
                 }
@@ -314,7 +353,7 @@ impl<'a> Facts<'a> {
                 }
             }
             let mut admin = Weight::Denied;
-            if granted.is_some() && !person.is_fixed {
+            if granted.is_some() {
                 let worst = probes.iter().map(|probe| person.asker.weigh(probe)).max();
                 admin = worst.unwrap_or(Weight::Denied);
             }

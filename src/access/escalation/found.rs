@@ -147,7 +147,7 @@ fn identity_pools(found: &mut Found<WithRole>, region: &RegionalAccount) {
             Err(unknown) => {
                 found
                     .gaps
-                    .push(format!("the roles of {}: {}", pool.arn, reason(unknown)))
+                    .push(format!("the roles of {}: {}", pool.arn, reason(unknown)));
             }
         }
     });
@@ -221,7 +221,7 @@ pub(crate) fn stores(account: &Account, store: Store) -> Found<Arc<str>> {
             Store::Table => {
                 found.take("tables", region, &region.dynamodb.tables, |found, table| {
                     found.items.push(table.arn.as_str().into());
-                })
+                });
             }
             Store::Bucket => {}
         }
@@ -289,13 +289,13 @@ fn in_region(
         Safeguard::EventDataStore => {
             let stores = &region.cloudtrail.event_data_stores;
             found.take("event data stores", region, stores, |found, store| {
-                push(found, &store.arn)
+                push(found, &store.arn);
             });
         }
         Safeguard::Detector => {
             let detectors = &region.guardduty.detectors;
             found.take("detectors", region, detectors, |found, it| {
-                push(found, &it.arn)
+                push(found, &it.arn);
             });
         }
         Safeguard::Recorder => {
@@ -325,12 +325,12 @@ fn in_region(
         Safeguard::Analyzer => {
             let analyzers = &region.accessanalyzer.analyzers;
             found.take("analyzers", region, analyzers, |found, it| {
-                push(found, &it.arn)
+                push(found, &it.arn);
             });
         }
         Safeguard::LogGroup => {
             found.take("log groups", region, &region.logs.groups, |found, it| {
-                push(found, &it.arn)
+                push(found, &it.arn);
             });
         }
         Safeguard::Alarm => {
@@ -339,7 +339,7 @@ fn in_region(
         }
         Safeguard::FlowLog => {
             found.take("flow logs", region, &region.ec2.flow_logs, |found, it| {
-                push(found, &it.arn)
+                push(found, &it.arn);
             });
         }
         Safeguard::SignedFunction => {

@@ -17,7 +17,9 @@ mod draw;
 mod entry;
 mod facts;
 mod found;
+mod generous;
 mod path;
+mod requests;
 pub mod rules;
 mod search;
 mod steps;
@@ -40,10 +42,12 @@ use choose::candidates;
 use entry::{Entry, Leads, by_its_code};
 use facts::Facts;
 use path::push_new;
+use requests::{on_person, pass_role};
+pub use rules::Class;
 use rules::entry::RUNS_WITH;
-use rules::{Class, Rule, Store, Target};
+use rules::{Rule, Store, Target};
 use search::{Cost, End, Graph, Held};
-use steps::{Edge, OnTarget, Shared, on_person, pass_role};
+use steps::{Edge, OnTarget, Shared};
 use weigh::{Ask, Weight};
 
 /// The operations whose answers decide who becomes administrator, as `service:Operation`: identities, the
@@ -246,8 +250,9 @@ impl<'a> Escalation<'a> {
                     continue;
                 }
                 let mut step = Step::of(rule, from.clone(), Node::Control(arn.to_string()));
-                asks.iter()
-                    .for_each(|ask| person.asker.tell(ask, &mut step));
+                for ask in &asks {
+                    person.asker.tell(ask, &mut step);
+                }
                 steps.push(step);
             }
         }
@@ -257,11 +262,15 @@ impl<'a> Escalation<'a> {
     /// The shortest path to administrator of every user and role that has one and is none yet, of
     /// every function, and all from the internet.
     pub fn all(&self) -> Paths {
-        let people = (0..self.facts.people.len()).map(|place| Start {
-            node: self.node(place),
-            place,
-            before: Vec::new(),
-        });
+        // Service-linked roles are AWS's own services, whom nobody acts as.
+        let acting = |place: &usize| !self.facts.people[*place].is_of_a_service();
+        let people = (0..self.facts.people.len())
+            .filter(acting)
+            .map(|place| Start {
+                node: self.node(place),
+                place,
+                before: Vec::new(),
+            });
         let functions = self
             .functions
             .keys()
@@ -451,10 +460,9 @@ impl<'a> Escalation<'a> {
                 if let Some(reading) = self.readings_of(at).get(arn) {
                     let mut step = Step::of(reading.rule, self.node(at), goal.clone());
                     let asker = &self.facts.people[at].asker;
-                    reading
-                        .asks
-                        .iter()
-                        .for_each(|ask| asker.tell(ask, &mut step));
+                    for ask in &reading.asks {
+                        asker.tell(ask, &mut step);
+                    }
                     steps.push(step);
                 }
                 whole(start.node.clone(), goal, steps, Vec::new(), Vec::new())
@@ -525,8 +533,8 @@ impl<'a> Escalation<'a> {
             .and_then(|action| action.resources().find(|(kind, _)| kind.name == "object"));
         if let Some((kind, _)) = kind {
             let below = format!("{bucket}/");
-            let named = candidates(&self.facts, person, action, kind);
-            let own = named.into_iter().filter(|name| name.starts_with(&below));
+            let offered = candidates(&self.facts, person, action, kind);
+            let own = offered.into_iter().filter(|name| name.starts_with(&below));
             names.extend(own.map(Into::into));
         }
         names
@@ -559,11 +567,15 @@ impl<'a> Escalation<'a> {
                 }
             }
         }
-        edge.asks
-            .iter()
-            .for_each(|ask| person.asker.tell(ask, &mut step));
-        edge.conditions.iter().for_each(|text| step.condition(text));
-        edge.unseen.iter().for_each(|text| step.unknown(text));
+        for ask in edge.asks.iter() {
+            person.asker.tell(ask, &mut step);
+        }
+        for text in edge.conditions.iter() {
+            step.condition(text);
+        }
+        for text in edge.unseen.iter() {
+            step.unknown(text);
+        }
         step
     }
 }
@@ -577,12 +589,12 @@ fn whole(
     mut unseen: Vec<String>,
 ) -> Path {
     for step in &steps {
-        step.conditions
-            .iter()
-            .for_each(|text| push_new(&mut conditions, text));
-        step.unseen
-            .iter()
-            .for_each(|text| push_new(&mut unseen, text));
+        for text in &step.conditions {
+            push_new(&mut conditions, text);
+        }
+        for text in &step.unseen {
+            push_new(&mut unseen, text);
+        }
     }
     Path {
         from,

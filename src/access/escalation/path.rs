@@ -147,7 +147,9 @@ impl Path {
         }
         let last = self.steps.last().map_or(&self.from, |step| &step.to);
         if *last != self.to {
-            line.push_str(&format!(" ({})", self.to.short()));
+            line.push_str(" (");
+            line.push_str(self.to.short());
+            line.push(')');
         }
         line
     }

@@ -129,7 +129,7 @@ impl Graph {
             if let Some(own) = Cost::of(person.admin, 0) {
                 offer(cost.and(own), End::Is(*at));
             }
-            if person.is_blind && !person.is_fixed {
+            if person.is_blind {
                 let gap = Weight::FREE.with_unseen(1);
                 offer(
                     cost.and(Cost::of(gap, 0).unwrap_or_default()),
@@ -150,32 +150,32 @@ impl Graph {
                 let Some(step) = Cost::of(edge.weight, 1) else {
                     continue;
                 };
-                let further = self.rest_of(held, *at, edge.to, *to_cost);
+                let further = rest_of(held, *at, edge.to, *to_cost);
                 offer(cost.and(step).and(further), End::Granted(*at, edge.to));
             }
         }
         best
     }
+}
 
-    /// What it costs to act as `to` beside what it cost to act as `at`.
-    fn rest_of(&self, held: &Held, at: usize, to: usize, whole: Cost) -> Cost {
-        if at == to {
-            return Cost::default();
-        }
-        let mut cost = whole;
-        let way = held.way(at);
-        let common = held
-            .way(to)
-            .into_iter()
-            .rev()
-            .find(|place| way.contains(place));
-        if let Some((shared, _)) = common.and_then(|place| held.by.get(&place)) {
-            cost = Cost {
-                unseen: whole.unseen.saturating_sub(shared.unseen),
-                steps: whole.steps.saturating_sub(shared.steps),
-                conditions: whole.conditions.saturating_sub(shared.conditions),
-            };
-        }
-        cost
+/// What it costs to act as `to` beside what it cost to act as `at`.
+fn rest_of(held: &Held, at: usize, to: usize, whole: Cost) -> Cost {
+    if at == to {
+        return Cost::default();
     }
+    let mut cost = whole;
+    let way = held.way(at);
+    let common = held
+        .way(to)
+        .into_iter()
+        .rev()
+        .find(|place| way.contains(place));
+    if let Some((shared, _)) = common.and_then(|place| held.by.get(&place)) {
+        cost = Cost {
+            unseen: whole.unseen.saturating_sub(shared.unseen),
+            steps: whole.steps.saturating_sub(shared.steps),
+            conditions: whole.conditions.saturating_sub(shared.conditions),
+        };
+    }
+    cost
 }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tripod_model::iam;
-use tripod_policy::{Policy, administrator, parse};
-
 use super::choose::{Demand, On, choose, demands, without_target};
 use super::facts::{Facts, Person};
 use super::found::{Found, WithRole, things};
+use super::generous::{generous_before, generous_groups};
+use super::requests::{on_person, pass_role};
 use super::rules::{self, Class, Rule, Target, Thing};
 use super::weigh::{Ask, Weight, Written, weight_after};
 
@@ -46,22 +45,22 @@ pub(crate) struct Steps {
 }
 
 /// What is looked up once for all people.
-pub(crate) struct Shared<'a> {
-    pub(crate) facts: &'a Facts<'a>,
+pub(crate) struct Shared<'f, 'a> {
+    facts: &'f Facts<'a>,
     things: BTreeMap<Thing, Option<Found<WithRole>>>,
     /// Who has a managed policy, by the policy's ARN.
-    holders: BTreeMap<&'a str, Vec<usize>>,
-    members: BTreeMap<&'a str, Vec<usize>>,
+    holders: BTreeMap<&'f str, Vec<usize>>,
+    members: BTreeMap<&'f str, Vec<usize>>,
     /// Managed policies an older version of which grants everything.
-    generous_before: Vec<&'a str>,
+    generous_before: Vec<&'f str>,
     /// Groups that are administrators.
-    generous_groups: Vec<&'a str>,
+    generous_groups: Vec<&'f str>,
     /// What the actions of each rule are decided on.
     demands: BTreeMap<&'static str, Vec<Demand>>,
 }
 
-impl<'a> Shared<'a> {
-    pub(crate) fn of(facts: &'a Facts<'a>) -> Self {
+impl<'f, 'a> Shared<'f, 'a> {
+    pub(crate) fn of(facts: &'f Facts<'a>) -> Self {
         let account = facts.access.account();
         let kinds = rules::all().flat_map(|rule| {
             let own = match rule.target {
@@ -105,7 +104,7 @@ impl<'a> Shared<'a> {
         self.demands.get(rule.id).map_or(&[], Vec::as_slice)
     }
 
-    fn people(&self) -> &'a [Person<'a>] {
+    fn people(&self) -> &'f [Person<'a>] {
         &self.facts.people
     }
 
@@ -114,7 +113,7 @@ impl<'a> Shared<'a> {
         let person = &self.people()[place];
         let mut steps = Steps::default();
         // Who is an administrator needs no step, and who cannot be read is not known at all.
-        if person.is_fixed || person.is_blind || person.admin == Weight::FREE {
+        if person.is_blind || person.admin == Weight::FREE {
             return steps;
         }
         for rule in rules::all() {
@@ -251,30 +250,29 @@ impl<'a> Shared<'a> {
             .filter(|(_, on)| matches!(on, On::Target(_)))
             .map(|(action, _)| *action)
             .collect();
-        match self.things.get(&thing) {
-            Some(Some(found)) => {
-                for (arn, role) in &found.items {
-                    let Some(to) = self.facts.place(role.as_str()) else {
-                        continue;
-                    };
-                    if to == place || steps.has_better(to) {
-                        continue;
-                    }
-                    let own = on_thing.iter().map(|action| Ask::on(action, arn.clone()));
-                    let asks: Vec<Ask> = own.chain(others.iter().cloned()).collect();
-                    let whole = weight.and(person.asker.weigh_all(&asks));
+        if let Some(Some(found)) = self.things.get(&thing) {
+            for (arn, role) in &found.items {
+                let Some(to) = self.facts.place(role.as_str()) else {
+                    continue;
+                };
+                if to == place || steps.has_better(to) {
+                    continue;
+                }
+                let own = on_thing.iter().map(|action| Ask::on(action, arn.clone()));
+                let mut asks: Vec<Ask> = own.collect();
+                let whole = weight.and(person.asker.weigh_all(&asks));
+                if !whole.is_denied() {
+                    asks.extend(others.iter().cloned());
                     steps.take(Edge::new(to, rule, asks, whole));
                 }
-                if !found.gaps.is_empty() {
-                    self.by_presumed_thing(place, rule, thing, &found.gaps, steps);
-                }
             }
-            _ => {
-                let words = thing.words();
-                let gap =
-                    format!("whether {words} runs with the role: a snapshot holds none of them");
-                self.by_presumed_thing(place, rule, thing, &[gap], steps);
+            if !found.gaps.is_empty() {
+                self.by_presumed_thing(place, rule, thing, &found.gaps, steps);
             }
+        } else {
+            let words = thing.words();
+            let gap = format!("whether {words} runs with the role: a snapshot holds none of them");
+            self.by_presumed_thing(place, rule, thing, &[gap], steps);
         }
     }
 
@@ -366,13 +364,29 @@ impl<'a> Shared<'a> {
     fn by_credentials(&self, place: usize, rule: &'static Rule, steps: &mut Steps) {
         let person = &self.people()[place];
         for (user, other) in self.people().iter().enumerate() {
-            if other.is_role || user == place || steps.has_better(user) {
+            let in_vain = self.has_password(other).is_some_and(|has| {
+                // One is made where there is none, and changed where there is one.
+                has == rule.actions.contains(&"iam:CreateLoginProfile")
+                    && rule
+                        .actions
+                        .iter()
+                        .any(|action| action.ends_with("LoginProfile"))
+            });
+            if other.is_role || user == place || in_vain || steps.has_better(user) {
                 continue;
             }
             let asks: Vec<Ask> = rule.actions.iter().map(|it| on_person(it, other)).collect();
             let weight = person.asker.weigh_all(&asks);
             steps.take(Edge::of_actions(user, rule, weight));
         }
+    }
+
+    /// Whether a user has a password for the console, where the credential report says so.
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html>
+    fn has_password(&self, user: &Person<'_>) -> Option<bool> {
+        let report = self.facts.access.account().iam.credential_report.found();
+        let row = report.ok()??.of(&user.details.arn)?;
+        row.password.enabled.value().copied()
     }
 
     fn by_policies(&self, place: usize, rule: &'static Rule, roles: bool, steps: &mut Steps) {
@@ -522,90 +536,4 @@ fn keep_better(edges: &mut BTreeMap<usize, Edge>, edge: Edge) {
             edges.insert(edge.to, edge);
         }
     }
-}
-
-/// Actions to which the boundary of the user or role they act on is a condition key.
-///
-/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
-static KNOW_THE_BOUNDARY: &[&str] = &[
-    "iam:AttachRolePolicy",
-    "iam:AttachUserPolicy",
-    "iam:DeleteRolePermissionsBoundary",
-    "iam:DeleteUserPermissionsBoundary",
-    "iam:PutRolePolicy",
-    "iam:PutUserPolicy",
-];
-
-/// Actions that are told of the policy that is attached or made the boundary.
-static KNOW_THE_POLICY: &[(&str, &str)] = &[
-    ("iam:AttachGroupPolicy", "iam:PolicyARN"),
-    ("iam:AttachRolePolicy", "iam:PolicyARN"),
-    ("iam:AttachUserPolicy", "iam:PolicyARN"),
-    ("iam:PutRolePermissionsBoundary", "iam:PermissionsBoundary"),
-    ("iam:PutUserPermissionsBoundary", "iam:PermissionsBoundary"),
-];
-
-impl Ask {
-    fn knowing_policy(self, action: &str, policy: &str) -> Self {
-        match KNOW_THE_POLICY.iter().find(|(own, _)| *own == action) {
-            Some((_, key)) => self.knowing(key, policy),
-            None => self,
-        }
-    }
-}
-
-/// A request on a user or role.
-pub(crate) fn on_person(action: &'static str, person: &Person<'_>) -> Ask {
-    let ask = Ask::on(action, person.arn.clone());
-    if !KNOW_THE_BOUNDARY.contains(&action) {
-        return ask;
-    }
-    let boundary = person.details.permissions_boundary.as_ref();
-    ask.knowing(
-        "iam:PermissionsBoundary",
-        boundary.map(ToString::to_string).unwrap_or_default(),
-    )
-}
-
-/// The request to pass a role to a service.
-pub(crate) fn pass_role(role: &Arc<str>, service: &str) -> Ask {
-    Ask::on("iam:PassRole", role.clone()).knowing("iam:PassedToService", service)
-}
-
-/// Managed policies of which a version that is not in force grants everything.
-fn generous_before(authorization: &iam::Authorization) -> Vec<&str> {
-    let grants = |document: &tripod_model::PolicyDocument| {
-        parse(document).is_ok_and(|policy| administrator(&policy).is_some())
-    };
-    let policies = authorization.policies.iter();
-    policies
-        .filter(|policy| {
-            let mut versions = policy.other_versions.iter();
-            versions.any(|version| version.document.as_ref().is_some_and(grants))
-        })
-        .map(|policy| policy.arn.as_str())
-        .collect()
-}
-
-/// Groups of which a policy grants everything.
-fn generous_groups(authorization: &iam::Authorization) -> Vec<&str> {
-    let everything = |policy: &Policy| administrator(policy).is_some();
-    let managed = |arn: &tripod_model::Arn| {
-        let found = authorization
-            .policies
-            .iter()
-            .find(|policy| policy.arn == *arn);
-        found.and_then(|policy| policy.document.as_ref())
-    };
-    let groups = authorization.groups.iter();
-    groups
-        .filter(|group| {
-            let inline = group.inline_policies.values();
-            let attached = group.attached_policies.iter().filter_map(managed);
-            inline
-                .chain(attached)
-                .any(|text| parse(text).is_ok_and(|policy| everything(&policy)))
-        })
-        .map(|group| &*group.name)
-        .collect()
 }

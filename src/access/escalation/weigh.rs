@@ -1,11 +1,12 @@
 //! Requests of escalation put to [`Access`], and what their answers are worth.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use tripod_model::Arn;
-use tripod_policy::{Context, Decision, Denial, Layer, Open, Residual, Verdict};
+use tripod_policy::{Context, Decision, Denial, Layer, Open, Residual, Statement, Verdict};
 
+use super::facts::{ACTIONS, Actions, place_of};
 use super::path::{Granted, Step};
 use crate::{Access, Actor, Standing, Target};
 
@@ -100,6 +101,10 @@ pub(crate) struct Asker<'a> {
     pub(crate) actor: Actor<'a>,
     base: Context,
     observed: String,
+    /// Actions that a resource's policy grants it, so that its own policies are not all there is.
+    pub(crate) by_resource: Actions,
+    /// By action of the table: the Allow statements of its identity policies that are about it.
+    granting: Vec<OnceLock<Vec<&'a Statement>>>,
 }
 
 impl<'a> Asker<'a> {
@@ -119,7 +124,32 @@ impl<'a> Asker<'a> {
             actor,
             base,
             observed: observed.to_string(),
+            by_resource: Actions::default(),
+            granting: ACTIONS.iter().map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    /// Whether some Allow of its own policies is about the request, or one of a resource may be: cheap,
+    /// and false for nearly everything that is denied.
+    fn may_be_granted(&self, ask: &Ask) -> bool {
+        let Some(place) = place_of(ask.action) else {
+            return true;
+        };
+        let policies = &self.actor.policies().identity;
+        let unread = || policies.iter().any(|attached| attached.policy().is_err());
+        let granting = self.granting[place].get_or_init(|| {
+            let read = policies
+                .iter()
+                .filter_map(|attached| attached.policy().ok());
+            read.flat_map(|policy| policy.allows())
+                .filter(|statement| statement.covers_action(ask.action))
+                .collect()
+        });
+        granting
+            .iter()
+            .any(|statement| statement.covers_resource(&ask.resource))
+            || self.by_resource.has(ask.action)
+            || unread()
     }
 
     /// The answer to a request.
@@ -168,6 +198,9 @@ impl<'a> Asker<'a> {
     }
 
     pub(crate) fn weigh(&self, ask: &Ask) -> Weight {
+        if !self.may_be_granted(ask) {
+            return Weight::Denied;
+        }
         self.decide(ask).map_or(Weight::Denied, |it| weight(&it))
     }
 

@@ -3,6 +3,10 @@
 //! `cargo run --release -p tripod-access --example speed`, on one core: nothing here is done in parallel.
 
 #![expect(clippy::print_stdout, reason = "an example says what it measured")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "to measure time is what it is for"
+)]
 
 use std::error::Error;
 use std::time::Instant;
@@ -173,7 +177,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Observed::Known(text) => tripod_policy::parse(text)?,
                 _ => continue,
             };
-            open += usize::from(exposure_of(&policy, &["kms:Decrypt"]).is_public());
+            open += usize::from(
+                exposure_of(key.arn.as_str(), &policy, &["kms:Decrypt"])
+                    .reach
+                    .is_public(),
+            );
         }
     }
     for role in access.principals() {
@@ -182,7 +190,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             .trust_of(role)
             .and_then(|it| it.policy().ok().cloned())
         {
-            open += usize::from(exposure_of(&trust, &["sts:AssumeRole"]).is_public());
+            open += usize::from(
+                exposure_of(role.as_str(), &trust, &["sts:AssumeRole"])
+                    .reach
+                    .is_public(),
+            );
         }
     }
     println!(

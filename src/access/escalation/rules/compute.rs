@@ -13,7 +13,8 @@ const APPRUNNER: &str =
 const SAGEMAKER: &str = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html";
 const SSM: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html";
 const EMR: &str = "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-roles.html";
-const REFERENCE: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";
+const OMICS: &str =
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awshealthomics.html";
 
 /// The role in the instance profile of an instance.
 const TO_INSTANCE: Target = Target::Passed("ec2.amazonaws.com");
@@ -27,7 +28,7 @@ pub(super) static RULES: &[Rule] = &[
         "starts an instance that runs with the role, with commands of its own in the user data",
         TO_INSTANCE,
         &["ec2:RunInstances"],
-        &["rhino 3", "pathfinding ec2-001", "iam-vulnerable privesc3", "iam-vulnerable fn1"],
+        &["rhino 3", "pathfinding ec2-001", "iam-vulnerable privesc3"],
         EC2,
     ),
     Rule::new(
@@ -177,6 +178,15 @@ pub(super) static RULES: &[Rule] = &[
         TO_TASK,
         &["ecs:RunTask"],
         &[],
+        "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html",
+    )
+    .on(&[Thing::EcsTask]),
+    Rule::new(
+        "ecs-started-task-overridden",
+        "starts a task on an instance of a cluster with another command, and with the role in place of its own",
+        TO_TASK,
+        &["ecs:StartTask"],
+        &["pathfinding ecs-007"],
         "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html",
     )
     .on(&[Thing::EcsTask]),
@@ -361,7 +371,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::Passed("gamelift.amazonaws.com"),
         &["gamelift:CreateBuild", "gamelift:RequestUploadCredentials", "gamelift:CreateFleet"],
         &["pathfinding gamelift-001"],
-        "https://docs.aws.amazon.com/gameliftservers/latest/developerguide/setting-up-role.html",
+        "https://docs.aws.amazon.com/gamelift/latest/developerguide/setting-up-role.html",
     ),
     Rule::new(
         "imagebuilder-new-image",
@@ -374,7 +384,7 @@ pub(super) static RULES: &[Rule] = &[
             "imagebuilder:CreateImage",
         ],
         &["pathfinding imagebuilder-001"],
-        "https://docs.aws.amazon.com/imagebuilder/latest/userguide/security-iam.html",
+        "https://docs.aws.amazon.com/imagebuilder/latest/userguide/security-best-practices.html",
     ),
     Rule::new(
         "flink-new-application",
@@ -382,7 +392,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::Passed("kinesisanalytics.amazonaws.com"),
         &["kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication"],
         &["pathfinding kinesisanalytics-001"],
-        "https://docs.aws.amazon.com/managed-flink/latest/java/security-iam.html",
+        "https://docs.aws.amazon.com/managed-flink/latest/java/security-best-practices.html",
     ),
     Rule::new(
         "flink-application-updated",
@@ -390,7 +400,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::RoleOf(Thing::FlinkApplication),
         &["kinesisanalytics:UpdateApplication"],
         &[],
-        "https://docs.aws.amazon.com/managed-flink/latest/java/security-iam.html",
+        "https://docs.aws.amazon.com/managed-flink/latest/java/security-best-practices.html",
     ),
     Rule::new(
         "omics-new-run",
@@ -398,7 +408,7 @@ pub(super) static RULES: &[Rule] = &[
         Target::Passed("omics.amazonaws.com"),
         &["omics:CreateWorkflow", "omics:StartRun"],
         &["pathfinding omics-001"],
-        REFERENCE,
+        OMICS,
     ),
     Rule::new(
         "braket-new-job",

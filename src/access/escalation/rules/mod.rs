@@ -13,6 +13,7 @@
 mod compute;
 mod control;
 mod data;
+mod delivery;
 pub(crate) mod entry;
 mod identity;
 mod serverless;
@@ -183,6 +184,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         identity::RULES,
         serverless::RULES,
+        delivery::RULES,
         compute::RULES,
         data::RULES,
         control::RULES,
@@ -279,5 +281,55 @@ mod tests {
             let name = format!("pathfinding lambda-{number:03}");
             assert!(named.contains(&*name), "{name}");
         }
+    }
+
+    /// A row as `docs/reference/escalation.md` has it.
+    fn written(rule: &Rule) -> String {
+        let mut actions: Vec<String> = rule.actions.iter().map(|it| format!("`{it}`")).collect();
+        if let Some(service) = rule.passed_to() {
+            actions.insert(0, format!("`iam:PassRole` to {service}"));
+        }
+        let described: Vec<String> = rule.catalogues.iter().map(ToString::to_string).collect();
+        format!(
+            "| [`{}`]({}) | {} | {} | {} |",
+            rule.id,
+            rule.source,
+            rule.title,
+            actions.join(", "),
+            described.join(", ")
+        )
+    }
+
+    #[test]
+    fn the_table_is_documented() {
+        let page = include_str!("../../../../docs/reference/escalation.md");
+        let mut table = String::new();
+        for class in [
+            Class::TakesIdentity,
+            Class::ChangesPermissions,
+            Class::ReadsData,
+            Class::WeakensControl,
+        ] {
+            let name = serde_json::to_string(&class).expect("a name");
+            table.push_str("### `");
+            table.push_str(name.trim_matches('"'));
+            table.push_str("`\n\n");
+            table.push_str("| rule | what is done | actions | described as |\n|---|---|---|---|\n");
+            for rule in all().filter(|rule| rule.class() == class) {
+                table.push_str(&written(rule));
+                table.push('\n');
+            }
+            table.push('\n');
+        }
+        table.push_str("### From the internet, and from a function\n\n");
+        table.push_str("| rule | what is done | actions | described as |\n|---|---|---|---|\n");
+        for rule in entries() {
+            table.push_str(&written(rule));
+            table.push('\n');
+        }
+        assert!(
+            page.contains(&table),
+            "docs/reference/escalation.md has to hold:\n{table}"
+        );
     }
 }

@@ -263,3 +263,27 @@ fn the_sre_group_and_role_write_their_own_policies() {
         .attached_policies = vec![sre];
     assert_eq!(world.rules("role/sre"), ["iam-put-role-policy"]);
 }
+
+#[test]
+fn a_password_is_made_where_there_is_none_and_changed_where_there_is_one() {
+    use tripod_model::fixtures::credentials;
+    use tripod_model::iam::Reported;
+    for (enabled, makes, changes) in [(true, false, true), (false, true, false)] {
+        for (action, steps) in [
+            ("iam:CreateLoginProfile", makes),
+            ("iam:UpdateLoginProfile", changes),
+        ] {
+            let mut world = able(&[action]);
+            let mut boss = credentials("boss", "arn:aws:iam::111122223333:user/boss");
+            boss.password.enabled = Reported::Value(enabled);
+            if let Observed::Known(report) = &mut world.account.iam.credential_report {
+                report.rows.push(boss);
+            }
+            let found = matches!(
+                world.to_administrator("role/start"),
+                crate::escalation::Answer::Yes(_)
+            );
+            assert_eq!(found, steps, "{action} with a password: {enabled}");
+        }
+    }
+}
