@@ -89,8 +89,8 @@ fn choose(snapshot: &Snapshot, args: &EvidenceArgs, named: &[&str]) -> Result<us
         });
     }
     let by_name = || {
-        let arns = named.iter().map(|text| Arn::new(*text));
-        arns.filter_map(|arn| place_of(arn.account()?)).next()
+        let mut resources = named.iter().map(|text| Arn::new(*text));
+        resources.find_map(|arn| place_of(arn.account()?))
     };
     match accounts.len() {
         0 => Err(Failure::not_assessed("the snapshot holds no account")),
