@@ -207,6 +207,9 @@ pub(crate) enum AccessCommand {
     /// What a user or role may do to everything the snapshot holds
     #[command(after_help = ACCESS_EXIT_CODES)]
     Reach(ReachArgs),
+    /// How somebody becomes an administrator or comes to read what is kept, step by step
+    #[command(after_help = ACCESS_EXIT_CODES)]
+    Paths(PathsArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -260,6 +263,47 @@ pub(crate) struct CircumstancesArgs {
 /// Which snapshot is asked, and how the answer looks.
 #[derive(Debug, clap::Args)]
 pub(crate) struct EvidenceArgs {
+    #[command(flatten)]
+    pub(crate) snapshot: SnapshotArgs,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PathsArgs {
+    /// Where to start: 'internet' for anyone, a user or role by ARN or name, a function by ARN; left out, every
+    /// user, role and function, and the internet
+    #[arg(long, value_name = "WHO")]
+    pub(crate) from: Option<String>,
+    /// Where to come to: 'admin', or the ARN of a user, role, key, secret, parameter, table or bucket
+    #[arg(long, value_name = "GOAL")]
+    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) evidence: SnapshotArgs,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = PathsFormat::Table)]
+    pub(crate) format: PathsFormat,
+}
+
+/// Forms of paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PathsFormat {
+    /// Text: each path with its steps
+    Table,
+    /// tripod.paths.v1
+    Json,
+    /// A graph for Graphviz
+    Dot,
+    /// A picture
+    Svg,
+    /// A page with the picture and the steps
+    Html,
+}
+
+/// Which snapshot is asked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SnapshotArgs {
     /// Snapshot, as a run keeps it
     #[arg(long, value_name = "FILE", conflicts_with = "run")]
     pub(crate) snapshot: Option<PathBuf>,
@@ -271,9 +315,6 @@ pub(crate) struct EvidenceArgs {
     pub(crate) account: Option<AccountId>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
-    pub(crate) format: ListFormat,
 }
 
 /// Whom to ask, where, and how.

@@ -7,7 +7,7 @@ use tripod_access::Access;
 use tripod_archive::RunFolder;
 use tripod_model::{Account, Arn, Cause, Snapshot};
 
-use crate::args::EvidenceArgs;
+use crate::args::SnapshotArgs;
 use crate::exit::Failure;
 use crate::paths;
 
@@ -19,7 +19,7 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Reads the snapshot. `named` are the ARNs of the question: where nobody chose an account, they do.
-    pub(super) fn read(args: &EvidenceArgs, named: &[&str]) -> anyhow::Result<Self> {
+    pub(super) fn read(args: &SnapshotArgs, named: &[&str]) -> anyhow::Result<Self> {
         let path = path(args)?;
         let shown = path.display();
         let text = fs::read_to_string(&path)
@@ -54,7 +54,7 @@ impl Evidence {
     }
 }
 
-fn path(args: &EvidenceArgs) -> anyhow::Result<PathBuf> {
+fn path(args: &SnapshotArgs) -> anyhow::Result<PathBuf> {
     if let Some(snapshot) = &args.snapshot {
         return Ok(snapshot.clone());
     }
@@ -71,7 +71,7 @@ fn path(args: &EvidenceArgs) -> anyhow::Result<PathBuf> {
     Ok(folder.snapshot())
 }
 
-fn choose(snapshot: &Snapshot, args: &EvidenceArgs, named: &[&str]) -> Result<usize, Failure> {
+fn choose(snapshot: &Snapshot, args: &SnapshotArgs, named: &[&str]) -> Result<usize, Failure> {
     let accounts = &snapshot.accounts;
     let ids = || {
         let ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();

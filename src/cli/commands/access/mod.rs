@@ -3,6 +3,7 @@
 mod evidence;
 mod names;
 mod page;
+mod paths;
 mod questions;
 
 use serde::Serialize;
@@ -20,6 +21,7 @@ pub(super) fn run(command: &AccessCommand) -> anyhow::Result<Exit> {
         AccessCommand::WhoCan(args) => questions::who_can(args),
         AccessCommand::Can(args) => questions::can(args),
         AccessCommand::Reach(args) => questions::reach(args),
+        AccessCommand::Paths(args) => paths::paths(args),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct CanAnswer {
 }
 
 pub(super) fn can(args: &CanArgs) -> anyhow::Result<Exit> {
-    let evidence = Evidence::read(&args.evidence, &[&args.principal, &args.resource])?;
+    let evidence = Evidence::read(&args.evidence.snapshot, &[&args.principal, &args.resource])?;
     let access = evidence.access()?;
     let principal = names::principal(&access, &args.principal)?;
     let action = names::action(&args.action)?;
@@ -103,7 +103,7 @@ struct WhoCanQuestion<'a> {
 
 pub(super) fn who_can(args: &WhoCanArgs) -> anyhow::Result<Exit> {
     let resource = args.resource.as_deref();
-    let evidence = Evidence::read(&args.evidence, resource.as_slice())?;
+    let evidence = Evidence::read(&args.evidence.snapshot, resource.as_slice())?;
     let access = evidence.access()?;
     let actions = names::actions(&args.action)?;
     let context = context(&args.circumstances);
@@ -178,7 +178,7 @@ struct ReachQuestion<'a> {
 }
 
 pub(super) fn reach(args: &ReachArgs) -> anyhow::Result<Exit> {
-    let evidence = Evidence::read(&args.evidence, &[&args.principal])?;
+    let evidence = Evidence::read(&args.evidence.snapshot, &[&args.principal])?;
     let access = evidence.access()?;
     let principal = names::principal(&access, &args.principal)?;
     let reach = access
