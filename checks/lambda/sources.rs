@@ -266,6 +266,23 @@ fn pools(region: &RegionalAccount) -> List {
     if let Err(unknown) = region.cognito_idp.user_pools.found() {
         pools.miss(unknown);
     }
+    authorizers(region, |unknown| pools.miss(unknown));
     pools.miss(Unknown::NotCollected);
     pools
+}
+
+/// Tells why it is not known which user pools authorizers name.
+fn authorizers(region: &RegionalAccount, mut tell: impl FnMut(Unknown)) {
+    let mut see = |unknown: Result<(), Unknown>| unknown.err().into_iter().for_each(&mut tell);
+    let (rest, http) = (&region.apigateway.rest_apis, &region.apigatewayv2.apis);
+    see(rest.found().map(drop));
+    for api in rest.items() {
+        see(api.methods.found().map(drop));
+        see(api.authorizers.found().map(drop));
+    }
+    see(http.found().map(drop));
+    for api in http.items() {
+        see(api.routes.found().map(drop));
+        see(api.authorizers.found().map(drop));
+    }
 }

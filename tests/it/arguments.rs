@@ -172,13 +172,13 @@ fn the_checks_are_listed_as_data() {
         .expect("the program runs");
     let list = json(&output);
     let list = list.as_array().expect("a list");
-    assert_eq!(list.len(), 24);
+    assert_eq!(list.len(), tripod_checks::ALL.len());
     for pillar in ["confidentiality", "integrity", "availability"] {
         let of_pillar = list
             .iter()
             .filter(|check| check["pillar"] == pillar)
             .count();
-        assert_eq!(of_pillar, 8, "{pillar}");
+        assert!(of_pillar >= 8, "{pillar}");
     }
     let rows: Vec<&str> = list
         .iter()
@@ -188,7 +188,8 @@ fn the_checks_are_listed_as_data() {
     for row in [
         "LX01", "LX07", "LX17", "GA18", "GV01", "IG01", "IR01", "KM03", "LC01", "LC02", "LC04",
         "CT02", "CT07", "CT15", "VN01", "GA27", "LA01", "LA07", "LA16", "LA21", "LA25", "GA42",
-        "VN10", "KM09",
+        "VN10", "KM09", "LX02", "LX11", "LI01", "LI02", "LI11", "IG12", "IG22", "IT01", "IT10",
+        "KM08", "GA26", "VN17", "CL04",
     ] {
         assert!(rows.contains(&row), "{row}");
     }

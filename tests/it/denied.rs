@@ -12,6 +12,19 @@ use crate::support::{CLINIC_ACCOUNT, Key, findings, outcomes, scan, sim, stderr,
 /// Only gives keys their names: without it they go by their ids, and no outcome changes.
 const NAMING: &str = "kms:ListAliases";
 
+/// What only the graph of escalations and the table of triggers read, and nobody in the clinic hangs on: whoever may
+/// change such a thing there becomes an administrator without, and the one user pool that is a trigger is named by
+/// a REST API.
+const NOT_SHOWN: [&str; 7] = [
+    "apigatewayv2:GetAuthorizers",
+    "events:ListTargetsByRule",
+    "pipes:DescribePipe",
+    "pipes:ListPipes",
+    "scheduler:GetSchedule",
+    "scheduler:ListSchedules",
+    "stepfunctions:DescribeStateMachine",
+];
+
 #[test]
 fn a_denied_operation_takes_away_what_depends_on_it_and_nothing_else() {
     let home = tempfile::tempdir().expect("a folder");
@@ -82,6 +95,7 @@ fn compare(operation: &str, whole: &BTreeMap<Key, Value>, denied: &BTreeMap<Key,
         }
     }
     let read = operation != NAMING
+        && !NOT_SHOWN.contains(&operation)
         && tripod_checks::ALL
             .iter()
             .any(|check| check.needs.contains(&operation));

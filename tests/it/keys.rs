@@ -36,7 +36,7 @@ fn kept(service: &str, documents: &Value) -> Value {
     write(&format!("eu-central-1/{service}.json"), documents);
     let builder = Sim::builder().models(models()).estate(&estate);
     let sim = builder.start().expect("the sim starts");
-    let more = ["--service", service];
+    let more = ["--quota-speed", "100"];
     scan(home.path(), &sim.endpoint(), CLINIC_ACCOUNT, &more);
     region(home.path(), "eu-central-1")[service].clone()
 }
@@ -155,7 +155,7 @@ fn a_region_without_the_lake_keeps_its_trails() {
 fn what_the_clinic_says_of_its_trails_and_its_lake_is_kept() {
     let home = tempfile::tempdir().expect("a folder");
     let clinic = sim("clinic").start().expect("the sim starts");
-    let more = ["--service", "cloudtrail"];
+    let more = ["--quota-speed", "100"];
     scan(home.path(), &clinic.endpoint(), CLINIC_ACCOUNT, &more);
     let (frankfurt, ireland) = (
         region(home.path(), "eu-central-1")["cloudtrail"].clone(),

@@ -299,7 +299,6 @@ fn a_call_for_each_function_is_made_only_where_it_can_tell_something() {
         "claims-intake",
         "claims-webhook",
         "documents-archive",
-        "fhir-patient",
     ]);
     assert_eq!(asked("ListProvisionedConcurrencyConfigs"), published);
     assert_eq!(

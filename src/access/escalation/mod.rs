@@ -67,7 +67,6 @@ pub const NEEDS: &[&str] = &[
     "scheduler:ListSchedules",
     "scheduler:GetSchedule",
     "events:ListEventBuses",
-    "events:DescribeEventBus",
     "events:ListRules",
     "events:ListTargetsByRule",
     "cognito-identity:ListIdentityPools",
