@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{CLINIC_ACCOUNT, json, only_run, scan, sim, stderr, tripod};
+use crate::support::{CLINIC_ACCOUNT, json, only_run, scan, sim, stderr, text, tripod};
 
 /// The home of a user who has scanned the clinic once.
 fn home() -> &'static Path {
@@ -343,4 +343,97 @@ fn an_account_whose_iam_was_not_read_cannot_be_assessed() {
         "{said}"
     );
     assert!(said.contains("hint: scan with the permission iam:GetAccountAuthorizationDetails"));
+}
+
+#[test]
+fn paths_to_administrator_are_told_step_by_step_with_their_statements() {
+    let output = ask(&["paths", "--from", "ci-deployer", "--to", "admin"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        holds(
+            &text,
+            "YES: ci-deployer -> clinic-notify (administrator) 1. ci-deployer makes a function"
+        ),
+        "{text}"
+    );
+    let granted = "iam:PassRole on arn:aws:iam::111122223333:role/clinic-notify: statement 1 of the identity policy 'pass'";
+    assert!(holds(&text, granted), "{text}");
+    // Nobody has written a policy for the reader of one table that leads anywhere.
+    let output = ask(&["paths", "--from", "clinic-fhir", "--to", "admin"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).starts_with("0 paths"));
+}
+
+#[test]
+fn paths_from_the_internet_name_what_has_to_hold() {
+    let output = ask(&[
+        "paths", "--from", "internet", "--to", "admin", "--format", "json",
+    ]);
+    let document = json(&output);
+    assert_eq!(document["schema"], "tripod.paths.v1");
+    assert_eq!(document["account"], CLINIC_ACCOUNT);
+    let paths = document["paths"].as_array().expect("paths");
+    assert_eq!(
+        paths.len(),
+        1,
+        "the open URL of a function that is administrator"
+    );
+    assert_eq!(paths[0]["from"]["kind"], "internet");
+    assert_eq!(paths[0]["to"]["kind"], "administrator");
+    let through = &paths[0]["steps"][0]["to"]["name"];
+    assert!(
+        text(through).ends_with(":function:partner-hook"),
+        "{through}"
+    );
+    assert!(
+        !paths[0]["conditions"]
+            .as_array()
+            .expect("conditions")
+            .is_empty()
+    );
+}
+
+#[test]
+fn paths_are_drawn_whole_and_without_anything_from_elsewhere() {
+    let drawn = |format: &str| stdout(&ask(&["paths", "--format", format]));
+    assert!(drawn("dot").starts_with("digraph"));
+    let svg = drawn("svg");
+    assert!(
+        svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"),
+        "{svg}"
+    );
+    let html = drawn("html");
+    assert!(html.starts_with("<!doctype html>") || html.starts_with("<!DOCTYPE html>"));
+    for picture in [svg, html] {
+        assert!(picture.contains("clinic-notify"));
+        for foreign in ["<script", "<link", "src=\"http", "url(http"] {
+            assert!(!picture.contains(foreign), "{foreign}");
+        }
+    }
+}
+
+#[test]
+fn a_start_or_goal_that_is_none_is_named() {
+    for (args, value) in [
+        (&["paths", "--from", "ci-deployr"][..], "ci-deployr"),
+        (
+            &[
+                "paths",
+                "--from",
+                "ci-deployer",
+                "--to",
+                "arn:aws:iam::111122223333:role/none",
+            ],
+            "role/none",
+        ),
+        (
+            &["paths", "--to", "arn:aws:iam::111122223333:role/none"],
+            "role/none",
+        ),
+    ] {
+        let output = ask(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains(value), "{}", stderr(&output));
+    }
 }

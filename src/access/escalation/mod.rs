@@ -18,6 +18,7 @@ mod entry;
 mod facts;
 mod found;
 mod generous;
+mod needs;
 mod path;
 mod requests;
 pub mod rules;
@@ -35,6 +36,7 @@ use jiff::Timestamp;
 use tripod_model::Arn;
 
 pub use draw::{dot, html, svg};
+pub use needs::NEEDS;
 pub use path::{Answer, Granted, Node, PATHS_SCHEMA, Path, Paths, Step};
 
 use crate::{Access, AccessError};
@@ -49,29 +51,6 @@ use rules::{Rule, Store, Target};
 use search::{Cost, End, Graph, Held};
 use steps::{Edge, OnTarget, Shared};
 use weigh::{Ask, Weight};
-
-/// The operations whose answers decide who becomes administrator, as `service:Operation`: identities, the
-/// organisation's policies, and the things that run with a role, with the policies that fence them.
-pub const NEEDS: &[&str] = &[
-    "iam:GetAccountAuthorizationDetails",
-    "organizations:DescribeOrganization",
-    "organizations:ListParents",
-    "organizations:ListPoliciesForTarget",
-    "organizations:DescribePolicy",
-    "lambda:ListFunctions",
-    "lambda:GetPolicy",
-    "stepfunctions:ListStateMachines",
-    "stepfunctions:DescribeStateMachine",
-    "pipes:ListPipes",
-    "pipes:DescribePipe",
-    "scheduler:ListSchedules",
-    "scheduler:GetSchedule",
-    "events:ListEventBuses",
-    "events:ListRules",
-    "events:ListTargetsByRule",
-    "cognito-identity:ListIdentityPools",
-    "cognito-identity:GetIdentityPoolRoles",
-];
 
 /// A way to read something: by which rule and requests.
 #[derive(Debug, Clone)]
