@@ -7,6 +7,7 @@
 
 mod apigateway;
 mod apigatewayv2;
+mod cloudfront;
 mod cloudtrail;
 mod ec2;
 mod iam;
@@ -97,6 +98,7 @@ impl Generated {
             "apigateway" => apigateway::answer(place, call, params),
             "apigatewayv2" => apigatewayv2::answer(place, call, params),
             "kms" => kms::answer(place, call, params),
+            "cloudfront" => cloudfront::answer(call.operation),
             "cloudtrail" => cloudtrail::answer(place, call, params),
             "ec2" => ec2::answer(place, call.operation),
             "iam" => iam::answer(place, call, params),
