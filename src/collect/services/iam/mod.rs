@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use tripod_model::Observed;
 use tripod_model::iam::Iam;
 
-use super::{note, source};
+use super::{NOT_SENT, note, source};
 use crate::collector::{Collector, Part, Place};
 use crate::context::Context;
 
@@ -119,7 +119,7 @@ async fn principals(
 /// A text that AWS wrote. The SDK puts an empty one, and for an enumeration its own words, in the place of a
 /// required one that is missing.
 fn said(text: &str) -> Option<String> {
-    (!text.is_empty() && text != "no value was set").then(|| text.to_owned())
+    (!text.is_empty() && text != NOT_SENT).then(|| text.to_owned())
 }
 
 /// A time that AWS wrote. The SDK puts the beginning of 1970 in the place of a required one that is missing.
