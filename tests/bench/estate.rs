@@ -128,7 +128,7 @@ impl Estate {
     /// By region, with F functions, M mappings, C code signing configurations, L layers of one version, A
     /// REST and H HTTP APIs, K keys, T trails at home there:
     /// ```text
-    /// lambda       ⌈F/50⌉ + F each of GetFunction, GetPolicy, ListFunctionUrlConfigs and
+    /// lambda       ⌈F/50⌉ + F each of GetFunction, GetPolicy, ListFunctionUrlConfigs, ListAliases and
     ///              GetFunctionRecursionConfig + ⌈M/100⌉ + C + ⌈L/50⌉ + L + 3 more lists
     /// apigateway   ⌈A/500⌉ + 2 A            stages, resources
     /// apigatewayv2 ⌈H/100⌉ + 2 H            routes, stages
@@ -147,7 +147,7 @@ impl Estate {
             let (functions, rest, http) =
                 (of(size.functions), of(size.rest_apis), of(size.http_apis));
             let lambda = pages(functions, 50)
-                + 4 * functions
+                + 5 * functions
                 + pages(of(size.event_source_mappings), 100)
                 + of(size.code_signing_configs)
                 + pages(of(size.layers), 50)

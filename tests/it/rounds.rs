@@ -101,8 +101,17 @@ pub(crate) fn reasons_apart(value: &Value) -> Value {
             let kept = members
                 .iter()
                 .filter(|(name, _)| *name != "sources" && *name != "fingerprint");
-            kept.map(|(name, member)| (name.clone(), reasons_apart(member)))
-                .collect()
+            kept.map(|(name, member)| {
+                // A region of which nothing was read.
+                let unreached = name == "status" && (member == "denied" || member == "failed");
+                let member = if unreached {
+                    json!("unknown")
+                } else {
+                    reasons_apart(member)
+                };
+                (name.clone(), member)
+            })
+            .collect()
         }
         Value::Array(items) => items.iter().map(reasons_apart).collect(),
         Value::String(word) if word == "not_collected" => json!("unknown"),
