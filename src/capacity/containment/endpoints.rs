@@ -259,7 +259,7 @@ fn plans_together(
     }
     let (mut milli, mut burst, mut callers) = (0_i64, 0_i64, 0_i64);
     let mut names = Vec::new();
-    for plan in shared.plans.as_ref().map_err(Clone::clone)?.iter() {
+    for plan in *shared.plans.as_ref().map_err(Clone::clone)? {
         let opened = plan.api_stages.iter().find(|it| {
             it.api_id.as_deref() == Some(&api.id) && it.stage.as_deref() == Some(&stage.name)
         });

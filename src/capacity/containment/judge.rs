@@ -8,7 +8,7 @@ use super::bounds::{Door, Limit, LimitKind};
 use super::rate::{Bound, LITTLE, Rate};
 use super::target::Target;
 use super::waf::WebAcls;
-use super::{Combined, Cure, Demand, Entry, EntryKind, Member, Room, SharedPool, Verdict};
+use super::{Cure, Demand, Entry, EntryKind, Member, Room, SharedPool, Verdict};
 use crate::Figure;
 use crate::concurrency::UNRESERVED_FLOOR;
 use crate::concurrency::pool::{Holder, Pool};
@@ -123,14 +123,10 @@ impl<'a> Court<'a> {
         entry.function = Some(holder.function.name.clone());
         let durations = durations(holder, &entry.limits, &mut entry.missing);
         sort(&mut entry.limits, durations.expected());
+        let bounded = !entry.missing.iter().any(|it| it.decides);
+        let at_least = (!bounded).then_some(at_least);
         let demand = demand(&entry.limits, at_least, &durations);
-        let room = match self.room(holder, &mut entry.missing) {
-            Ok(room) => Some(room),
-            Err(lack) => {
-                entry.missing.push(lack);
-                None
-            }
-        };
+        let room = self.room(holder, &mut entry.missing);
         if let Some(arn) = web_acl {
             let free = room.as_ref().map(|it| it.room.value);
             let at = durations.expected();
@@ -138,7 +134,7 @@ impl<'a> Court<'a> {
         }
         if let Some(room) = &room {
             let value = |it: &Option<Figure>| it.as_ref().map(|it| it.value);
-            entry.best = verdict(Some(demand.low.value), room);
+            entry.best = verdict(value(&demand.low), room);
             entry.worst = verdict(value(&demand.high), room);
             let decided = !entry.missing.iter().any(|it| it.decides);
             entry.verdict = if decided {
@@ -190,15 +186,16 @@ impl<'a> Court<'a> {
             || own.is_some_and(|own| place(own, 4) != place(arn, 4))
     }
 
-    /// What a function has for its entries.
-    fn room(&self, holder: &Holder<'_>, missing: &mut Vec<Missing>) -> Result<Room, Missing> {
+    /// What a function has for its entries; none, with a note of why, where that cannot be said.
+    fn room(&self, holder: &Holder<'_>, missing: &mut Vec<Missing>) -> Option<Room> {
         let name = &holder.function.name;
         if holder.on_instances {
             let what = format!("what the instances carry that {name} runs on");
-            return Err(Missing::deciding(what, Unknown::NotCollected));
+            missing.push(Missing::deciding(what, Unknown::NotCollected));
+            return None;
         }
         match &holder.reserved {
-            Ok(Some(reserved)) => Ok(Room {
+            Ok(Some(reserved)) => Some(Room {
                 reserved: Some(*reserved),
                 room: figure(*reserved, "reserved", [("reserved", *reserved)], RESERVED),
                 neighbours: 0,
@@ -206,20 +203,20 @@ impl<'a> Court<'a> {
             Ok(None) => self.shared_room(holder, missing),
             Err(unknown) => {
                 let what = format!("the reservation of {name}");
-                Err(Missing::deciding(what, unknown.clone()))
+                missing.push(Missing::deciding(what, unknown.clone()));
+                None
             }
         }
     }
 
-    fn shared_room(
-        &self,
-        holder: &Holder<'_>,
-        missing: &mut Vec<Missing>,
-    ) -> Result<Room, Missing> {
-        let unreserved = self
-            .pool
-            .unreserved()
-            .map_err(|unknown| Missing::deciding("the unreserved pool", unknown))?;
+    fn shared_room(&self, holder: &Holder<'_>, missing: &mut Vec<Missing>) -> Option<Room> {
+        let unreserved = match self.pool.unreserved() {
+            Ok(unreserved) => unreserved,
+            Err(unknown) => {
+                missing.push(Missing::deciding("the unreserved pool", unknown));
+                return None;
+            }
+        };
         let neighbours = (self.sharing - 1).max(0);
         let ready = self.ready_of_others(holder);
         let need = self.need_of_others(holder);
@@ -230,7 +227,7 @@ impl<'a> Court<'a> {
                 Ok(_) => Missing::absent(what),
             });
         }
-        Ok(Room {
+        Some(Room {
             reserved: None,
             room: figure(
                 unreserved.saturating_sub(ready).saturating_sub(need).max(0),
@@ -298,7 +295,7 @@ impl<'a> Court<'a> {
                 .map(|holder| Member {
                     function: holder.function.name.clone(),
                     provisioned: holder.ready(),
-                    peak: holder.peak().ok().flatten(),
+                    peak: peak(holder),
                     need: holder.need(),
                     entries: names
                         .remove(holder.function.name.as_str())
@@ -306,20 +303,6 @@ impl<'a> Court<'a> {
                 })
                 .collect(),
         })
-    }
-
-    /// All entries of each function together.
-    pub(crate) fn combined(&self, entries: &[Entry]) -> Vec<Combined> {
-        let mut by_function: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-        for entry in entries {
-            if let Some(function) = entry.function.as_deref() {
-                by_function.entry(function).or_default().push(entry);
-            }
-        }
-        by_function
-            .into_iter()
-            .map(|(function, entries)| combined(function, &entries))
-            .collect()
     }
 
     fn cures(
@@ -346,25 +329,28 @@ impl<'a> Court<'a> {
         }
         cures.extend(self.reserve(holder, room, demand));
         if cures.is_empty() {
-            cures.extend(raise(room, demand));
+            cures.extend(self.raise(holder, room, demand));
         }
         cures
+    }
+
+    /// What must stay unreserved: AWS's floor, and what others keep ready and need.
+    fn least_left(&self, holder: &Holder<'_>) -> i64 {
+        let wanted = self.need_of_others(holder);
+        UNRESERVED_FLOOR.max(wanted.saturating_add(self.ready_of_others(holder)))
     }
 
     /// A reservation: for as much as is asked where that can be reserved, else a wall around the function.
     fn reserve(&self, holder: &Holder<'_>, room: &Room, demand: Option<i64>) -> Option<Cure> {
         let unreserved = self.pool.unreserved().ok()?;
-        let held = room.reserved.unwrap_or(0);
-        let neighbours = self.need_of_others(holder);
-        let wanted = neighbours.saturating_add(self.ready_of_others(holder));
-        let least_left = UNRESERVED_FLOOR.max(wanted);
-        let at_most = unreserved.saturating_sub(least_left).saturating_add(held);
-        let at_least = demand.or_else(|| holder.peak().ok().flatten());
-        let contains = demand.is_some_and(|it| it <= at_most);
-        let better = contains || room.reserved.is_none();
-        (at_most > 0 && better).then(|| Cure::Reserve {
+        let free = unreserved.saturating_sub(self.least_left(holder));
+        let at_most = free.saturating_add(room.reserved.unwrap_or(0));
+        let fits = |it: &i64| *it <= at_most;
+        let contains = demand.is_some_and(|it| fits(&it));
+        let useful = contains || room.reserved.is_none();
+        (at_most > 0 && useful).then(|| Cure::Reserve {
             function: holder.function.name.clone(),
-            at_least: at_least.filter(|it| *it <= at_most),
+            at_least: demand.filter(fits).or_else(|| peak(holder).filter(fits)),
             at_most,
             verdict: if contains {
                 Verdict::Contained
@@ -373,6 +359,42 @@ impl<'a> Court<'a> {
             },
         })
     }
+
+    /// A higher limit: the pool holds neighbours and demand, or there is room to reserve for a function whose
+    /// demand has no bound. Reserving more for one that has a reservation takes no more from the pool.
+    fn raise(&self, holder: &Holder<'_>, room: &Room, demand: Option<i64>) -> Option<Cure> {
+        let unreserved = self.pool.unreserved().ok()?;
+        let left = self.least_left(holder);
+        let (target, reserve, verdict) = match (demand, room.reserved) {
+            (Some(demand), None) => {
+                let taken = self.ready_of_others(holder);
+                let need = self.need_of_others(holder);
+                let target = taken.saturating_add(need).saturating_add(demand);
+                (target, None, Verdict::Contained)
+            }
+            (Some(demand), Some(held)) => {
+                let more = left.saturating_add(demand).saturating_sub(held);
+                (more, Some(demand), Verdict::Contained)
+            }
+            (None, None) => {
+                let own = peak(holder).unwrap_or(1).max(1);
+                (left.saturating_add(own), Some(own), Verdict::OwnFunction)
+            }
+            // Its own reservation is all that bounds it, and does.
+            (None, Some(_)) => return None,
+        };
+        let by = target.saturating_sub(unreserved);
+        (by > 0).then_some(Cure::RaiseLimit {
+            by,
+            reserve,
+            verdict,
+        })
+    }
+}
+
+/// The most executions at once that a function had; none where that is not known.
+fn peak(holder: &Holder<'_>) -> Option<i64> {
+    holder.peak().ok().flatten()
 }
 
 enum Behind<'a> {
@@ -383,7 +405,7 @@ enum Behind<'a> {
 }
 
 /// The verdict on a demand; none: no bound.
-fn verdict(demand: Option<i64>, room: &Room) -> Verdict {
+pub(super) fn verdict(demand: Option<i64>, room: &Room) -> Verdict {
     // A function whose reservation is 0 is switched off: nothing runs.
     if room.reserved == Some(0) || demand.is_some_and(|it| it <= room.room.value) {
         return Verdict::Contained;
@@ -403,23 +425,20 @@ fn sort(limits: &mut [Limit], milliseconds: i64) {
     });
 }
 
-fn demand(limits: &[Limit], at_least: i64, durations: &Durations) -> Demand {
+/// `at_least` where what bounds the entry is not known.
+fn demand(limits: &[Limit], at_least: Option<i64>, durations: &Durations) -> Demand {
     let at = |milliseconds: i64| {
         let tightest = limits
             .iter()
             .min_by_key(|it| it.bound.demand(milliseconds))?;
         Some(tightest.bound.figure(milliseconds))
     };
-    let least = || {
-        figure(
-            at_least,
-            "at_least: what bounds it is not known",
-            [("at_least", at_least)],
-            LITTLE,
-        )
+    let least = |at_least: i64| {
+        let formula = "at_least: what bounds it is not known";
+        figure(at_least, formula, [("at_least", at_least)], LITTLE)
     };
     Demand {
-        low: at(durations.low()).unwrap_or_else(least),
+        low: at(durations.low()).or_else(|| at_least.map(least)),
         expected: at(durations.expected()),
         high: at(durations.timeout),
     }
@@ -481,56 +500,4 @@ fn throttle(key: &str, room: i64, milliseconds: i64) -> Option<Cure> {
         burst,
         verdict: Verdict::Contained,
     })
-}
-
-/// A higher limit of the account, where nothing else helps.
-fn raise(room: &Room, demand: Option<i64>) -> Option<Cure> {
-    let by = demand?.saturating_sub(room.room.value);
-    (by > 0).then_some(Cure::RaiseLimit {
-        by,
-        verdict: Verdict::Contained,
-    })
-}
-
-fn combined(function: &str, entries: &[&Entry]) -> Combined {
-    let room = entries.iter().find_map(|it| it.room.clone());
-    let demands = || entries.iter().filter_map(|it| it.demand.as_ref());
-    let total = |pick: fn(&Demand) -> Option<&Figure>| {
-        let mut sum = Some(0_i64);
-        for demand in demands() {
-            sum = sum
-                .zip(pick(demand))
-                .map(|(sum, it)| sum.saturating_add(it.value));
-        }
-        sum.map(|sum| {
-            let entries = ("entries", count(entries.len()));
-            figure(sum, "sum over entries", [entries, ("sum", sum)], LITTLE)
-        })
-    };
-    let demand = Demand {
-        low: total(|it| Some(&it.low)).unwrap_or_else(|| figure(0, "0", [], LITTLE)),
-        expected: total(|it| it.expected.as_ref()),
-        high: total(|it| it.high.as_ref()),
-    };
-    let open = entries.iter().any(|it| it.verdict == Verdict::NotAssessed);
-    let verdict = match &room {
-        Some(room) => {
-            let value = |it: &Option<Figure>| it.as_ref().map(|it| it.value);
-            let best = verdict(Some(demand.low.value), room);
-            let expected = verdict(value(&demand.expected), room);
-            if open && best != expected {
-                Verdict::NotAssessed
-            } else {
-                expected
-            }
-        }
-        None => Verdict::NotAssessed,
-    };
-    Combined {
-        function: function.to_owned(),
-        entries: count(entries.len()),
-        demand,
-        room,
-        verdict,
-    }
 }

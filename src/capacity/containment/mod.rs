@@ -24,6 +24,7 @@
 //! duration <https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html>.
 
 mod bounds;
+mod combined;
 mod endpoints;
 mod judge;
 mod rate;
@@ -184,8 +185,9 @@ pub struct Entry {
 /// Executions at once that an entry, or all entries of a function, can ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Demand {
-    /// At the median duration; without a datapoint the burst alone.
-    pub low: Figure,
+    /// At the median duration; without a datapoint the burst alone. Where what bounds the entry is not known,
+    /// what it surely can ask for. None: no bound.
+    pub low: Option<Figure>,
     /// At the 99th percentile of duration; without a datapoint at the timeout. None: no bound.
     pub expected: Option<Figure>,
     /// At the timeout. None: no bound.
@@ -254,10 +256,12 @@ pub enum Cure {
         /// What the verdict becomes.
         verdict: Verdict,
     },
-    /// Ask for a higher limit of the account.
+    /// Ask for a higher limit of the account; offered where nothing else helps.
     RaiseLimit {
         /// Executions at once, more than now.
         by: i64,
+        /// What the function has to reserve of them; none where the pool is then large enough.
+        reserve: Option<i64>,
         /// What the verdict becomes.
         verdict: Verdict,
     },
@@ -304,7 +308,7 @@ pub fn of(region: &RegionalAccount, what_if: &WhatIf) -> Result<Containment, Unk
     entries.sort_by(|a, b| (a.kind, &a.name, &a.arn).cmp(&(b.kind, &b.name, &b.arn)));
     Ok(Containment {
         region: region.name.to_string(),
-        functions: court.combined(&entries),
+        functions: combined::of(&entries),
         pool: court.shared(&entries),
         entries,
         missing,

@@ -1,5 +1,7 @@
-use super::*;
-#[test]
-fn placeholder() {
-    let _ = of;
-}
+//! Expectations reckoned by hand, the arithmetic beside them.
+
+mod account;
+mod plans;
+mod properties;
+mod triggers;
+mod worked;

@@ -23,6 +23,9 @@ const GET: &str = "wafv2:GetWebACL";
 /// What AWS takes where a rule sets no window.
 const WINDOW_SECONDS: i64 = 300;
 
+/// A rule that blocks above a rate: its name, its key, its rate.
+type RateRule<'a> = (&'a str, &'a str, Rate);
+
 /// The web ACLs of a region, by ARN.
 pub(crate) struct WebAcls<'a>(Result<BTreeMap<&'a str, &'a WebAcl>, Unknown>);
 
@@ -68,7 +71,7 @@ impl<'a> WebAcls<'a> {
         }
     }
 
-    fn rules(&self, arn: &Arn) -> Result<(&'a str, Vec<(&'a str, &'a str, Rate)>), Unknown> {
+    fn rules(&self, arn: &Arn) -> Result<(&'a str, Vec<RateRule<'a>>), Unknown> {
         let acls = self.0.as_ref().map_err(Clone::clone)?;
         let acl = acls.get(arn.as_str()).copied();
         // WAF Classic, or one that is not in the list.

@@ -11,6 +11,7 @@
 
 mod alarms;
 mod rows;
+mod table;
 
 use serde::Serialize;
 use tripod_model::{Account, RegionalAccount};

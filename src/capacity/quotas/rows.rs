@@ -6,185 +6,21 @@ use tripod_model::servicequotas::Quota;
 use tripod_model::{Account, Observed, RegionalAccount, Unknown};
 
 use super::alarms::{self, Alarm, Watched};
+use super::table::{
+    API_KEYS, CONCURRENCY, EDGE_APIS, HOME_OF_IAM, IAM, INTERFACES, INTERFACES_OF_VPC, KMS, Known,
+    LAMBDA, OF_IAM, PRIVATE_APIS, RATE, REGIONAL_APIS, STORAGE, USAGE_PLANS, known,
+};
 use super::{Basis, Limit, QuotaUse};
 use crate::Figure;
 use crate::concurrency::pool::highest;
 use crate::stated::{Missing, count, divided, figure, lacking, rounded_up};
-
-const LAMBDA: &str = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html";
-const VPC: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
-const APIGATEWAY: &str = "https://docs.aws.amazon.com/general/latest/gr/apigateway.html";
-const KMS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html";
-const IAM: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
-
-/// A quota by its place in Service Quotas.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    service: &'static str,
-    /// None: it is found by its name alone.
-    code: Option<&'static str>,
-    name: &'static str,
-    /// AWS's published default; none where it depends on the region.
-    default: Option<i64>,
-    /// The page that says so.
-    source: &'static str,
-}
-
-const fn known(
-    service: &'static str,
-    code: Option<&'static str>,
-    name: &'static str,
-    default: Option<i64>,
-    source: &'static str,
-) -> Known {
-    Known {
-        service,
-        code,
-        name,
-        default,
-        source,
-    }
-}
-
-const CONCURRENCY: Known = known(
-    "lambda",
-    Some("L-B99A9384"),
-    "Concurrent executions",
-    Some(1_000),
-    LAMBDA,
-);
-const STORAGE: Known = known(
-    "lambda",
-    Some("L-2ACBD22F"),
-    "Function and layer storage",
-    None,
-    LAMBDA,
-);
-const INTERFACES_OF_VPC: Known = known(
-    "lambda",
-    Some("L-9FEE3D26"),
-    "Elastic network interfaces per VPC",
-    Some(500),
-    LAMBDA,
-);
-const INTERFACES: Known = known(
-    "vpc",
-    Some("L-DF5E4CA3"),
-    "Network interfaces per Region",
-    Some(5_000),
-    VPC,
-);
-// Smaller in fourteen regions, so no default.
-const RATE: Known = known(
-    "apigateway",
-    Some("L-8A5B8E43"),
-    "Throttle rate",
-    None,
-    APIGATEWAY,
-);
-const REGIONAL_APIS: Known = known("apigateway", None, "Regional APIs", Some(600), APIGATEWAY);
-const EDGE_APIS: Known = known(
-    "apigateway",
-    None,
-    "Edge-optimized APIs",
-    Some(120),
-    APIGATEWAY,
-);
-const PRIVATE_APIS: Known = known(
-    "apigateway",
-    Some("L-A966AB5C"),
-    "Private APIs",
-    Some(600),
-    APIGATEWAY,
-);
-const API_KEYS: Known = known(
-    "apigateway",
-    Some("L-1D180A63"),
-    "API keys",
-    Some(10_000),
-    APIGATEWAY,
-);
-const USAGE_PLANS: Known = known(
-    "apigateway",
-    Some("L-E8693075"),
-    "Usage plans",
-    Some(300),
-    APIGATEWAY,
-);
-
-/// The members of `iam:GetAccountSummary` that have a quota there, with the quota's code and default.
-const OF_IAM: &[(&str, Known)] = &[
-    (
-        "Roles",
-        known(
-            "iam",
-            Some("L-FE177D64"),
-            "Roles per account",
-            Some(1_000),
-            IAM,
-        ),
-    ),
-    (
-        "Users",
-        known(
-            "iam",
-            Some("L-F55AF5E4"),
-            "Users per account",
-            Some(5_000),
-            IAM,
-        ),
-    ),
-    (
-        "Groups",
-        known(
-            "iam",
-            Some("L-F4A5425F"),
-            "Groups per account",
-            Some(300),
-            IAM,
-        ),
-    ),
-    (
-        "Policies",
-        known(
-            "iam",
-            Some("L-E95E4862"),
-            "Customer managed policies per account",
-            Some(1_500),
-            IAM,
-        ),
-    ),
-    (
-        "InstanceProfiles",
-        known(
-            "iam",
-            Some("L-6E65F664"),
-            "Instance profiles per account",
-            Some(1_000),
-            IAM,
-        ),
-    ),
-    (
-        "ServerCertificates",
-        known(
-            "iam",
-            Some("L-BF35879D"),
-            "Server certificates per account",
-            Some(20),
-            IAM,
-        ),
-    ),
-];
-
-/// What IAM's quotas are kept with.
-const HOME_OF_IAM: &str = "us-east-1";
 
 /// A row in the making.
 struct Row<'a> {
     region: Option<&'a RegionalAccount>,
     quota: Known,
     listed: Option<&'a Quota>,
-    row: QuotaUse,
+    made: QuotaUse,
 }
 
 impl<'a> Row<'a> {
@@ -229,17 +65,17 @@ impl<'a> Row<'a> {
             region,
             quota,
             listed,
-            row,
+            made: row,
         }
     }
 
     /// With the service's own answer, where Service Quotas has none that applies.
     fn or_limit(mut self, value: Option<i64>) -> Self {
-        if self.row.limit.is_none_or(|it| it.basis == Basis::Default)
+        if self.made.limit.is_none_or(|it| it.basis == Basis::Default)
             && let Some(value) = value
         {
-            self.row.missing.clear();
-            self.row.limit = Some(Limit {
+            self.made.missing.clear();
+            self.made.limit = Some(Limit {
                 value,
                 basis: Basis::Service,
             });
@@ -249,9 +85,12 @@ impl<'a> Row<'a> {
 
     fn used(mut self, used: Result<Option<Figure>, Unknown>) -> Self {
         match used {
-            Ok(Some(used)) => self.row.used = Some(used),
-            Ok(None) => self.row.missing.push(Missing::absent("the use")),
-            Err(unknown) => self.row.missing.push(Missing::widening("the use", unknown)),
+            Ok(Some(used)) => self.made.used = Some(used),
+            Ok(None) => self.made.missing.push(Missing::absent("the use")),
+            Err(unknown) => self
+                .made
+                .missing
+                .push(Missing::widening("the use", unknown)),
         }
         self
     }
@@ -261,25 +100,25 @@ impl<'a> Row<'a> {
         let usage = self.listed.and_then(|it| it.usage.as_ref());
         metrics.extend(usage.and_then(Watched::of_quota));
         if let Some(region) = self.region {
-            let limit = self.row.limit.map(|it| it.value);
-            self.row.alarm = alarms::of(region, &metrics, limit, &mut self.row.missing);
+            let limit = self.made.limit.map(|it| it.value);
+            self.made.alarm = alarms::of(region, &metrics, limit, &mut self.made.missing);
         } else {
-            self.row.alarm = Alarm::Unknown;
+            self.made.alarm = Alarm::Unknown;
         }
         self
     }
 
     fn done(mut self) -> QuotaUse {
-        if self.row.limit.is_none()
+        if self.made.limit.is_none()
             && self
-                .row
+                .made
                 .missing
                 .iter()
                 .all(|it| it.what != "the applied quota")
         {
-            self.row.missing.push(Missing::absent("the applied quota"));
+            self.made.missing.push(Missing::absent("the applied quota"));
         }
-        self.row.reckoned(self.quota.source)
+        self.made.reckoned(self.quota.source)
     }
 }
 
@@ -348,7 +187,7 @@ fn storage(region: &RegionalAccount) -> QuotaUse {
         STORAGE,
         region.name.as_str(),
     );
-    row.row.limit = row.row.limit.map(|it| Limit {
+    row.made.limit = row.made.limit.map(|it| Limit {
         value: it.value.saturating_mul(1 << 30),
         ..it
     });
@@ -548,9 +387,9 @@ fn cryptography(region: &RegionalAccount) -> Vec<QuotaUse> {
     let row = |quota: Known, listed: Option<&Quota>| {
         let mut row = Row::new(Some(region), quotas, quota, scope);
         if let Some(listed) = listed {
-            row.row.name = listed.name.clone().unwrap_or_else(|| listed.code.clone());
-            row.row.code = Some(listed.code.clone());
-            row.row.limit = applied(listed);
+            row.made.name = listed.name.clone().unwrap_or_else(|| listed.code.clone());
+            row.made.code = Some(listed.code.clone());
+            row.made.limit = applied(listed);
         }
         Row { listed, ..row }
             .used(Err(Unknown::NotCollected))
