@@ -46,24 +46,8 @@ pub use scenarios::{Outcome, Scenario, SubnetScenario};
 pub use supply::{Supply, Tenant, TenantKind};
 
 use crate::Assumptions;
+pub use crate::WhatIf;
 use estate::Estate;
-
-/// Changes to the account that were only thought of.
-///
-/// They hold in every scenario but [`Scenario::Now`], which stays what was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct WhatIf {
-    /// Functions by name, and the executions at once that each is taken to reach.
-    pub concurrency: std::collections::BTreeMap<String, i64>,
-    /// Functions added to every subnet that functions use.
-    pub add_functions: u32,
-    /// Whether each added function brings a set of security groups of its own. Without, it shares one
-    /// that exists, and needs no interface.
-    pub new_security_group: bool,
-    /// Zones that are gone, by the account's name (`eu-central-1a`) or by the name all accounts share
-    /// (`euc1-az2`).
-    pub lose_zones: std::collections::BTreeSet<String>,
-}
 
 /// Addresses of a region: supply, demand in every scenario, what runs short, and what would help.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
