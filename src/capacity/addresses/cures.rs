@@ -35,8 +35,8 @@ pub struct Verdict {
     pub place_name: Option<String>,
     /// Scenarios in which it runs short, in their usual order.
     pub scenarios: Vec<Scenario>,
-    /// What is missing in the worst of them. Where it holds but for the replacement of security groups, that is the
-    /// worst.
+    /// What is missing in the worst of them. One with functions that nobody has announced is the worst only where
+    /// all others fit, and the replacement of security groups only where that fits, too.
     pub deficit: Figure,
     /// What fails first there, and for whom.
     pub failure: Failure,
@@ -170,12 +170,12 @@ pub(super) fn verdicts(
     }
     all.extend(of_limit(region_limit, None, Vec::new));
     all.extend(of_zones(reckoner, scenarios, terms));
-    // What breaks today or at limits before what breaks only while groups are replaced; then by what is missing.
-    let rank = |verdict: &Verdict| {
-        let replacement = verdict.failure.kind == FailureKind::NoAddressForReplacement;
-        (replacement, -verdict.deficit.value, verdict.place.clone())
-    };
-    all.sort_by_key(rank);
+    all.sort_by_key(|verdict| {
+        let rank = verdict.scenarios.iter().map(Scenario::rank).min();
+        // A zone that may be lost comes after what is short with all of them.
+        let nowhere = verdict.failure.kind == FailureKind::NoSubnetLeft;
+        (nowhere, rank, -verdict.deficit.value, verdict.place.clone())
+    });
     all
 }
 
@@ -195,9 +195,9 @@ fn of_subnet(
             (outcome.deficit() > 0).then_some((scenario, terms, outcome))
         })
         .collect();
-    let once = short.iter().filter(|(_, terms, _)| terms.copies == 1);
-    let worst = once.max_by_key(|(_, _, outcome)| outcome.deficit());
-    let (scenario, terms, outcome) = *worst.or_else(|| short.first())?;
+    let (scenario, terms, outcome) = *short
+        .iter()
+        .min_by_key(|(scenario, _, outcome)| (scenario.rank(), -outcome.deficit()))?;
     let need = reckoner
         .need(&subnet.subnet_id, place, supply.used(), terms)
         .ok()?;

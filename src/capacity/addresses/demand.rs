@@ -244,23 +244,21 @@ impl<'e, 'a> Reckoner<'e, 'a> {
 
     /// The high case has the whole pool on the one combination where that costs most.
     fn whole_pool_on_one(&self, parts: &mut [(SetNeed<'_, 'a>, Spread)], pool: i64) {
-        let mut worst: Option<(usize, i64, i64)> = None;
-        for (at, (set, spread)) in parts.iter().enumerate() {
+        let mut worst: Option<(i64, usize, i64)> = None;
+        for (at, (set, spread)) in parts.iter_mut().enumerate() {
+            // Where shares are large and reservations small, the expected case may outgrow the bound.
+            set.need.high = set.need.high.max(set.need.expected);
             let executions = spread.fixed().plus(spread.whole_pool(pool));
             let with = self.carriers_at_most(executions).max(set.need.high);
             let more = with - set.need.high;
-            if worst.is_none_or(|(_, most, _)| more > most) {
-                worst = Some((at, more, with));
+            if worst.is_none_or(|(most, ..)| more > most) {
+                worst = Some((more, at, with));
             }
         }
-        if let Some((at, _, with)) = worst
+        if let Some((_, at, with)) = worst
             && let Some((set, _)) = parts.get_mut(at)
         {
             set.need.high = with;
-        }
-        for (set, _) in parts {
-            // Assumptions may be set so that the expected case outgrows the bound.
-            set.need.high = set.need.high.max(set.need.expected);
         }
     }
 

@@ -113,6 +113,15 @@ impl Scenario {
         }
     }
 
+    /// How much it says of the account as it stands: 0 the most.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::NewFunctions { .. } => 1,
+            Self::GroupsReplaced => 2,
+            _ => 0,
+        }
+    }
+
     /// All that make sense here: one for each zone, unless a what-if has lost it already.
     pub(super) fn all(zones: &BTreeSet<&str>, functions: u32) -> Vec<Self> {
         let mut all = vec![

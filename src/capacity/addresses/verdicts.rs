@@ -37,7 +37,9 @@ pub(super) fn of_limit(
         .iter()
         .filter(|it| it.headroom.expected.value < 0)
         .collect();
-    let worst = short.iter().min_by_key(|it| it.headroom.expected.value)?;
+    let worst = short
+        .iter()
+        .min_by_key(|it| (it.scenario.rank(), it.headroom.expected.value))?;
     let failure = worst.failure.clone()?;
     let deficit = -worst.headroom.expected.value;
     let mut cures = Vec::new();
