@@ -13,6 +13,7 @@ pub(crate) mod open_private_api;
 pub(crate) mod public_resource_policy;
 pub(crate) mod unauthenticated_method;
 pub(crate) mod unauthenticated_route;
+pub(crate) mod uncontained_endpoint;
 pub(crate) mod unrestricted_network;
 
 mod resource_policy;

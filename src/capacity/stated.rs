@@ -32,6 +32,21 @@ pub struct Missing {
     /// The cause as checks hand it on.
     #[serde(skip)]
     pub(crate) unknown: Unknown,
+    #[serde(skip)]
+    pub(crate) sways: Sways,
+}
+
+/// Which way a figure would go if the input were known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sways {
+    /// No verdict rests on it.
+    Nothing,
+    /// The demand would be somewhere in its band.
+    Band,
+    /// The demand would be less, if anything.
+    LessDemand,
+    /// The room would be less, if anything.
+    LessRoom,
 }
 
 impl Missing {
@@ -42,7 +57,14 @@ impl Missing {
             cause: Some(Cause::from(unknown.clone())),
             decides: true,
             unknown,
+            sways: Sways::Nothing,
         }
+    }
+
+    /// The same, with what knowing it would do.
+    pub(crate) fn swaying(mut self, sways: Sways) -> Self {
+        self.sways = sways;
+        self
     }
 
     /// The band is wider without it.
@@ -60,6 +82,7 @@ impl Missing {
             cause: None,
             decides: false,
             unknown: Unknown::NotCollected,
+            sways: Sways::Nothing,
         }
     }
 

@@ -11,7 +11,7 @@ use super::bounds::{Door, Limit, LimitKind};
 use super::rate::{Bound, Rate};
 use super::target::Target;
 use crate::WhatIf;
-use crate::stated::{Missing, count, lacking};
+use crate::stated::{Missing, Sways, count, lacking};
 
 /// The key of the settings that hold for all methods of a stage.
 const ALL_METHODS: &str = "*/*";
@@ -79,7 +79,7 @@ impl<'a> Shared<'a> {
                 missing.push(if limits.is_empty() {
                     Missing::deciding(what, unknown.clone())
                 } else {
-                    Missing::widening(what, unknown.clone())
+                    Missing::widening(what, unknown.clone()).swaying(Sways::LessDemand)
                 });
             }
         }
@@ -240,7 +240,9 @@ fn usage_plans(
     match plans_together(shared, api, stage, method) {
         Ok(Some(limit)) => limits.push(limit),
         Ok(None) => {}
-        Err(unknown) => missing.push(Missing::widening("the usage plans and their keys", unknown)),
+        Err(unknown) => missing.push(
+            Missing::widening("the usage plans and their keys", unknown).swaying(Sways::LessDemand),
+        ),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Cure, Demand, Entry, EntryKind, Member, Room, SharedPool, Verdict};
 use crate::Figure;
 use crate::concurrency::UNRESERVED_FLOOR;
 use crate::concurrency::pool::{Holder, Pool};
-use crate::stated::{Missing, count, figure, lacking, rounded_up};
+use crate::stated::{Missing, Sways, count, figure, lacking, rounded_up};
 
 const RESERVED: &str =
     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html";
@@ -34,6 +34,8 @@ pub(crate) struct Court<'a> {
     /// Environments kept ready by sharing functions.
     ready: i64,
     sharing: i64,
+    /// What could not be read of the functions that share.
+    unread: Vec<Missing>,
 }
 
 /// How long a function takes, in milliseconds.
@@ -71,6 +73,7 @@ impl<'a> Court<'a> {
             peak: pool.unreserved_peak().ok().flatten(),
             ready: pool.ready(),
             sharing: count(sharing().count()),
+            unread: unread(pool),
         }
     }
 
@@ -223,10 +226,11 @@ impl<'a> Court<'a> {
         if neighbours > 0 && self.peak.is_none() {
             let what = "the region's peak of unreserved concurrency";
             missing.push(match self.pool.unreserved_peak() {
-                Err(unknown) => Missing::widening(what, unknown),
+                Err(unknown) => Missing::widening(what, unknown).swaying(Sways::LessRoom),
                 Ok(_) => Missing::absent(what),
             });
         }
+        missing.extend(self.unread.iter().cloned());
         Some(Room {
             reserved: None,
             room: figure(
@@ -392,6 +396,24 @@ impl<'a> Court<'a> {
     }
 }
 
+/// What could not be read of the functions that share the pool: the first of each kind stands for all.
+fn unread(pool: &Pool<'_>) -> Vec<Missing> {
+    let sharing = || pool.holders.values().filter(|it| it.shares());
+    let note = |what: &str, unknown: Option<Unknown>| {
+        let unknown = unknown?;
+        Some(Missing::widening(what, unknown).swaying(Sways::LessRoom))
+    };
+    let reserved = sharing().find_map(|it| it.reserved.clone().err());
+    let provisioned = sharing().find_map(|it| it.provisioned.clone().err());
+    [
+        note("the reservations of neighbours", reserved),
+        note("the provisioned concurrency of neighbours", provisioned),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// The most executions at once that a function had; none where that is not known.
 fn peak(holder: &Holder<'_>) -> Option<i64> {
     holder.peak().ok().flatten()
@@ -463,7 +485,7 @@ fn durations(holder: &Holder<'_>, limits: &[Limit], missing: &mut Vec<Missing>) 
         let note = match value {
             Ok(Some(value)) => return Some(rounded_up(value)),
             Ok(None) => Missing::absent(what()),
-            Err(unknown) => Missing::widening(what(), unknown),
+            Err(unknown) => Missing::widening(what(), unknown).swaying(Sways::Band),
         };
         if matters {
             missing.push(note);

@@ -36,7 +36,7 @@ use serde::Serialize;
 use tripod_model::{Arn, RegionalAccount, Unknown};
 
 use crate::concurrency::pool::Pool;
-use crate::stated::Missing;
+use crate::stated::{Missing, Sways};
 use crate::{Figure, WhatIf};
 
 pub use bounds::{Limit, LimitKind};
@@ -280,6 +280,25 @@ pub struct Combined {
     pub room: Option<Room>,
     /// The verdict at the expected demand.
     pub verdict: Verdict,
+}
+
+impl Entry {
+    /// Why the verdict could be another if everything were known: none where it stands whatever the missing
+    /// inputs are. What AWS answered with "none" is known.
+    pub fn doubt(&self) -> Option<Unknown> {
+        let find = |test: &dyn Fn(&Missing) -> bool| self.missing.iter().find(|it| test(it));
+        let lack = match self.verdict {
+            Verdict::NoFunction => None,
+            Verdict::NotAssessed => find(&|it| it.decides),
+            Verdict::Contained => find(&|it| it.sways == Sways::LessRoom),
+            Verdict::OwnFunction | Verdict::Pool => find(&|it| match it.sways {
+                Sways::LessDemand => true,
+                Sways::Band => self.best == Verdict::Contained,
+                Sways::LessRoom | Sways::Nothing => false,
+            }),
+        };
+        lack.map(Missing::unknown)
+    }
 }
 
 impl Containment {

@@ -75,11 +75,16 @@ pub(super) const RATE: Known = known(
     None,
     APIGATEWAY,
 );
-pub(super) const REGIONAL_APIS: Known =
-    known("apigateway", None, "Regional APIs", Some(600), APIGATEWAY);
+pub(super) const REGIONAL_APIS: Known = known(
+    "apigateway",
+    Some("L-AA0FF27B"),
+    "Regional APIs",
+    Some(600),
+    APIGATEWAY,
+);
 pub(super) const EDGE_APIS: Known = known(
     "apigateway",
-    None,
+    Some("L-B97207D0"),
     "Edge-optimized APIs",
     Some(120),
     APIGATEWAY,
