@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use tripod_capacity::SupposedThrottle;
 use tripod_checks::Service;
 use tripod_collect::PARTITIONS;
 use tripod_model::{AccountId, Pillar, Severity};
@@ -29,6 +30,13 @@ Exit codes:
   0  answered, whatever the answer
   2  usage error: no such principal, action, resource, snapshot or run
   3  cannot be assessed: 'can' hangs on something the snapshot lacks, or the account's IAM was not read
+  4  internal error";
+
+const CAPACITY_EXIT_CODES: &str = "\
+Exit codes:
+  0  answered, whatever runs short
+  2  usage error: no such snapshot, run, account, region, function, zone, API, stage or method
+  3  nothing could be reckoned: the snapshot lacks the functions of every region
   4  internal error";
 
 /// Scans live AWS accounts and says how the serverless estate stands on three legs:
@@ -66,6 +74,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AccessCommand,
     },
+    /// Say when addresses, concurrency and rates run out, and who takes whom down; nothing is asked of AWS
+    #[command(after_help = CAPACITY_EXIT_CODES)]
+    Capacity(Box<CapacityArgs>),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -301,6 +312,69 @@ pub(crate) enum PathsFormat {
     Html,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct CapacityArgs {
+    #[command(flatten)]
+    pub(crate) evidence: SnapshotArgs,
+    /// Only this region; repeatable
+    #[arg(long = "region", value_name = "NAME")]
+    pub(crate) regions: Vec<String>,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIfArgs,
+    /// How many stored runs the trend is made of, the latest; each is read whole
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(crate) trend_runs: usize,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = CapacityFormat::Table)]
+    pub(crate) format: CapacityFormat,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show every row of long tables
+    #[arg(long)]
+    pub(crate) wide: bool,
+}
+
+/// What is supposed, and one assumption that no API tells.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WhatIfArgs {
+    /// Suppose that this function runs as many executions at once as the --concurrency behind it says; repeatable
+    #[arg(long = "function", value_name = "NAME", requires = "concurrency")]
+    pub(crate) functions: Vec<String>,
+    /// Executions at once of the --function before it
+    #[arg(long, value_name = "N", requires = "functions", value_parser = clap::value_parser!(i64).range(0..=1_000_000_000))]
+    pub(crate) concurrency: Vec<i64>,
+    /// Suppose that this function reserves N executions; repeatable
+    #[arg(long, value_name = "NAME=N", value_parser = reservation)]
+    pub(crate) reserve: Vec<(String, i64)>,
+    /// Connections that an execution environment keeps open [default: 20]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) connections_per_environment: Option<u32>,
+    /// Suppose so many more functions in every subnet that functions use
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) add_functions: Option<u32>,
+    /// Let each of the added functions have a set of security groups of its own
+    #[arg(long, requires = "add_functions")]
+    pub(crate) new_security_group: bool,
+    /// Suppose that this zone is lost, by its name or id; repeatable
+    #[arg(long = "lose-zone", value_name = "ID")]
+    pub(crate) lose_zones: Vec<String>,
+    /// Suppose this throttle of a method or route, * for all of a stage; repeatable
+    #[arg(long = "throttle", value_name = "API/STAGE/METHOD=RATE:BURST")]
+    pub(crate) throttles: Vec<SupposedThrottle>,
+}
+
+/// Forms of the report on capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CapacityFormat {
+    /// For a person at a terminal
+    Table,
+    /// `tripod.capacity.v1`
+    Json,
+    /// A page with pictures
+    Html,
+}
+
 /// Which snapshot is asked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SnapshotArgs {
@@ -506,6 +580,15 @@ fn key_value(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("expected KEY=VALUE, such as aws:SourceIp=203.0.113.7".to_owned()),
     }
+}
+
+/// A function's name holds no `=`.
+fn reservation(text: &str) -> Result<(String, i64), String> {
+    let parsed = text.split_once('=').and_then(|(name, number)| {
+        let number: i64 = number.parse().ok().filter(|it| *it >= 0)?;
+        (!name.is_empty()).then(|| (name.to_owned(), number))
+    });
+    parsed.ok_or_else(|| "expected NAME=N, such as claims-intake=200".to_owned())
 }
 
 fn pillar(text: &str) -> Result<Pillar, String> {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use serde::Serialize;
 use tripod_assess::Report;
 
 use crate::plain::steers;
@@ -11,8 +12,13 @@ use crate::plain::steers;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    pretty(report, out)
+}
+
+/// Writes any document the same way.
+pub(crate) fn pretty(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut safe = Safe(out);
-    serde_json::to_writer_pretty(&mut safe, report)?;
+    serde_json::to_writer_pretty(&mut safe, document)?;
     safe.0.write_all(b"\n")?;
     safe.0.flush()
 }

@@ -1,13 +1,16 @@
 //! Renderers: each turns the one report into a text. None decides anything, none looks at a terminal.
 
+mod near;
 mod plain;
 
 #[cfg(test)]
 mod fixture;
 
+pub mod capacity;
 pub mod json;
 pub mod table;
 
+pub use near::{distance, nearest};
 pub use plain::plain;
 
 /// What whoever reads wants of a text report.

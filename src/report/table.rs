@@ -32,18 +32,18 @@ pub fn render(report: &Report, options: &Options) -> String {
 }
 
 /// The text so far. Whatever goes in by its methods is stripped of what would steer a terminal.
-struct Page<'a> {
-    text: String,
-    options: &'a Options,
+pub(crate) struct Page<'a> {
+    pub(crate) text: String,
+    pub(crate) options: &'a Options,
 }
 
 impl Page<'_> {
-    fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// A paragraph, parted at the width.
-    fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         let mut table = Table::new();
         table
             .load_style(NOTHING)
@@ -56,13 +56,13 @@ impl Page<'_> {
         self.push_table(&table);
     }
 
-    fn heading(&mut self, text: &str) {
+    pub(crate) fn heading(&mut self, text: &str) {
         self.blank();
         self.line_with(Style::new().bold(), text, "");
     }
 
     /// A line whose first words are in a style of their own.
-    fn line_with(&mut self, style: Style, first: &str, rest: &str) {
+    pub(crate) fn line_with(&mut self, style: Style, first: &str, rest: &str) {
         let (first, rest) = (plain(first), plain(rest));
         // Writing to a String cannot fail.
         let _ = if self.options.colour {
@@ -72,7 +72,7 @@ impl Page<'_> {
         };
     }
 
-    fn table(&mut self, style: TableStyle, header: &[&str], rows: Vec<Row>) {
+    pub(crate) fn table(&mut self, style: TableStyle, header: &[&str], rows: Vec<Row>) {
         let mut table = Table::new();
         table
             .load_style(style)
@@ -83,24 +83,24 @@ impl Page<'_> {
         self.push_table(&table);
     }
 
-    fn push_table(&mut self, table: &Table) {
+    pub(crate) fn push_table(&mut self, table: &Table) {
         self.text.push_str(&table.trim_fmt());
         self.text.push('\n');
     }
 }
 
 /// A cell of one line.
-fn cell(text: &str) -> Cell {
+pub(crate) fn cell(text: &str) -> Cell {
     Cell::new_owned(plain(text))
 }
 
 /// A cell of several lines.
-fn lines(texts: &[String]) -> Cell {
+pub(crate) fn lines(texts: &[String]) -> Cell {
     let safe: Vec<String> = texts.iter().map(|text| plain(text)).collect();
     Cell::new_owned(safe.join("\n"))
 }
 
-fn number(count: u64) -> Cell {
+pub(crate) fn number(count: u64) -> Cell {
     Cell::new(count).set_alignment(CellAlignment::Right)
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod assess;
+mod capacity;
 mod checks;
 mod dev;
 mod doctor;
@@ -10,11 +11,14 @@ mod generate;
 mod policy;
 mod report;
 mod scan;
+mod snapshot;
 
 use clap::CommandFactory;
 use tripod_assess::{Report, Selection, SelectionError, assess as run_checks};
 use tripod_checks::{ALL, Check, Settings, View};
 use tripod_model::{CauseKind, Snapshot};
+
+pub(crate) use tripod_report::distance;
 
 use crate::args::{Args, Command, GateArgs, SelectArgs, TrustArgs};
 use crate::exit::{Exit, Failure};
@@ -34,6 +38,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Explain { check } => explain::run(&check),
         Command::Policy(args) => policy::run(&args),
         Command::Access { command } => access::run(&command),
+        Command::Capacity(args) => capacity::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "tripod", &mut script);
@@ -79,22 +84,6 @@ pub(crate) fn unknown_check_hint(name: &str) -> String {
         Some((_, id)) => format!("did you mean '{id}'? 'tripod checks' lists them all"),
         None => "'tripod checks' lists them all".to_owned(),
     }
-}
-
-/// Letters to change, add or drop to make one text of the other (Levenshtein).
-pub(crate) fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, candidate) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *candidate);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }
 
 /// What the checks say of a snapshot.
@@ -191,13 +180,6 @@ pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distance_counts_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("same", "same"), 0);
-    }
 
     #[test]
     fn a_near_name_is_offered() {

@@ -1,15 +1,11 @@
 //! The snapshot that is asked, and the account in it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use tripod_access::Access;
-use tripod_archive::RunFolder;
 use tripod_model::{Account, Arn, Cause, Snapshot};
 
 use crate::args::SnapshotArgs;
+use crate::commands::snapshot;
 use crate::exit::Failure;
-use crate::paths;
 
 /// A snapshot, and which of its accounts is asked about.
 pub(super) struct Evidence {
@@ -20,14 +16,7 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Reads the snapshot. `named` are the ARNs of the question: where nobody chose an account, they do.
     pub(super) fn read(args: &SnapshotArgs, named: &[&str]) -> anyhow::Result<Self> {
-        let path = path(args)?;
-        let shown = path.display();
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Failure::usage(format!("{shown} cannot be read: {error}")))?;
-        let snapshot = Snapshot::from_json(&text).map_err(|error| {
-            Failure::usage(format!("{shown} is no snapshot: {error}"))
-                .hint("a scan keeps its snapshot as snapshot.json in the folder of its run")
-        })?;
+        let snapshot = snapshot::read(args)?;
         let account = choose(&snapshot, args, named)?;
         Ok(Self { snapshot, account })
     }
@@ -52,23 +41,6 @@ impl Evidence {
             }
         })
     }
-}
-
-fn path(args: &SnapshotArgs) -> anyhow::Result<PathBuf> {
-    if let Some(snapshot) = &args.snapshot {
-        return Ok(snapshot.clone());
-    }
-    let folder = match &args.run {
-        Some(run) if Path::new(run).join("snapshot.json").is_file() => RunFolder::at(run),
-        run => paths::store(&args.store)?
-            .open(run.as_deref())
-            .map_err(|error| {
-                Failure::usage(error.to_string()).hint(
-                    "'tripod scan' makes a run; --snapshot names a file, --store another folder",
-                )
-            })?,
-    };
-    Ok(folder.snapshot())
 }
 
 fn choose(snapshot: &Snapshot, args: &SnapshotArgs, named: &[&str]) -> Result<usize, Failure> {
