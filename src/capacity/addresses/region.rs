@@ -11,7 +11,7 @@ use super::failure::{Failure, FailureKind};
 use super::limits::{self, Cell, Cells, LimitUse, Limits, Quota};
 use super::scenarios::{Outcome, Scenario, SubnetScenario, Terms};
 use super::supply::Supply;
-use super::{Assessed, Combination, Gap, RegionAddresses, SubnetAddresses, WhatIf};
+use super::{Assessed, Combination, Gap, GapKind, RegionAddresses, SubnetAddresses, WhatIf};
 use crate::{Assumptions, Band, Figure};
 
 const VPC_PAGE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html";
@@ -199,6 +199,7 @@ fn subnet<'a>(
     let supply = match supply {
         Ok(supply) => Assessed::Known(supply),
         Err(unknown) => Assessed::NotAssessed(Gap {
+            kind: GapKind::Subnet,
             input: format!("addresses of subnet {id}"),
             effect: "nothing is set against the need",
             hides_need: true,
