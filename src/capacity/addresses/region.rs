@@ -175,8 +175,10 @@ fn gaps(estate: &Estate<'_>, quotas: [Quota; 2]) -> Vec<Gap> {
         .places
         .values()
         .flat_map(|place| place.gaps.iter().cloned());
+    // The name says which it is; an account may have one for each of thousands of functions.
+    let mut seen: BTreeSet<String> = all.iter().map(|gap| gap.input.clone()).collect();
     for gap in local.chain(quotas.into_iter().filter_map(|quota| quota.gap)) {
-        if !all.contains(&gap) {
+        if seen.insert(gap.input.clone()) {
             all.push(gap);
         }
     }
