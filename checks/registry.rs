@@ -58,6 +58,7 @@ pub static ALL: &[&Check] = &[
     &lambda::deprecated_runtime::CHECK,
     &lambda::environment_secret::CHECK,
     &lambda::escalating_role::CHECK,
+    &lambda::interface_quota_exhaustion::CHECK,
     &lambda::loose_url_grant::CHECK,
     &lambda::maximum_timeout::CHECK,
     &lambda::missing_code_signing::CHECK,
@@ -81,8 +82,10 @@ pub static ALL: &[&Check] = &[
     &lambda::untrusted_account::CHECK,
     &lambda::url_any_origin::CHECK,
     &logs::public_policy::CHECK,
+    &vpc::interface_quota_exhaustion::CHECK,
     &vpc::missing_flow_logs::CHECK,
     &vpc::open_endpoint_policy::CHECK,
+    &vpc::oversubscribed_subnet::CHECK,
     &vpc::subnet_low_addresses::CHECK,
 ];
 

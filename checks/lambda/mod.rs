@@ -17,6 +17,7 @@ mod doors;
 pub(crate) mod environment_secret;
 pub(crate) mod escalating_role;
 mod held;
+pub(crate) mod interface_quota_exhaustion;
 pub(crate) mod loose_url_grant;
 pub(crate) mod maximum_timeout;
 pub(crate) mod missing_code_signing;

@@ -5,8 +5,12 @@ use tripod_model::ec2::Subnet;
 
 use crate::Scope;
 
+#[cfg(test)]
+pub(crate) mod addresses_testing;
+pub(crate) mod interface_quota_exhaustion;
 pub(crate) mod missing_flow_logs;
 pub(crate) mod open_endpoint_policy;
+pub(crate) mod oversubscribed_subnet;
 pub(crate) mod subnet_low_addresses;
 
 /// CloudFormation's type name of a subnet.
