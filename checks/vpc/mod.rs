@@ -10,6 +10,8 @@ pub(crate) mod open_endpoint_policy;
 pub(crate) mod routes;
 #[cfg(test)]
 pub(crate) mod routes_testing;
+#[cfg(test)]
+mod routes_tests;
 pub(crate) mod subnet_low_addresses;
 
 /// CloudFormation's type name of a subnet.
