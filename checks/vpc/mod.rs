@@ -7,6 +7,9 @@ use crate::Scope;
 
 pub(crate) mod missing_flow_logs;
 pub(crate) mod open_endpoint_policy;
+pub(crate) mod routes;
+#[cfg(test)]
+pub(crate) mod routes_testing;
 pub(crate) mod subnet_low_addresses;
 
 /// CloudFormation's type name of a subnet.
