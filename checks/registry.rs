@@ -81,9 +81,17 @@ pub static ALL: &[&Check] = &[
     &lambda::untrusted_account::CHECK,
     &lambda::url_any_origin::CHECK,
     &logs::public_policy::CHECK,
+    &vpc::cross_zone_nat::CHECK,
+    &vpc::failed_nat_gateway::CHECK,
     &vpc::missing_flow_logs::CHECK,
+    &vpc::missing_vpn_logging::CHECK,
     &vpc::open_endpoint_policy::CHECK,
+    &vpc::public_subnets_only::CHECK,
+    &vpc::single_zone::CHECK,
+    &vpc::single_zone_endpoint::CHECK,
     &vpc::subnet_low_addresses::CHECK,
+    &vpc::unwatched_nat_gateway::CHECK,
+    &vpc::vpn_tunnel_down::CHECK,
 ];
 
 /// The check of this id, or of this earlier id.

@@ -141,22 +141,21 @@ mod tests {
     use super::CHECK;
     use crate::testing::{assert_denied, run_one};
 
-    fn throttle(rate: f64) -> Option<Throttle> {
-        Some(Throttle {
+    fn throttle(rate: f64) -> Throttle {
+        Throttle {
             rate_limit: Some(rate),
             burst_limit: Some(50),
-        })
+        }
     }
 
-    fn daily() -> Option<Quota> {
-        Some(Quota {
-            limit: Some(10_000),
+    /// A plan with a rate and a daily quota, as far as they are given.
+    fn plan(rate: Option<f64>, quota: Option<i64>) -> UsagePlan {
+        let throttle = rate.map(throttle);
+        let quota = quota.map(|limit| Quota {
+            limit: Some(limit),
             offset: Some(0),
             period: Some("DAY".to_owned()),
-        })
-    }
-
-    fn plan(throttle: Option<Throttle>, quota: Option<Quota>) -> UsagePlan {
+        });
         UsagePlan {
             arn: Arn::new("arn:aws:apigateway:eu-central-1::/usageplans/up1"),
             id: "up1".to_owned(),
@@ -184,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_plan_with_throttle_and_quota_passes() {
-        let finding = judge(plan(throttle(20.0), daily()), |_| {});
+        let finding = judge(plan(Some(20.0), Some(10_000)), |_| {});
         assert_eq!(finding.outcome, Outcome::Pass);
         assert_eq!(
             finding.message,
@@ -196,7 +195,11 @@ mod tests {
 
     #[test]
     fn a_plan_without_a_throttle_fails_whatever_its_quota_and_the_account() {
-        for (limit, quota) in [(None, None), (None, daily()), (throttle(-1.0), daily())] {
+        for (limit, quota) in [
+            (None, None),
+            (None, Some(10_000)),
+            (Some(-1.0), Some(10_000)),
+        ] {
             let finding = judge(plan(limit, quota), |region| {
                 region.apigateway.account = fixtures::denied("apigateway:GetAccount");
             });
@@ -209,7 +212,7 @@ mod tests {
     fn a_throttle_of_single_methods_is_none_of_the_plan() {
         let mut plan = plan(None, None);
         let limits = &mut plan.api_stages[0].throttle;
-        limits.insert("/claims/POST".to_owned(), throttle(2.0).expect("a limit"));
+        limits.insert("/claims/POST".to_owned(), throttle(2.0));
         let finding = judge(plan, |_| {});
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(finding.message.ends_with("but for api1/prod/claims/POST"));
@@ -217,14 +220,14 @@ mod tests {
 
     #[test]
     fn a_throttle_without_a_quota_fails_low() {
-        let finding = judge(plan(throttle(20.0), None), |_| {});
+        let finding = judge(plan(Some(20.0), None), |_| {});
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.severity, Severity::Low);
     }
 
     #[test]
     fn a_throttle_as_high_as_the_accounts_does_not_hold() {
-        let finding = judge(plan(throttle(10_000.0), daily()), |_| {});
+        let finding = judge(plan(Some(10_000.0), Some(10_000)), |_| {});
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.severity, Severity::Medium);
         assert_eq!(finding.details.get("account_rate_limit"), 10_000.0);
@@ -239,7 +242,7 @@ mod tests {
 
     #[test]
     fn unknown_plans_or_an_unknown_account_rate_are_not_assessed() {
-        let finding = judge(plan(throttle(20.0), daily()), |region| {
+        let finding = judge(plan(Some(20.0), Some(10_000)), |region| {
             region.apigateway.account = fixtures::denied("apigateway:GetAccount");
         });
         assert_denied(&finding, "apigateway:GetAccount");
