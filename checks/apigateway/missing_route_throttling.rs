@@ -133,14 +133,14 @@ mod tests {
         judge("HTTP", stage(default, own), |_, _| {})
     }
 
-    fn limited() -> Option<RouteSettings> {
-        Some(settings(Some(20.0), Some(50)))
+    fn limited() -> RouteSettings {
+        settings(Some(20.0), Some(50))
     }
 
     #[test]
     fn a_limit_of_every_route_below_the_accounts_passes_for_either_protocol() {
         for protocol in ["HTTP", "WEBSOCKET"] {
-            let finding = judge(protocol, stage(limited(), None), |_, _| {});
+            let finding = judge(protocol, stage(Some(limited()), None), |_, _| {});
             assert_eq!(finding.outcome, Outcome::Pass);
             assert_eq!(finding.resource.kind, "AWS::ApiGatewayV2::Stage");
             assert_eq!(finding.resource.name, "prod of api1");
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_route_whose_own_setting_lets_in_the_accounts_rate_fails() {
         let own = ("GET /claims", settings(Some(10_000.0), Some(5_000)));
-        let finding = judged(limited(), Some(own));
+        let finding = judged(Some(limited()), Some(own));
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(finding.message.ends_with("at GET /claims"));
     }
@@ -183,9 +183,9 @@ mod tests {
     #[test]
     fn a_route_with_a_lower_limit_or_other_settings_passes() {
         let lower = ("GET /claims", settings(Some(1.0), Some(5)));
-        assert_eq!(judged(limited(), Some(lower)).outcome, Outcome::Pass);
+        assert_eq!(judged(Some(limited()), Some(lower)).outcome, Outcome::Pass);
         let other = ("GET /claims", RouteSettings::default());
-        assert_eq!(judged(limited(), Some(other)).outcome, Outcome::Pass);
+        assert_eq!(judged(Some(limited()), Some(other)).outcome, Outcome::Pass);
     }
 
     #[test]
@@ -196,11 +196,11 @@ mod tests {
 
     #[test]
     fn an_unknown_account_rate_or_unknown_routes_are_not_assessed() {
-        let finding = judge("HTTP", stage(limited(), None), |_, region| {
+        let finding = judge("HTTP", stage(Some(limited()), None), |_, region| {
             region.apigateway.account = fixtures::denied("apigateway:GetAccount");
         });
         assert_denied(&finding, "apigateway:GetAccount");
-        let finding = judge("HTTP", stage(limited(), None), |api, _| {
+        let finding = judge("HTTP", stage(Some(limited()), None), |api, _| {
             api.routes = fixtures::denied("apigatewayv2:GetRoutes");
         });
         assert_denied(&finding, "apigatewayv2:GetRoutes");

@@ -16,6 +16,8 @@ pub(crate) mod public_subnets_only;
 pub(crate) mod routes;
 #[cfg(test)]
 pub(crate) mod routes_testing;
+#[cfg(test)]
+mod routes_tests;
 pub(crate) mod single_zone;
 pub(crate) mod single_zone_endpoint;
 pub(crate) mod subnet_low_addresses;

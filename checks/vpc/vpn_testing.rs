@@ -13,16 +13,16 @@ pub(crate) fn connection(
 ) -> VpnConnection {
     let (region, account) = (fixtures::REGION, fixtures::ACCOUNT);
     let address = |at: usize| Some(format!("192.0.2.{}", at + 1));
-    let tunnel = |(at, status): (usize, &Option<&str>)| VpnTunnel {
+    let tunnel = |(at, status): (usize, Option<&str>)| VpnTunnel {
         outside_address: address(at),
         status: status.map(str::to_owned),
         status_message: None,
         accepted_routes: Some(4),
     };
-    let options = |(at, logged): (usize, &Option<bool>)| VpnTunnelOptions {
+    let options = |(at, log_enabled): (usize, Option<bool>)| VpnTunnelOptions {
         outside_address: address(at),
         ike_versions: vec!["ikev2".to_owned()],
-        log_enabled: *logged,
+        log_enabled,
         log_group: None,
     };
     VpnConnection {
@@ -34,8 +34,8 @@ pub(crate) fn connection(
         vpn_gateway_id: None,
         transit_gateway_id: Some("tgw-1".to_owned()),
         customer_gateway_id: Some("cgw-1".to_owned()),
-        tunnels: tunnels.map(|tunnels| tunnels.iter().enumerate().map(tunnel).collect()),
-        tunnel_options: logged.iter().enumerate().map(options).collect(),
+        tunnels: tunnels.map(|tunnels| tunnels.iter().copied().enumerate().map(tunnel).collect()),
+        tunnel_options: logged.iter().copied().enumerate().map(options).collect(),
         tags: BTreeMap::new(),
         sources: fixtures::sources(&["ec2:DescribeVpnConnections"]),
     }
