@@ -223,8 +223,7 @@ fn a_transit_gateway_takes_traffic_only_where_it_is_attached() {
     let to = || RouteTarget::TransitGateway("tgw-1".to_owned());
     let found = |subnets: &[&str]| {
         followed(to(), |ec2| {
-            ec2.transit_gateway_vpc_attachments =
-                Observed::Known(vec![attached("tgw-1", subnets)]);
+            ec2.transit_gateway_vpc_attachments = Observed::Known(vec![attached("tgw-1", subnets)]);
         })
     };
     assert_eq!(
