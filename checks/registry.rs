@@ -91,6 +91,7 @@ pub static ALL: &[&Check] = &[
     &logs::public_policy::CHECK,
     &vpc::cross_zone_nat::CHECK,
     &vpc::failed_nat_gateway::CHECK,
+    &vpc::missing_endpoint::CHECK,
     &vpc::missing_flow_logs::CHECK,
     &vpc::missing_vpn_logging::CHECK,
     &vpc::open_endpoint_policy::CHECK,

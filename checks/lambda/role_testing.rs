@@ -10,19 +10,19 @@ pub(super) const ROLE: &str = "arn:aws:iam::111122223333:role/claims";
 const BOUNDARY: &str = "arn:aws:iam::111122223333:policy/boundary";
 
 /// A policy of these statements.
-pub(super) fn document(statements: &str) -> PolicyDocument {
+pub(crate) fn document(statements: &str) -> PolicyDocument {
     PolicyDocument(format!(
         r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#
     ))
 }
 
 /// A statement without condition.
-pub(super) fn statement(effect: &str, action: &str, resource: &str) -> String {
+pub(crate) fn statement(effect: &str, action: &str, resource: &str) -> String {
     format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}"#)
 }
 
 /// A statement that allows.
-pub(super) fn allow(action: &str, resource: &str) -> String {
+pub(crate) fn allow(action: &str, resource: &str) -> String {
     statement("Allow", action, resource)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn allow_if(action: &str, condition: &str) -> String {
 }
 
 /// An account in no organisation, with the function and its role; the role has an inline policy of these statements.
-pub(super) fn with_role(statements: &str) -> Snapshot {
+pub(crate) fn with_role(statements: &str) -> Snapshot {
     let mut snapshot = fixtures::with_functions(vec![fixtures::function("claims")]);
     snapshot.accounts[0].organizations.organization = Observed::Absent;
     snapshot.accounts[0].organizations.path = Observed::Absent;
@@ -60,7 +60,7 @@ pub(super) fn trust(principal: &str, condition: &str) -> PolicyDocument {
 }
 
 /// Changes the authorization details.
-pub(super) fn change(snapshot: &mut Snapshot, change: impl FnOnce(&mut Authorization)) {
+pub(crate) fn change(snapshot: &mut Snapshot, change: impl FnOnce(&mut Authorization)) {
     if let Observed::Known(authorization) = &mut snapshot.accounts[0].iam.authorization {
         change(authorization);
     }
@@ -74,7 +74,7 @@ pub(super) fn trusting(trust: PolicyDocument) -> Snapshot {
 }
 
 /// The same with a permissions boundary of these statements.
-pub(super) fn within(mut snapshot: Snapshot, statements: &str) -> Snapshot {
+pub(crate) fn within(mut snapshot: Snapshot, statements: &str) -> Snapshot {
     change(&mut snapshot, |own| {
         own.roles[0].permissions_boundary = Some(Arn::new(BOUNDARY));
         own.policies.push(ManagedPolicy {

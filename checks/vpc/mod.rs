@@ -9,6 +9,7 @@ pub(crate) mod cross_zone_nat;
 #[cfg(test)]
 mod endpoint_testing;
 pub(crate) mod failed_nat_gateway;
+pub(crate) mod missing_endpoint;
 pub(crate) mod missing_flow_logs;
 pub(crate) mod missing_vpn_logging;
 pub(crate) mod open_endpoint_policy;
@@ -22,6 +23,7 @@ pub(crate) mod single_zone;
 pub(crate) mod single_zone_endpoint;
 pub(crate) mod subnet_low_addresses;
 pub(crate) mod unwatched_nat_gateway;
+mod used_services;
 #[cfg(test)]
 mod vpn_testing;
 pub(crate) mod vpn_tunnel_down;
