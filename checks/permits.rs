@@ -224,20 +224,18 @@ impl<'a> Permits<'a> {
         Ok(found)
     }
 
-    /// A resource for each that a statement names; of those that it means by a star or leaves unsaid, one of each form
-    /// that the action is for. Resources that only a variable names are left out.
+    /// A resource for each that a statement names. Where it means all of them by a star or leaves them unsaid: one of
+    /// each form that the action is for, and one for each that the boundary names.
     fn spoken_of(&self, allow: &Statement, action: &Action) -> Vec<String> {
-        let mut resources = Vec::new();
-        let mut any = !matches!(allow.resources, Selection::Only(_));
-        if let Selection::Only(patterns) = &allow.resources {
-            any |= patterns.iter().any(Pattern::is_everything);
-            let named = patterns.iter().filter(|it| !it.is_everything());
-            let named = named.filter(|it| !it.has_variables());
-            resources.extend(named.map(|it| unnamed(it.as_str())));
-        }
-        if any {
+        let mut resources = named_in(allow);
+        let chosen = matches!(&allow.resources, Selection::Only(patterns)
+            if !patterns.iter().any(Pattern::is_everything));
+        if !chosen {
             let forms = action.resources().flat_map(|(kind, _)| &kind.arns);
             resources.extend(forms.map(|form| self.any(form)));
+            let boundary = self.actor.policies().boundary.iter();
+            let within = boundary.filter_map(|it| it.policy().ok());
+            resources.extend(within.flat_map(|it| it.allows()).flat_map(named_in));
         }
         resources
     }
@@ -346,6 +344,16 @@ impl Permission {
         let reason = format!("the grant depends on {}", self.conditions.join(" and "));
         failure.lowered_to(ceiling, &reason)
     }
+}
+
+/// A resource for each that a statement is for by name. Those that only a variable names are left out.
+fn named_in(statement: &Statement) -> Vec<String> {
+    let Selection::Only(patterns) = &statement.resources else {
+        return vec![];
+    };
+    let named = patterns.iter().filter(|it| !it.is_everything());
+    let fixed = named.filter(|it| !it.has_variables());
+    fixed.map(|it| unnamed(it.as_str())).collect()
 }
 
 /// "statement 'all' of 'clinic-admin'": by the end of the policy's ARN, as people call it.

@@ -44,9 +44,8 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
 }
 
 fn decide(routes: Routes<'_>, subnet: &Subnet) -> Result<Verdict, Unknown> {
-    let way = match routes.default(subnet, Family::V4)? {
-        None => return Ok(Verdict::not_applicable("the subnet has no default route")),
-        Some(way) => way,
+    let Some(way) = routes.default(subnet, Family::V4)? else {
+        return Ok(Verdict::not_applicable("the subnet has no default route"));
     };
     let RouteTarget::NatGateway(id) = way.target else {
         let reason = format!("the default route leads to {}", way.name());

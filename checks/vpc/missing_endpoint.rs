@@ -120,7 +120,7 @@ impl Looking<'_, '_> {
                 found.unknown.get_or_insert(unknown);
             }
         }
-        let verdict = found.verdict(functions.len())?;
+        let verdict = found.verdict()?;
         let unseen = self.access.as_ref().ok().and_then(|it| it.scps_unseen());
         let verdict = if found.faults().next().is_some() {
             permits::told(unseen, verdict)
@@ -307,7 +307,7 @@ impl Found {
             .map(|((service, reach), functions)| (*service, reach, functions))
     }
 
-    fn verdict(&self, functions: usize) -> Result<Verdict, Unknown> {
+    fn verdict(&self) -> Result<Verdict, Unknown> {
         if self.faults().next().is_some() {
             return Ok(self.failure());
         }
@@ -322,7 +322,7 @@ impl Found {
         }
         let services: Vec<&str> = self.by_reach.keys().map(|(service, _)| *service).collect();
         if services.is_empty() {
-            let reason = format!("none of {functions} functions may use a service looked at");
+            let reason = "no function in the VPC may use a service that is looked at";
             return Ok(Verdict::not_applicable(reason));
         }
         let message = format!("endpoints carry {}", services.join(", "));
@@ -494,6 +494,15 @@ mod tests {
         let bounded = within(with_role(&reads_secret()), &allow("s3:*", "*"));
         let finding = run_one(&CHECK, &placed(bounded, vec![to_nat("nat-1")], vec![]));
         assert_eq!(finding.outcome, Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn what_a_boundary_leaves_of_a_wide_grant_is_used() {
+        let buckets = allow("*", "arn:aws:s3:::clinic-*");
+        let bounded = within(with_role(&allow("s3:ListBucket", "*")), &buckets);
+        let finding = run_one(&CHECK, &placed(bounded, vec![to_nat("nat-1")], vec![]));
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert!(finding.message.contains("claims to s3 by NAT gateway"));
     }
 
     #[test]

@@ -66,7 +66,9 @@ fn decide(scope: &Scope, vpc: &Vpc) -> Result<Verdict, Unknown> {
             "a route leads from each of the VPC's {many} subnets to an internet gateway"
         )),
         (0, _, None) => Verdict::not_applicable("nothing stands in the VPC"),
-        (some, _, _) => Verdict::pass(format!("{some} of the VPC's subnets are private")),
+        (some, _, _) => Verdict::pass(format!(
+            "from {some} of the VPC's subnets no route leads to an internet gateway"
+        )),
     };
     let mut evidence = vpc.sources.evidence("ec2:DescribeVpcs", "");
     for subnet in public.iter().chain(&private) {
@@ -136,7 +138,10 @@ mod tests {
     fn one_private_subnet_is_enough() {
         let finding = judge(one_private(), |_| {});
         assert_eq!(finding.outcome, Outcome::Pass);
-        assert_eq!(finding.message, "1 of the VPC's subnets are private");
+        assert_eq!(
+            finding.message,
+            "from 1 of the VPC's subnets no route leads to an internet gateway"
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ import expect_iam_trust
 import expect_keys_and_doors
 import expect_lambda_exposure
 import expect_lambda_roles
+import expect_vpc_availability
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -58,4 +59,5 @@ def build() -> Estate:
     expect_iam_policies.clinic(estate)
     expect_iam_trust.clinic(estate)
     expect_escalation.clinic(estate)
+    expect_vpc_availability.clinic(estate)
     return estate
