@@ -165,7 +165,7 @@ mod tests {
     use super::CHECK;
     use crate::lambda::testing::in_vpc;
     use crate::testing::{assert_denied, run_one};
-    use crate::vpc::routes_testing::{nat, table, to_nat};
+    use crate::vpc::routes_testing::{nat, table, to_internet, to_nat};
 
     fn subnet(id: &str, zone: &str, free: i64) -> Subnet {
         let mut subnet = fixtures::subnet(id, zone);
@@ -182,16 +182,18 @@ mod tests {
         })
     }
 
-    /// Subnets `s1` in zone a and `s2` in zone b, each with a NAT gateway of its own.
+    /// Subnets `s1` in zone a and `s2` in zone b, each with a NAT gateway of its own in `n1` and `n2`.
     fn behind_nat(change: impl FnOnce(&mut Ec2)) -> Finding {
-        let subnets = vec![subnet("s1", "a", 9), subnet("s2", "b", 9)];
-        let mut snapshot = attached(&["s1", "s2"], Observed::Known(subnets));
+        let subnets = [("s1", "a"), ("s2", "b"), ("n1", "a"), ("n2", "b")];
+        let subnets = subnets.map(|(id, zone)| subnet(id, zone, 9));
+        let mut snapshot = attached(&["s1", "s2"], Observed::Known(subnets.into()));
         let ec2 = &mut snapshot.accounts[0].regions[0].ec2;
         ec2.route_tables = Observed::Known(vec![
+            table("rtb-main", &[], vec![to_internet()]),
             table("rtb-1", &["s1"], vec![to_nat("nat-1")]),
             table("rtb-2", &["s2"], vec![to_nat("nat-2")]),
         ]);
-        ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "s1"), nat("nat-2", "s2")]);
+        ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "n1"), nat("nat-2", "n2")]);
         change(ec2);
         run_one(&CHECK, &snapshot)
     }
@@ -278,9 +280,9 @@ mod tests {
     fn a_zone_whose_nat_gateway_is_dead_does_not_count() {
         assert_eq!(behind_nat(|_| {}).outcome, Outcome::Pass);
         let finding = behind_nat(|ec2| {
-            let mut dead = nat("nat-2", "s2");
+            let mut dead = nat("nat-2", "n2");
             dead.state = Some("failed".to_owned());
-            ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "s1"), dead]);
+            ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "n1"), dead]);
         });
         assert_eq!(finding.outcome, Outcome::Fail);
         let message =

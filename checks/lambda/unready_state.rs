@@ -146,7 +146,7 @@ fn idle(function: &Function, region: &RegionalAccount) -> Verdict {
     let verdict = Verdict::fail(message);
     match cannot_wake(function, region) {
         Ok(subnets) if subnets.is_empty() => {
-            verdict.lowered_to(Severity::Low, "that call wakes it")
+            verdict.lowered_to(Severity::Low, "its subnets have an address for it to wake")
         }
         Ok(subnets) => verdict
             .remark(&format!(
@@ -344,7 +344,7 @@ mod tests {
         let kept = |groups: &[&str]| {
             let interface = fixtures::lambda_interface("eni-1", "s1", groups);
             idle(0, |ec2| {
-                ec2.network_interfaces = Observed::Known(vec![interface])
+                ec2.network_interfaces = Observed::Known(vec![interface]);
             })
         };
         assert_eq!(kept(&["sg-1"]).severity, Severity::Low);
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn subnets_that_are_not_known_lower_nothing() {
         let finding = idle(9, |ec2| {
-            ec2.subnets = fixtures::denied("ec2:DescribeSubnets")
+            ec2.subnets = fixtures::denied("ec2:DescribeSubnets");
         });
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.severity, Severity::High);

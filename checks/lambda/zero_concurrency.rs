@@ -109,11 +109,11 @@ fn is_on(mapping: &EventSourceMapping, function: &Function) -> bool {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use tripod_model::lambda::Function;
+    use tripod_model::lambda::{EventSourceMapping, Function};
     use tripod_model::{Finding, Observed, Outcome, Severity, fixtures};
 
     use super::CHECK;
-    use crate::lambda::testing::{HOST, allow, claims, policy, url};
+    use crate::lambda::testing::{CLAIMS, HOST, allow, claims, policy, url};
     use crate::testing::{assert_denied, run_one};
 
     fn reserving(concurrency: Option<i64>, mut function: Function) -> Finding {
@@ -149,6 +149,41 @@ mod tests {
         assert_eq!(finding.severity, Severity::Medium);
         let callers = json!(["sns.amazonaws.com", format!("https://{HOST}/")]);
         assert_eq!(finding.details.get("callers"), callers);
+    }
+
+    /// A mapping, as the snapshot writes it.
+    fn mapping(function: &str, state: &str) -> EventSourceMapping {
+        serde_json::from_value(json!({
+            "uuid": "u1", "function_arn": function, "state": state,
+            "event_source_arn": "arn:aws:sqs:eu-central-1:111122223333:inbox",
+            "self_managed_endpoints": {}, "topics": [], "queues": [], "source_access_types": [],
+            "function_response_types": [], "metrics": [], "sources": fixtures::sources(&[]), "stream": {},
+        }))
+        .expect("a mapping")
+    }
+
+    #[test]
+    fn event_sources_count_while_they_are_on_for_the_function_itself_or_a_qualifier() {
+        let other = format!("{CLAIMS}-two");
+        let qualified = format!("{CLAIMS}:live");
+        for (target, state, wanted) in [
+            (CLAIMS, "Enabled", Severity::Medium),
+            (qualified.as_str(), "Enabled", Severity::Medium),
+            (CLAIMS, "Disabled", Severity::Low),
+            (other.as_str(), "Enabled", Severity::Low),
+        ] {
+            let mut function = claims(Observed::Absent);
+            function.details = function.details.map(|mut details| {
+                details.reserved_concurrency = Some(0);
+                details
+            });
+            let snapshot = fixtures::with_region(|region| {
+                region.lambda.functions = Observed::Known(vec![function]);
+                region.lambda.event_source_mappings = Observed::Known(vec![mapping(target, state)]);
+            });
+            let finding = run_one(&CHECK, &snapshot);
+            assert_eq!(finding.severity, wanted, "{target} {state}");
+        }
     }
 
     #[test]

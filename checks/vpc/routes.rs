@@ -5,6 +5,7 @@
 //! halves, or as a prefix list, is not found.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use tripod_model::ec2::{
     Ec2, NatGateway, Route, RouteTable, RouteTarget, Subnet, TransitGatewayVpcAttachment,
@@ -28,7 +29,7 @@ pub(crate) enum Family {
 }
 
 /// The routes of one region.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Routes<'a> {
     ec2: &'a Ec2,
 }
@@ -64,6 +65,18 @@ impl Zones<'_> {
         match self {
             Self::Every => true,
             Self::Only(zones) => zones.contains(zone),
+        }
+    }
+}
+
+impl fmt::Display for Zones<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Every => f.write_str("every zone"),
+            Self::Only(zones) => {
+                let names: Vec<&str> = zones.iter().copied().collect();
+                f.write_str(&names.join(", "))
+            }
         }
     }
 }
@@ -222,11 +235,40 @@ impl<'a> Routes<'a> {
             }
         };
         match way.target {
-            RouteTarget::NatGateway(id) => alive(self.nat(id)?.state.as_deref(), NATS),
+            RouteTarget::NatGateway(id) => {
+                let nat = self.nat(id)?;
+                match alive(nat.state.as_deref(), NATS)? {
+                    Life::Open => self.nat_life(nat, way),
+                    dead @ Life::Dead(_) => Ok(dead),
+                }
+            }
             RouteTarget::VpcEndpoint(id) => alive(self.endpoint(id)?.state.as_deref(), ENDPOINTS),
             RouteTarget::TransitGateway(id) => self.transit_life(id, subnet, way),
             _ => Ok(Life::Open),
         }
+    }
+
+    /// A public NAT gateway of one zone hands on by the routes of its own subnet. A regional one has a table
+    /// of its own, and a private one leads to single ranges, which are not followed here.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>
+    fn nat_life(&self, nat: &NatGateway, way: &Way<'_>) -> Result<Life, Unknown> {
+        let Some(id) = nat.subnet_id.as_deref() else {
+            return Ok(Life::Open);
+        };
+        if nat.connectivity.as_deref() == Some("private") {
+            return Ok(Life::Open);
+        }
+        let onward = self.default(self.subnet(id)?, Family::V4)?;
+        let leads = |onward: &Way<'_>| {
+            onward.route.state.as_deref() == Some("active") && onward.target != way.target
+        };
+        if onward.as_ref().is_some_and(leads) {
+            return Ok(Life::Open);
+        }
+        Ok(Life::Dead(format!(
+            "{} stands in subnet {id}, from which no default route leads on",
+            way.name()
+        )))
     }
 
     /// Traffic reaches a transit gateway only from zones in which the VPC is attached to it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tripod_model::ec2::{Ec2, RouteTable, RouteTarget};
+use tripod_model::ec2::{Ec2, Route, RouteTable, RouteTarget};
 use tripod_model::{Observed, Snapshot, Unknown, fixtures};
 
 use crate::vpc::routes::{Family, Life, Routes, Zones};
@@ -39,7 +39,10 @@ fn followed(
     target: RouteTarget,
     change: impl FnOnce(&mut Ec2),
 ) -> Result<(Life, Vec<String>), Unknown> {
-    let tables = vec![table("rtb-1", &["s1"], vec![route(ANYWHERE, target)])];
+    let tables = vec![
+        table("rtb-1", &["s1"], vec![route(ANYWHERE, target)]),
+        table("rtb-main", &[], vec![to_internet()]),
+    ];
     let snapshot = network(tables, change);
     let routes = Routes::of(ec2(&snapshot));
     let subnet = routes.subnet("s1").expect("it is there");
@@ -188,6 +191,30 @@ fn a_nat_gateway_stands_in_the_zone_of_its_subnet_and_lives_while_it_is_availabl
         ec2.nat_gateways = fixtures::denied("ec2:DescribeNatGateways");
     });
     assert!(matches!(denied, Err(Unknown::Denied { .. })));
+}
+
+#[test]
+fn a_nat_gateway_from_whose_subnet_nothing_leads_on_is_dead() {
+    let through = |routes: Vec<Route>, connectivity: &str| {
+        let found = followed(RouteTarget::NatGateway("nat-1".to_owned()), |ec2| {
+            let mut nat = nat("nat-1", "s2");
+            nat.connectivity = Some(connectivity.to_owned());
+            ec2.nat_gateways = Observed::Known(vec![nat]);
+            ec2.route_tables = Observed::Known(vec![
+                table("rtb-1", &["s1"], vec![to_nat("nat-1")]),
+                table("rtb-2", &["s2"], routes),
+            ]);
+        });
+        found.expect("known").0
+    };
+    assert_eq!(through(vec![to_internet()], "public"), Life::Open);
+    assert_eq!(through(vec![], "private"), Life::Open);
+    let mut hole = to_internet();
+    hole.state = Some("blackhole".to_owned());
+    // None, one that leads nowhere, and one that leads back.
+    for routes in [vec![], vec![hole], vec![to_nat("nat-1")]] {
+        assert!(matches!(through(routes, "public"), Life::Dead(_)));
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
 import expect_keys_and_doors
+import expect_lambda_availability
 import expect_lambda_exposure
 import expect_lambda_roles
 import expect_vpc_availability
@@ -56,6 +57,7 @@ def build() -> Estate:
     expect_keys_and_doors.build(estate)
     expect_lambda_roles.build(estate)
     expect_lambda_exposure.build(estate)
+    expect_lambda_availability.build(estate)
     expect_iam_policies.clinic(estate)
     expect_iam_trust.clinic(estate)
     expect_escalation.clinic(estate)
