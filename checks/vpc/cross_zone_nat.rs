@@ -38,12 +38,12 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
             &scope.region.ec2.subnets,
             || scope.unlisted(SUBNET),
             |subnet| subnet_resource(&scope, subnet),
-            |subnet| decide(routes, subnet),
+            |subnet| decide(&routes, subnet),
         );
     }
 }
 
-fn decide(routes: Routes<'_>, subnet: &Subnet) -> Result<Verdict, Unknown> {
+fn decide(routes: &Routes<'_>, subnet: &Subnet) -> Result<Verdict, Unknown> {
     let Some(way) = routes.default(subnet, Family::V4)? else {
         return Ok(Verdict::not_applicable("the subnet has no default route"));
     };
@@ -66,7 +66,7 @@ fn decide(routes: Routes<'_>, subnet: &Subnet) -> Result<Verdict, Unknown> {
         .evidence(evidence))
 }
 
-fn placed(routes: Routes<'_>, subnet: &Subnet, way: &Way<'_>) -> Result<Verdict, Unknown> {
+fn placed(routes: &Routes<'_>, subnet: &Subnet, way: &Way<'_>) -> Result<Verdict, Unknown> {
     let (zones, own, name) = (routes.zones(way)?, zone(subnet)?, way.name());
     let verdict = match &zones {
         Zones::Every => Verdict::pass(format!("{name} is in every zone")),

@@ -395,7 +395,10 @@ mod tests {
                 fixtures::subnet("s1", "a"),
                 fixtures::subnet("p1", "a"),
             ]);
-            ec2.route_tables = Observed::Known(vec![table("rtb-1", &["s1"], routes)]);
+            ec2.route_tables = Observed::Known(vec![
+                table("rtb-1", &["s1"], routes),
+                table("rtb-main", &[], vec![to_internet()]),
+            ]);
             ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "p1")]);
             ec2.vpc_endpoints = Observed::Known(endpoints);
         });

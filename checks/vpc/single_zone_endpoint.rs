@@ -41,12 +41,12 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
             &scope.region.ec2.vpc_endpoints,
             || scope.unlisted(ENDPOINT),
             |endpoint| endpoint_resource(&scope, endpoint),
-            |endpoint| decide(routes, endpoint),
+            |endpoint| decide(&routes, endpoint),
         );
     }
 }
 
-fn decide(routes: Routes<'_>, endpoint: &VpcEndpoint) -> Result<Verdict, Unknown> {
+fn decide(routes: &Routes<'_>, endpoint: &VpcEndpoint) -> Result<Verdict, Unknown> {
     let evidence = endpoint.sources.evidence(OPERATION, "");
     if let Some(reason) = beside_the_question(endpoint)? {
         return Ok(Verdict::not_applicable(reason).evidence(evidence));
