@@ -13,10 +13,10 @@ use crate::permits::{self, Permits};
 use crate::{Outcomes, Scope, Verdict, View};
 
 /// Roles with their policies are read by it.
-pub(crate) const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+pub(super) const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
 /// What a check reads that asks what a role may do.
-pub(crate) const NEEDS: &[&str] = &[
+pub(super) const NEEDS: &[&str] = &[
     "lambda:ListFunctions",
     DETAILS,
     "organizations:DescribeOrganization",

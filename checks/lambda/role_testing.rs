@@ -10,7 +10,7 @@ pub(super) const ROLE: &str = "arn:aws:iam::111122223333:role/claims";
 const BOUNDARY: &str = "arn:aws:iam::111122223333:policy/boundary";
 
 /// A policy of these statements.
-pub(crate) fn document(statements: &str) -> PolicyDocument {
+pub(super) fn document(statements: &str) -> PolicyDocument {
     PolicyDocument(format!(
         r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#
     ))
@@ -60,7 +60,7 @@ pub(super) fn trust(principal: &str, condition: &str) -> PolicyDocument {
 }
 
 /// Changes the authorization details.
-pub(crate) fn change(snapshot: &mut Snapshot, change: impl FnOnce(&mut Authorization)) {
+pub(super) fn change(snapshot: &mut Snapshot, change: impl FnOnce(&mut Authorization)) {
     if let Observed::Known(authorization) = &mut snapshot.accounts[0].iam.authorization {
         change(authorization);
     }

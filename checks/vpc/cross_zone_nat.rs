@@ -38,7 +38,14 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
             &scope.region.ec2.subnets,
             || scope.unlisted(SUBNET),
             |subnet| subnet_resource(&scope, subnet),
-            |subnet| decide(&routes, subnet),
+            |subnet| {
+                // In a shared VPC the routes are the owner's to choose.
+                let owner = subnet.owner_id.as_deref();
+                if owner.is_some_and(|owner| owner != scope.account.id.as_str()) {
+                    return Ok(Verdict::not_applicable("another account owns the subnet"));
+                }
+                decide(&routes, subnet)
+            },
         );
     }
 }
@@ -179,6 +186,28 @@ mod tests {
     }
 
     #[test]
+    fn a_subnet_that_another_account_shares_is_not_applicable() {
+        let finding = judge(to_nat("nat-1"), vec![], |region| {
+            let mut shared = fixtures::subnet("s1", "a");
+            shared.owner_id = Some("444455556666".to_owned());
+            region.ec2.subnets = Observed::Known(vec![shared]);
+        });
+        assert_eq!(finding.outcome, Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn a_gateway_from_whose_own_subnet_nothing_leads_on_fails() {
+        let finding = judge(to_nat("nat-1"), vec![nat("nat-1", "p1")], |region| {
+            region.ec2.route_tables = Observed::Known(vec![
+                table("rtb-main", &[], vec![]),
+                table("rtb-1", &["s1"], vec![to_nat("nat-1")]),
+            ]);
+        });
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert!(finding.message.contains("no default route leads on"));
+    }
+
+    #[test]
     fn unknown_routes_gateways_or_subnets_are_not_assessed() {
         let denied = judge(to_nat("nat-1"), vec![], |region| {
             region.ec2.nat_gateways = fixtures::denied("ec2:DescribeNatGateways");
@@ -188,8 +217,7 @@ mod tests {
             region.ec2.route_tables = fixtures::denied("ec2:DescribeRouteTables");
         });
         assert_denied(&denied, "ec2:DescribeRouteTables");
-        // In a shared VPC the gateway is its owner's, and not shown.
-        let shared = judge(to_nat("nat-1"), vec![], |_| {});
-        assert_eq!(shared.outcome, Outcome::NotAssessed);
+        let missing = judge(to_nat("nat-1"), vec![], |_| {});
+        assert_eq!(missing.outcome, Outcome::NotAssessed);
     }
 }
