@@ -7,11 +7,14 @@ use crate::{apigateway, cloudtrail, iam, kms, lambda, logs, vpc};
 pub static ALL: &[&Check] = &[
     &apigateway::missing_request_validation::CHECK,
     &apigateway::missing_resource_policy::CHECK,
+    &apigateway::missing_route_throttling::CHECK,
     &apigateway::missing_throttling::CHECK,
     &apigateway::open_private_api::CHECK,
+    &apigateway::planless_key::CHECK,
     &apigateway::public_resource_policy::CHECK,
     &apigateway::unauthenticated_method::CHECK,
     &apigateway::unauthenticated_route::CHECK,
+    &apigateway::unlimited_usage_plan::CHECK,
     &apigateway::unrestricted_network::CHECK,
     &cloudtrail::missing_lambda_data_events::CHECK,
     &cloudtrail::missing_log_validation::CHECK,
@@ -86,9 +89,18 @@ pub static ALL: &[&Check] = &[
     &lambda::url_any_origin::CHECK,
     &lambda::zero_concurrency::CHECK,
     &logs::public_policy::CHECK,
+    &vpc::cross_zone_nat::CHECK,
+    &vpc::failed_nat_gateway::CHECK,
+    &vpc::missing_endpoint::CHECK,
     &vpc::missing_flow_logs::CHECK,
+    &vpc::missing_vpn_logging::CHECK,
     &vpc::open_endpoint_policy::CHECK,
+    &vpc::public_subnets_only::CHECK,
+    &vpc::single_zone::CHECK,
+    &vpc::single_zone_endpoint::CHECK,
     &vpc::subnet_low_addresses::CHECK,
+    &vpc::unwatched_nat_gateway::CHECK,
+    &vpc::vpn_tunnel_down::CHECK,
 ];
 
 /// The check of this id, or of this earlier id.

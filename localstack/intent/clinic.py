@@ -22,6 +22,7 @@ import expect_keys_and_doors
 import expect_lambda_availability
 import expect_lambda_exposure
 import expect_lambda_roles
+import expect_vpc_availability
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -60,4 +61,5 @@ def build() -> Estate:
     expect_iam_policies.clinic(estate)
     expect_iam_trust.clinic(estate)
     expect_escalation.clinic(estate)
+    expect_vpc_availability.clinic(estate)
     return estate

@@ -4,6 +4,7 @@ import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
 import expect_keys_and_doors
+import expect_vpc_availability
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
@@ -40,6 +41,7 @@ def build() -> Estate:
     expect_iam_policies.fresh(estate)
     expect_iam_trust.fresh(estate)
     expect_escalation.fresh(estate)
+    expect_vpc_availability.fresh(estate)
     return estate
 
 
