@@ -15,6 +15,7 @@ pub(crate) mod planless_key;
 pub(crate) mod public_resource_policy;
 pub(crate) mod unauthenticated_method;
 pub(crate) mod unauthenticated_route;
+pub(crate) mod uncontained_endpoint;
 pub(crate) mod unlimited_usage_plan;
 pub(crate) mod unrestricted_network;
 

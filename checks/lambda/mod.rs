@@ -26,6 +26,7 @@ pub(crate) mod missing_code_signing;
 pub(crate) mod missing_dual_stack;
 pub(crate) mod missing_failure_destination;
 pub(crate) mod missing_reserved_concurrency;
+pub(crate) mod nearly_used_quota;
 pub(crate) mod open_egress;
 pub(crate) mod open_iam_url;
 pub(crate) mod organization_wide_policy;
@@ -39,6 +40,7 @@ pub(crate) mod role;
 #[cfg(test)]
 pub(crate) mod role_testing;
 mod runtimes;
+pub(crate) mod scarce_unreserved_pool;
 pub(crate) mod service_wildcard_role;
 pub(crate) mod shared_role;
 pub(crate) mod single_zone;

@@ -15,6 +15,7 @@ import clinic_network_more
 import clinic_queues
 import clinic_trails
 import clinic_watch
+import expect_capacity_rates
 import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
@@ -62,4 +63,5 @@ def build() -> Estate:
     expect_iam_trust.clinic(estate)
     expect_escalation.clinic(estate)
     expect_vpc_availability.clinic(estate)
+    expect_capacity_rates.build(estate)
     return estate

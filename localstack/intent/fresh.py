@@ -1,5 +1,6 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
+import expect_capacity_rates
 import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
@@ -42,6 +43,7 @@ def build() -> Estate:
     expect_iam_trust.fresh(estate)
     expect_escalation.fresh(estate)
     expect_vpc_availability.fresh(estate)
+    expect_capacity_rates.build_fresh(estate)
     return estate
 
 

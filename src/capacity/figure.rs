@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// A number with its formula and the inputs of the formula, by the names the formula uses.
+/// A number with its formula, the inputs of the formula by the names the formula uses, and where the rule is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Figure {
     /// The number.
@@ -13,6 +13,8 @@ pub struct Figure {
     pub formula: &'static str,
     /// What the names in the formula stood for.
     pub inputs: BTreeMap<&'static str, i64>,
+    /// Address of the page that the rule is taken from, AWS's wherever AWS says it.
+    pub source: &'static str,
 }
 
 impl Figure {
@@ -25,6 +27,7 @@ impl Figure {
             value,
             formula,
             inputs: inputs.into_iter().collect(),
+            source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
         }
     }
 }

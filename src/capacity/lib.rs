@@ -4,13 +4,25 @@
 //! it was made of, so that a reader can redo it by hand. What cannot be known comes back as
 //! [`Unknown`](tripod_model::Unknown), never as a guess.
 //!
-//! [`addresses`] projects the IPv4 addresses that Lambda needs in the subnets of a region.
+//! [`addresses`] projects the IPv4 addresses that Lambda needs in the subnets of a region. [`concurrency`] says what of
+//! a region's concurrency is reserved, shared and used; [`containment`] which entry can drain it, and whom that
+//! takes down; [`quotas`] how much of each quota is used.
 
 pub mod addresses;
 mod assumptions;
+pub mod concurrency;
+pub mod containment;
 mod figure;
 mod fraction;
+pub mod quotas;
+mod stated;
+mod what_if;
 
 pub use addresses::{Addresses, Combination, Fit, SubnetProjection, project_region};
 pub use assumptions::Assumptions;
+pub use concurrency::Concurrency;
+pub use containment::Containment;
 pub use figure::Figure;
+pub use quotas::Quotas;
+pub use stated::Missing;
+pub use what_if::{InvalidThrottle, SupposedThrottle, WhatIf};

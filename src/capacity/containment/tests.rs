@@ -1,0 +1,7 @@
+//! Expectations reckoned by hand, the arithmetic beside them.
+
+mod account;
+mod plans;
+mod properties;
+mod triggers;
+mod worked;
