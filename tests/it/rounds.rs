@@ -12,7 +12,7 @@ use crate::support::{CLINIC_ACCOUNT, UNSERVED, only_run, read_json, sim, stderr,
 pub(crate) const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
 /// The regions in which the clinic has something. The others are empty.
-const REGIONS: [&str; 3] = ["eu-central-1", "eu-west-1", "us-east-1"];
+pub(crate) const REGIONS: [&str; 3] = ["eu-central-1", "eu-west-1", "us-east-1"];
 
 /// A scan of the clinic in which some operations went wrong.
 pub(crate) struct Seen {
