@@ -5,7 +5,9 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use tripod_access::Access;
-use tripod_model::{Account, AccountId, Snapshot, Unknown};
+use tripod_capacity::Assumptions;
+use tripod_capacity::addresses::{self, RegionAddresses};
+use tripod_model::{Account, AccountId, RegionalAccount, Snapshot, Unknown};
 
 use crate::ways::Ways;
 
@@ -19,6 +21,8 @@ pub struct View<'s> {
     access: Vec<OnceLock<Result<Access<'s>, Unknown>>>,
     /// The same of ways to administrator.
     ways: Vec<OnceLock<Result<Ways<'s>, Unknown>>>,
+    /// By the places of account and region.
+    addresses: Vec<Vec<OnceLock<Result<RegionAddresses, Unknown>>>>,
 }
 
 /// What the user says because no API can tell.
@@ -39,6 +43,9 @@ impl<'s> View<'s> {
             settings,
             access: accounts().map(|_| OnceLock::new()).collect(),
             ways: accounts().map(|_| OnceLock::new()).collect(),
+            addresses: accounts()
+                .map(|account| account.regions.iter().map(|_| OnceLock::new()).collect())
+                .collect(),
         }
     }
 
@@ -64,6 +71,29 @@ impl<'s> View<'s> {
         let ways =
             self.ways[place].get_or_init(|| Access::of(own).map(|it| Ways::of(it, observed)));
         ways.as_ref().map_err(Clone::clone)
+    }
+
+    /// The addresses that Lambda needs in a region, under the usual assumptions.
+    ///
+    /// # Errors
+    /// When the region's functions are not known.
+    pub(crate) fn addresses(
+        &self,
+        account: &Account,
+        region: &RegionalAccount,
+    ) -> Result<&RegionAddresses, Unknown> {
+        let (own, place) = self.place(account).ok_or(Unknown::NotCollected)?;
+        let mut regions = own.regions.iter().zip(0..);
+        let (region, at) = regions
+            .find(|(own, _): &(_, usize)| own.name == region.name)
+            .ok_or(Unknown::NotCollected)?;
+        self.addresses[place][at]
+            .get_or_init(|| {
+                let supposed = addresses::WhatIf::default();
+                addresses::project(region, &Assumptions::default(), &supposed)
+            })
+            .as_ref()
+            .map_err(Clone::clone)
     }
 
     fn place(&self, account: &Account) -> Option<(&'s Account, usize)> {

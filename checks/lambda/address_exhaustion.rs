@@ -1,7 +1,10 @@
 //! Subnets that cannot hold the network interfaces Lambda will ask for.
 
-use tripod_capacity::{Addresses, Assumptions, Fit, SubnetProjection};
-use tripod_model::{Arn, Impact, ResourceRef, Severity, Unknown};
+use serde_json::{Value, json};
+use tripod_capacity::addresses::{
+    Assessed, Outcome, RegionAddresses, Scenario, SubnetAddresses, Supply,
+};
+use tripod_model::{Arn, Evidence, Impact, ResourceRef, Severity, Unknown};
 
 use crate::vpc::{SUBNET, subnet_resource};
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
@@ -21,8 +24,15 @@ pub(crate) static CHECK: Check = Check {
         "lambda:ListFunctions",
         "lambda:GetFunction",
         "lambda:GetAccountSettings",
-        "ec2:DescribeSubnets",
+        "lambda:ListAliases",
+        "lambda:ListCapacityProviders",
+        "lambda:ListProvisionedConcurrencyConfigs",
+        "lambda-core:GetNetworkConnector",
+        "lambda-core:ListNetworkConnectors",
+        "cloudwatch:GetMetricData",
         "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:GetSubnetCidrReservations",
     ],
     controls: &[Control::Baseline("AVL-3")],
     since: "0.1.0",
@@ -34,28 +44,42 @@ pub(crate) static CHECK: Check = Check {
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
     for scope in Scope::all(view) {
-        match Addresses::of(scope.region) {
-            Ok(addresses) => each_subnet(&scope, &addresses, out),
+        match view.addresses(scope.account, scope.region) {
+            Ok(addresses) => each_subnet(&scope, addresses, out),
             Err(unknown) => out.say(scope.unlisted(SUBNET), Err(unknown)),
         }
     }
 }
 
-fn each_subnet(scope: &Scope, addresses: &Addresses, out: &mut Outcomes) {
-    if addresses.subnet_ids().next().is_none() {
+fn each_subnet(scope: &Scope, addresses: &RegionAddresses, out: &mut Outcomes) {
+    let used = || {
+        addresses
+            .subnets
+            .iter()
+            .filter(|it| !it.combinations.is_empty())
+    };
+    if used().next().is_none() {
         // No function is in a VPC: no subnet to look at, whether or not the subnets are known.
         return;
     }
-    if let Err(unknown) = scope.region.ec2.subnets.found() {
-        out.say(scope.unlisted(SUBNET), Err(unknown));
-        return;
-    }
-    for id in addresses.subnet_ids() {
-        let resource = match addresses.subnet(id) {
-            Ok(subnet) => subnet_resource(scope, subnet),
-            Err(_) => unseen(scope, id),
-        };
-        out.say(resource, decide(scope, addresses, id));
+    let subnets = match scope.region.ec2.subnets.found() {
+        Ok(subnets) => subnets.map_or(&[][..], Vec::as_slice),
+        Err(unknown) => {
+            out.say(scope.unlisted(SUBNET), Err(unknown));
+            return;
+        }
+    };
+    for subnet in used() {
+        let described = subnets.iter().find(|it| it.id == subnet.subnet_id);
+        let resource = described.map_or_else(
+            || unseen(scope, &subnet.subnet_id),
+            |described| subnet_resource(scope, described),
+        );
+        let evidence = described.map_or_else(Vec::new, |described| {
+            let sources = &described.sources;
+            sources.evidence("ec2:DescribeSubnets", "/availableIpAddressCount")
+        });
+        out.say(resource, decide(scope, addresses, subnet, evidence));
     }
 }
 
@@ -69,75 +93,217 @@ fn unseen(scope: &Scope, id: &str) -> ResourceRef {
     scope.resource(SUBNET, &arn, id)
 }
 
-fn decide(scope: &Scope, addresses: &Addresses, id: &str) -> Result<Verdict, Unknown> {
-    let projection = addresses.project(id, &Assumptions::default())?;
-    let message = message(&projection);
-    let verdict = match projection.fit() {
-        Fit::Holds => Verdict::pass(message),
-        Fit::HoldsOnce => Verdict::fail(message).lowered_to(
-            Severity::Medium,
-            "not enough to replace every security group, which needs old and new interfaces at once",
-        ),
-        Fit::Exhausted => Verdict::fail(format!(
-            "{message}; functions that ask for an address in vain cannot be created, updated or woken"
-        )),
-    };
-    let subnet = addresses.subnet(id)?;
-    let mut evidence = subnet
-        .sources
-        .evidence("ec2:DescribeSubnets", "/availableIpAddressCount");
+/// How bad it is that a scenario does not fit. None: it says nothing of the subnet as it stands, as more functions
+/// that nobody has announced do not.
+fn weight(scenario: &Scenario) -> Option<Severity> {
+    match scenario {
+        Scenario::Now | Scenario::ObservedPeak | Scenario::Limits | Scenario::AccountLimit => {
+            Some(Severity::High)
+        }
+        Scenario::ZoneLost { .. } | Scenario::IdleWake | Scenario::GroupsReplaced => {
+            Some(Severity::Medium)
+        }
+        Scenario::NewFunctions { .. } => None,
+    }
+}
+
+/// The worst scenario that does not fit.
+struct Short<'a> {
+    severity: Severity,
+    scenario: &'a Scenario,
+    outcome: &'a Outcome,
+}
+
+fn decide(
+    scope: &Scope,
+    addresses: &RegionAddresses,
+    subnet: &SubnetAddresses,
+    mut evidence: Vec<Evidence>,
+) -> Result<Verdict, Unknown> {
+    let supply = subnet.supply.known()?;
+    let limit = subnet
+        .scenario(&Scenario::AccountLimit)
+        .ok_or(Unknown::NotCollected)?
+        .known()?;
     if let Some(settings) = scope.region.lambda.account_settings.found()? {
         evidence.extend(settings.sources.evidence(
             "lambda:GetAccountSettings",
             "/AccountLimit/UnreservedConcurrentExecutions",
         ));
     }
-    Ok(with_figures(verdict, &projection).evidence(evidence))
+    // What was not read can only add to the need: what is short in the low case is short, and what
+    // fits may not.
+    let hidden = subnet.gaps.iter().find(|gap| gap.hides_need);
+    let left = |outcome: &Outcome| match hidden {
+        Some(_) => outcome.headroom.low.value,
+        None => outcome.headroom.expected.value,
+    };
+    let message = message(addresses, subnet, supply, limit);
+    let verdict = match (worst(subnet, left), hidden) {
+        (None, Some(gap)) => return Err(gap.unknown.clone()),
+        (None, None) => Verdict::pass(message),
+        (Some(short), _) => fail(addresses, subnet, &short, &message),
+    };
+    let unread = subnet.gaps.iter().filter(|gap| !gap.hides_need);
+    let verdict = unread.fold(verdict, |verdict, gap| {
+        verdict.remark(&format!("not known: {}", gap.input))
+    });
+    Ok(with_figures(verdict, addresses, subnet, supply, limit).evidence(evidence))
 }
 
-fn message(projection: &SubnetProjection) -> String {
-    let count = |number: i64, one: &str, many: &str| {
+/// Of the scenarios that do not fit, the worst; of equals the first.
+fn worst(subnet: &SubnetAddresses, left: impl Fn(&Outcome) -> i64) -> Option<Short<'_>> {
+    let mut found: Option<Short> = None;
+    for result in &subnet.scenarios {
+        let (Some(severity), Assessed::Known(outcome)) =
+            (weight(&result.scenario), &result.outcome)
+        else {
+            continue;
+        };
+        let worse = found.as_ref().is_none_or(|short| severity > short.severity);
+        if left(outcome) < 0 && worse {
+            found = Some(Short {
+                severity,
+                scenario: &result.scenario,
+                outcome,
+            });
+        }
+    }
+    found
+}
+
+fn fail(
+    addresses: &RegionAddresses,
+    subnet: &SubnetAddresses,
+    short: &Short<'_>,
+    message: &str,
+) -> Verdict {
+    let verdict = Verdict::fail(format!("{message}; {}", stops(short)));
+    let verdict = match (short.severity, short.scenario) {
+        (Severity::High, _) => verdict,
+        (_, Scenario::GroupsReplaced) => verdict.lowered_to(
+            Severity::Medium,
+            "not enough to replace every security group, which needs old and new interfaces at once",
+        ),
+        (_, scenario) => {
+            verdict.lowered_to(Severity::Medium, &format!("short only {}", scenario.title()))
+        }
+    };
+    let cures = addresses
+        .verdicts
+        .iter()
+        .find(|it| it.place == subnet.subnet_id);
+    let cures = cures.map_or(&[][..], |verdict| &verdict.cheapest);
+    let texts: Vec<&str> = cures.iter().map(|cure| cure.text.as_str()).collect();
+    if texts.is_empty() {
+        return verdict;
+    }
+    verdict.detail("cheapest_cure", texts.join(", and "))
+}
+
+/// Who stops, and how that shows.
+fn stops(short: &Short<'_>) -> String {
+    let Some(failure) = &short.outcome.failure else {
+        return "what asks for an address in vain stops".to_owned();
+    };
+    let names = match failure.stops.as_slice() {
+        names if names.len() > 5 => {
+            format!("{} and {} more", names[..5].join(", "), names.len() - 5)
+        }
+        names => names.join(", "),
+    };
+    let shows = failure.shows.first().map_or("", |symptom| {
+        symptom
+            .reason_code
+            .or(symptom.error)
+            .unwrap_or(symptom.text)
+    });
+    format!("{names} cannot be created, updated or woken when no address is left ({shows})")
+}
+
+fn message(
+    addresses: &RegionAddresses,
+    subnet: &SubnetAddresses,
+    supply: &Supply,
+    limit: &Outcome,
+) -> String {
+    let count = |number: usize, one: &str, many: &str| {
         let noun = if number == 1 { one } else { many };
         format!("{number} {noun}")
     };
+    let need = usize::try_from(limit.need.expected.value).unwrap_or(0);
     format!(
         "{} needed here at the account's limit by {} with {}, assuming {} connections for each execution \
          environment; {} held by Lambda's interfaces, {} free",
-        count(projection.need_expected.value, "address", "addresses"),
-        count(projection.functions, "function", "functions"),
+        count(need, "address", "addresses"),
+        count(subnet.functions.len(), "function", "functions"),
         count(
-            projection.combinations,
+            subnet.combinations.len(),
             "set of security groups",
             "sets of security groups"
         ),
-        projection.assumptions.connections_per_environment,
-        projection.interfaces_in_use,
-        projection.free,
+        addresses.assumptions.connections_per_environment,
+        in_use(limit),
+        supply.free.value,
     )
 }
 
-fn with_figures(verdict: Verdict, projection: &SubnetProjection) -> Verdict {
+/// What Lambda holds of its need already.
+fn in_use(outcome: &Outcome) -> i64 {
+    let inputs = &outcome.headroom.expected.inputs;
+    inputs.get("held").copied().unwrap_or(0)
+}
+
+fn with_figures(
+    verdict: Verdict,
+    addresses: &RegionAddresses,
+    subnet: &SubnetAddresses,
+    supply: &Supply,
+    limit: &Outcome,
+) -> Verdict {
+    let held = supply.held_by_lambda.as_ref().map(|figure| figure.value);
+    let scenarios: serde_json::Map<String, Value> = subnet
+        .scenarios
+        .iter()
+        .filter_map(|result| {
+            Some((
+                result.scenario.title(),
+                figures(result.outcome.known().ok()?),
+            ))
+        })
+        .collect();
     verdict
-        .detail("free", projection.free)
-        .detail("usable", projection.usable)
-        .detail("interfaces_now", projection.interfaces_now)
-        .detail("interfaces_in_use", projection.interfaces_in_use)
-        .detail("need_low", projection.need_low.value)
-        .detail("need_expected", projection.need_expected.value)
-        .detail("need_high", projection.need_high.value)
-        .detail("headroom", projection.headroom.value)
-        .detail("headroom_doubled", projection.headroom_doubled.value)
-        .detail("combinations", projection.combinations)
-        .detail("functions", projection.functions)
+        .detail("free", supply.free.value)
+        .detail("usable", supply.usable.value)
+        .detail("interfaces_now", held)
+        .detail("interfaces_in_use", in_use(limit))
+        .detail("need_low", limit.need.low.value)
+        .detail("need_expected", limit.need.expected.value)
+        .detail("need_high", limit.need.high.value)
+        .detail("headroom", limit.headroom.expected.value)
+        .detail("pre_2019_model", limit.pre_2019.value)
+        .detail("combinations", subnet.combinations.len())
+        .detail("functions", subnet.functions.len())
         .detail(
             "connections_per_environment",
-            projection.assumptions.connections_per_environment,
+            addresses.assumptions.connections_per_environment,
         )
-        .detail("formula", projection.need_expected.formula)
+        .detail("formula", limit.need.expected.formula)
+        .detail("scenarios", scenarios)
+}
+
+fn figures(outcome: &Outcome) -> Value {
+    json!({
+        "need_low": outcome.need.low.value,
+        "need_expected": outcome.need.expected.value,
+        "need_high": outcome.need.high.value,
+        "headroom": outcome.headroom.expected.value,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use tripod_model::cloudwatch::{FunctionMetrics, Metrics};
     use tripod_model::lambda::{Function, VpcAttachment};
     use tripod_model::{Finding, Observed, Outcome, RegionalAccount, Severity, Snapshot, fixtures};
 
@@ -168,8 +334,39 @@ mod tests {
                     .map(|number| in_vpc(&format!("f{number}"), "s1", &format!("sg-{number}")))
                     .collect(),
             );
+            region.lambda_core.network_connectors = Observed::Known(vec![]);
             change(region);
+            let functions = region.lambda.functions.items();
+            region.cloudwatch.metrics = Observed::Known(quiet(functions));
         })
+    }
+
+    /// Nothing ran in 30 days.
+    fn quiet(functions: &[Function]) -> Metrics {
+        let now = fixtures::snapshot().run.observed;
+        Metrics {
+            from: now,
+            until: now,
+            concurrent_executions: Observed::Absent,
+            unreserved_concurrent_executions: Observed::Absent,
+            functions: functions.iter().map(|it| unused(&it.name)).collect(),
+            rest_stages: vec![],
+            http_apis: vec![],
+        }
+    }
+
+    fn unused(name: &str) -> FunctionMetrics {
+        FunctionMetrics {
+            name: name.to_owned(),
+            concurrent_executions: Observed::Absent,
+            duration_p50_milliseconds: Observed::Absent,
+            duration_p99_milliseconds: Observed::Absent,
+            duration_maximum_milliseconds: Observed::Absent,
+            invocations: Observed::Absent,
+            throttles: Observed::Absent,
+            errors: Observed::Absent,
+            sources: fixtures::sources(&["cloudwatch:GetMetricData"]),
+        }
     }
 
     fn judged(sets: usize, free: i64) -> Finding {
@@ -185,6 +382,9 @@ mod tests {
         assert!(finding.message.starts_with(
             "70 addresses needed here at the account's limit by 70 functions with 70 sets of security groups"
         ));
+        assert!(finding.message.ends_with(
+            "f0, f1, f10, f11, f12 and 65 more cannot be created, updated or woken when no address is left (SubnetOutOfIPAddresses)"
+        ), "{}", finding.message);
         for (name, value) in [
             ("free", 59),
             ("usable", 59),
@@ -196,6 +396,8 @@ mod tests {
             ("combinations", 70),
             ("functions", 70),
             ("connections_per_environment", 20),
+            // 10 are reserved for each: 700 executions of 256 MiB are 179,200 / 3,072 = 58.3.
+            ("pre_2019_model", 59),
         ] {
             assert_eq!(finding.details.get(name), value, "{name}");
         }
@@ -216,7 +418,8 @@ mod tests {
         let finding = judged(29, 59);
         assert_eq!(finding.outcome, Outcome::Pass);
         assert_eq!(finding.details.get("headroom"), 30);
-        assert_eq!(finding.details.get("headroom_doubled"), 1);
+        let replaced = &finding.details.get("scenarios")["while security groups are replaced"];
+        assert_eq!(replaced["headroom"], 1);
     }
 
     #[test]

@@ -17,25 +17,41 @@ pub struct Assumptions {
     /// Connections that one interface carries.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html>
     pub connections_per_interface: u32,
+    /// Instances that a capacity provider starts with, for the sake of zones.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-scaling.html>
+    pub first_instances: u32,
+    /// Processors of the smallest instance, where the provider allows types whose size does not tell.
+    pub processors_per_instance: u32,
+    /// Processors that a capacity provider may have where it shows no bound: the most that AWS takes.
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_CapacityProviderScalingConfig.html>
+    pub processors_per_provider_bound: u32,
+    /// Functions with a new set of security groups each, in the scenario of new functions, where nobody
+    /// asks for another number.
+    pub new_functions: u32,
 }
 
 impl Default for Assumptions {
-    /// 20 connections, at most 1,024, 65,000 on an interface.
+    /// 20 connections, at most 1,024, 65,000 on an interface; 3 instances of 2 processors, at most 15,000
+    /// processors; 1 new function.
     fn default() -> Self {
         Self {
             connections_per_environment: 20,
             connections_per_environment_bound: 1_024,
             connections_per_interface: 65_000,
+            first_instances: 3,
+            processors_per_instance: 2,
+            processors_per_provider_bound: 15_000,
+            new_functions: 1,
         }
     }
 }
 
 impl Assumptions {
-    /// n(s,g): the interfaces that carry `concurrency`, given those that exist.
-    pub(crate) fn interfaces(&self, existing: i64, concurrency: Fraction, connections: u32) -> i64 {
-        let carried = concurrency
+    /// The interfaces that carry `concurrency` executions of so many connections.
+    pub(crate) fn carriers(&self, concurrency: Fraction, connections: u32) -> i64 {
+        concurrency
             .times(connections)
-            .over(i64::from(self.connections_per_interface));
-        existing.max(1).max(carried.ceil())
+            .over(i64::from(self.connections_per_interface))
+            .ceil()
     }
 }

@@ -22,12 +22,24 @@ impl Figure {
         value: i64,
         formula: &'static str,
         inputs: impl IntoIterator<Item = (&'static str, i64)>,
+        source: &'static str,
     ) -> Self {
         Self {
             value,
             formula,
             inputs: inputs.into_iter().collect(),
-            source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+            source,
         }
     }
+}
+
+/// One figure in three cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Band {
+    /// The least that can be asked.
+    pub low: Figure,
+    /// What is expected under the assumptions.
+    pub expected: Figure,
+    /// The most that can be asked.
+    pub high: Figure,
 }

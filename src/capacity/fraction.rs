@@ -66,8 +66,13 @@ impl Fraction {
     }
 
     pub(crate) fn times(self, factor: u32) -> Self {
+        self.scaled(i64::from(factor))
+    }
+
+    /// This, `factor` times; a negative factor counts as none.
+    pub(crate) fn scaled(self, factor: i64) -> Self {
         self.numerator
-            .checked_mul(u128::from(factor))
+            .checked_mul(u128::try_from(factor).unwrap_or(0))
             .map_or(Self::HUGE, |numerator| {
                 Self::reduced(numerator, self.denominator)
             })

@@ -1,6 +1,6 @@
 //! Settings that nobody has made yet, to see what they would do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -9,8 +9,21 @@ use tripod_model::RegionalAccount;
 use crate::containment::Rate;
 
 /// Changes to suppose before the figures are worked out. Without any, the account is taken as it is.
+///
+/// What is supposed of addresses holds in every scenario but [`Now`](crate::addresses::Scenario::Now), which stays
+/// what was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WhatIf {
+    /// Functions by name, and the executions at once that each is taken to reach. Addresses follow from it.
+    pub concurrency: BTreeMap<String, i64>,
+    /// Functions added to every subnet that functions use.
+    pub add_functions: u32,
+    /// Whether each added function brings a set of security groups of its own. Without, it shares one
+    /// that exists, and needs no interface.
+    pub new_security_group: bool,
+    /// Zones that are gone, by the account's name (`eu-central-1a`) or by the name all accounts share
+    /// (`euc1-az2`).
+    pub lose_zones: BTreeSet<String>,
     /// Throttles of methods and routes.
     pub throttles: Vec<SupposedThrottle>,
     /// Reserved concurrency, by the function's name.

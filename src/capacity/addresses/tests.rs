@@ -1,21 +1,35 @@
-//! Expectations reckoned by hand, figure by figure.
+//! What the tests of addresses share: small regions, made by hand.
 
-use tripod_model::ec2::NetworkInterface;
-use tripod_model::lambda::{Function, VpcAttachment};
-use tripod_model::{Observed, RegionalAccount, Unknown, fixtures};
+mod concurrency;
+mod gaps;
+mod golden;
+mod properties;
+mod whatif;
 
-use super::{Addresses, Assumptions, Fit, SubnetProjection, project_region};
+use tripod_model::cloudwatch::{Daily, FunctionMetrics, Metrics};
+use tripod_model::lambda::{Alias, CapacityProvider, Function, Version, VpcAttachment};
+use tripod_model::{Arn, Observed, RegionalAccount, fixtures};
 
-/// A function in subnets, without reserved concurrency.
-fn in_vpc(name: &str, subnets: &[&str], groups: &[&str]) -> Function {
-    let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
-    let mut function = fixtures::function(name);
-    function.configuration.network.vpc = Some(VpcAttachment {
+use super::{Assessed, Outcome, RegionAddresses, Scenario, SubnetAddresses, WhatIf, project};
+use crate::Assumptions;
+
+fn owned(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
+}
+
+fn attachment(subnets: &[&str], groups: &[&str]) -> VpcAttachment {
+    VpcAttachment {
         vpc_id: Some("vpc-1".to_owned()),
         subnet_ids: owned(subnets),
         security_group_ids: owned(groups),
         ipv6_allowed: Some(false),
-    });
+    }
+}
+
+/// A function in subnets, awake, of 256 MiB, without reserved concurrency.
+fn in_vpc(name: &str, subnets: &[&str], groups: &[&str]) -> Function {
+    let mut function = fixtures::function(name);
+    function.configuration.network.vpc = Some(attachment(subnets, groups));
     reserving(function, None)
 }
 
@@ -27,14 +41,123 @@ fn reserving(mut function: Function, concurrency: Option<i64>) -> Function {
     function
 }
 
-fn interface(subnet: &str, groups: &[&str]) -> NetworkInterface {
-    NetworkInterface {
-        description: Some("AWS Lambda VPC ENI-other-function-uuid".to_owned()),
-        ..fixtures::lambda_interface("eni-1", subnet, groups)
+/// Lambda has taken its interface back.
+fn idle(mut function: Function) -> Function {
+    function.details = function.details.map(|mut details| {
+        details.state = Some("Inactive".to_owned());
+        details.state_reason_code = Some("Idle".to_owned());
+        details
+    });
+    function
+}
+
+/// With a version published when it had these groups; an alias leads there if it is called.
+fn published(mut function: Function, number: &str, groups: &[&str], called: bool) -> Function {
+    let mut configuration = function.configuration.clone();
+    if let Some(vpc) = &mut configuration.network.vpc {
+        vpc.security_group_ids = owned(groups);
+    }
+    function.versions.push(Version {
+        arn: Arn::new(format!("{}:{number}", function.arn)),
+        version: number.to_owned(),
+        configuration,
+        policy: Observed::Absent,
+        scaling: Observed::NotCollected,
+        sources: fixtures::sources(&["lambda:ListFunctions"]),
+    });
+    function.provisioned_concurrency = Observed::Known(vec![]);
+    let alias = Alias {
+        arn: Arn::new(format!("{}:live", function.arn)),
+        name: "live".to_owned(),
+        description: None,
+        version: Some(number.to_owned()),
+        weights: std::collections::BTreeMap::new(),
+        policy: Observed::Absent,
+        sources: fixtures::sources(&["lambda:ListAliases"]),
+    };
+    if let (true, Observed::Known(aliases)) = (called, &mut function.aliases) {
+        aliases.push(alias);
+    }
+    function
+}
+
+/// A provider of `m7g.large` instances, which have 2 processors each.
+fn provider(name: &str, subnets: &[&str], processors: i64) -> CapacityProvider {
+    CapacityProvider {
+        arn: Arn::new(format!(
+            "arn:aws:lambda:{}:{}:capacity-provider:{name}",
+            fixtures::REGION,
+            fixtures::ACCOUNT
+        )),
+        state: "Active".to_owned(),
+        subnet_ids: owned(subnets),
+        security_group_ids: owned(&["sg-fleet"]),
+        operator_role: None,
+        kms_key_arn: None,
+        max_vcpu_count: Some(processors),
+        scaling_mode: Some("Auto".to_owned()),
+        scaling_targets: std::collections::BTreeMap::new(),
+        architectures: owned(&["arm64"]),
+        allowed_instance_types: owned(&["m7g.large", "m7g.4xlarge"]),
+        excluded_instance_types: vec![],
+        propagate_tags: None,
+        log_group: None,
+        system_log_level: None,
+        last_modified: None,
+        sources: fixtures::sources(&["lambda:ListCapacityProviders"]),
     }
 }
 
-/// A region with subnets s1, s2, s3 of `/24`, 240 addresses free in each, and a pool to share.
+/// A function whose published version runs on a provider.
+fn managed(name: &str, provider: &CapacityProvider) -> Function {
+    let mut function = published(fixtures::function(name), "1", &[], false);
+    for version in &mut function.versions {
+        version.configuration.capacity_provider = Some(tripod_model::lambda::CapacityProviderUse {
+            arn: provider.arn.clone(),
+            max_concurrency: None,
+            memory_gib_per_vcpu: None,
+        });
+    }
+    function.configuration.capacity_provider =
+        function.versions[0].configuration.capacity_provider.clone();
+    reserving(function, None)
+}
+
+/// The daily maxima of a function; none: it did not run.
+fn metrics(name: &str, peak: Option<f64>) -> FunctionMetrics {
+    let days = |value| {
+        let day = jiff::civil::date(2026, 11, 20);
+        vec![Daily { day, value: 1.0 }, Daily { day, value }]
+    };
+    FunctionMetrics {
+        name: name.to_owned(),
+        concurrent_executions: peak.map_or(Observed::Absent, |it| Observed::Known(days(it))),
+        duration_p50_milliseconds: Observed::Absent,
+        duration_p99_milliseconds: Observed::Absent,
+        duration_maximum_milliseconds: Observed::Absent,
+        invocations: Observed::Absent,
+        throttles: Observed::Absent,
+        errors: Observed::Absent,
+        sources: fixtures::sources(&["cloudwatch:GetMetricData"]),
+    }
+}
+
+fn peaks(region: &mut RegionalAccount, peak: Option<f64>) {
+    let functions = region.lambda.functions.items();
+    let time = fixtures::snapshot().run.observed;
+    region.cloudwatch.metrics = Observed::Known(Metrics {
+        from: time,
+        until: time,
+        concurrent_executions: Observed::Absent,
+        unreserved_concurrent_executions: Observed::Absent,
+        functions: functions.iter().map(|it| metrics(&it.name, peak)).collect(),
+        rest_stages: vec![],
+        http_apis: vec![],
+    });
+}
+
+/// A region with subnets s1, s2, s3 of `/24`, each in a zone of its own and with 240 addresses free, a pool to share, and
+/// functions that did not run in 30 days. Everything was read.
 fn region(functions: Vec<Function>, pool: i64) -> RegionalAccount {
     let mut region = fixtures::region(fixtures::REGION);
     region.lambda.functions = Observed::Known(functions);
@@ -42,336 +165,75 @@ fn region(functions: Vec<Function>, pool: i64) -> RegionalAccount {
         settings.unreserved_concurrent_executions = Some(pool);
         settings
     });
+    region.ec2.vpcs = Observed::Known(vec![fixtures::vpc("vpc-1")]);
     region.ec2.subnets = Observed::Known(
         [("s1", "a"), ("s2", "b"), ("s3", "c")]
             .map(|(id, zone)| fixtures::subnet(id, zone))
             .to_vec(),
     );
+    region.lambda_core.network_connectors = Observed::Known(vec![]);
+    region.servicequotas.lambda = Observed::Known(vec![quota("L-9FEE3D26", 500.0)]);
+    region.servicequotas.vpc = Observed::Known(vec![quota("L-DF5E4CA3", 5_000.0)]);
+    peaks(&mut region, None);
     region
 }
 
-fn set_subnet(region: &mut RegionalAccount, range: &str, free: i64) {
+fn quota(code: &str, value: f64) -> tripod_model::servicequotas::Quota {
+    tripod_model::servicequotas::Quota {
+        code: code.to_owned(),
+        arn: None,
+        name: None,
+        value: Some(value),
+        adjustable: Some(true),
+        error: None,
+        usage: None,
+        sources: fixtures::sources(&["service-quotas:ListServiceQuotas"]),
+    }
+}
+
+fn set_subnet(region: &mut RegionalAccount, id: &str, range: &str, free: i64) {
     let Observed::Known(subnets) = &mut region.ec2.subnets else {
         return;
     };
-    for subnet in subnets {
+    for subnet in subnets.iter_mut().filter(|subnet| subnet.id == id) {
         subnet.ipv4_cidr = Some(range.to_owned());
         subnet.free_ipv4_addresses = Some(free);
     }
 }
 
-fn project(region: &RegionalAccount, subnet: &str) -> Result<SubnetProjection, Unknown> {
-    Addresses::of(region)?.project(subnet, &Assumptions::default())
-}
-
-fn known(region: &RegionalAccount, subnet: &str) -> SubnetProjection {
-    project(region, subnet).expect("every input is known")
-}
-
-#[test]
-fn concurrency_over_subnets_and_connections_gives_the_interfaces_of_each_subnet() {
-    // (concurrency, subnets, [(connections of an environment, interfaces in each subnet)])
-    let table = [
-        (1_000, 2, [(5, 1), (50, 1), (200, 2), (1_024, 8)]),
-        (1_000, 3, [(5, 1), (50, 1), (200, 2), (1_024, 6)]),
-        (5_000, 2, [(5, 1), (50, 2), (200, 8), (1_024, 40)]),
-        (10_000, 2, [(5, 1), (50, 4), (200, 16), (1_024, 79)]),
-        (10_000, 3, [(5, 1), (50, 3), (200, 11), (1_024, 53)]),
-        (50_000, 3, [(5, 2), (50, 13), (200, 52), (1_024, 263)]),
-    ];
-    for (pool, subnets, row) in table {
-        let used = &["s1", "s2", "s3"][..subnets];
-        let region = region(vec![in_vpc("claims", used, &["sg-1"])], pool);
-        let addresses = Addresses::of(&region).expect("functions are known");
-        for (connections, interfaces) in row {
-            let assumptions = Assumptions {
-                connections_per_environment: connections,
-                ..Assumptions::default()
-            };
-            for subnet in used {
-                let projection = addresses
-                    .project(subnet, &assumptions)
-                    .expect("every input is known");
-                assert_eq!(
-                    projection.need_expected.value, interfaces,
-                    "{pool} over {subnets} at {connections}"
-                );
-                // One function alone in the region: the high case is the last column.
-                assert_eq!(projection.need_high.value, row[3].1);
-                assert_eq!(projection.need_low.value, 1);
-            }
-        }
-    }
-}
-
-#[test]
-fn sixty_sets_of_security_groups_take_sixty_addresses_in_each_subnet_at_no_traffic() {
-    let functions = (0..60)
-        .map(|number| {
-            let function = in_vpc(
-                &format!("f{number}"),
-                &["s1", "s2", "s3"],
-                &[&format!("sg-{number}")],
-            );
-            reserving(function, Some(0))
-        })
-        .collect();
-    let region = region(functions, 1_000);
-    let mut all = 0;
-    for subnet in ["s1", "s2", "s3"] {
-        let projection = known(&region, subnet);
-        assert_eq!(projection.combinations, 60);
-        assert_eq!(projection.need_low.value, 60);
-        assert_eq!(projection.need_expected.value, 60);
-        // Nothing draws on the pool, so there is nobody to give it to.
-        assert_eq!(projection.need_high.value, 60);
-        all += projection.need_expected.value;
-    }
-    assert_eq!(all, 180);
-}
-
-#[test]
-fn seventy_sets_do_not_fit_a_26_however_idle() {
-    let functions = (0..70)
-        .map(|number| in_vpc(&format!("f{number}"), &["s1"], &[&format!("sg-{number}")]))
-        .collect();
-    let mut region = region(functions, 1_000);
-    set_subnet(&mut region, "10.0.0.0/26", 59);
-    let projection = known(&region, "s1");
-    assert_eq!(projection.usable, 59);
-    assert_eq!(projection.need_expected.value, 70);
-    assert_eq!(projection.headroom.value, 59 - 70);
-    assert_eq!(projection.fit(), Fit::Exhausted);
-}
-
-#[test]
-fn a_thousand_executions_in_two_small_subnets_are_no_problem() {
-    let mut region = region(vec![in_vpc("claims", &["s1", "s2"], &["sg-1"])], 1_000);
-    set_subnet(&mut region, "10.0.0.0/26", 58);
-    region.ec2.network_interfaces =
-        Observed::Known(vec![interface("s1", &["sg-1"]), interface("s2", &["sg-1"])]);
-    let projection = known(&region, "s1");
-    assert_eq!(projection.need_expected.value, 1);
-    assert_eq!(projection.headroom.value, 58);
-    assert_eq!(projection.need_high.value, 8);
-    assert_eq!(projection.fit(), Fit::Holds);
-}
-
-#[test]
-fn exactly_full_interfaces_do_not_round_up_to_one_more() {
-    // 3,250 executions of 20 connections are 65,000, made of thirds: 9,750 / 3.
-    let function = reserving(
-        in_vpc("claims", &["s1", "s2", "s3"], &["sg-1"]),
-        Some(9_750),
-    );
-    let full = region(vec![function], 0);
-    let projection = known(&full, "s1");
-    assert_eq!(projection.pairs[0].concurrency.value, 3_250);
-    assert_eq!(projection.need_expected.value, 1);
-
-    let function = reserving(
-        in_vpc("claims", &["s1", "s2", "s3"], &["sg-1"]),
-        Some(9_751),
-    );
-    assert_eq!(
-        known(&region(vec![function], 0), "s1").need_expected.value,
-        2
-    );
-}
-
-#[test]
-fn the_pool_is_shared_by_all_functions_of_the_region_and_reservations_stand_beside_it() {
-    let region = region(
-        vec![
-            in_vpc("one", &["s1", "s2"], &["sg-1"]),
-            reserving(in_vpc("two", &["s1"], &["sg-1"]), Some(300)),
-            in_vpc("three", &["s1"], &["sg-2", "sg-1"]),
-            // Not in a VPC, yet it takes its share of the pool.
-            reserving(fixtures::function("outside"), None),
-        ],
-        900,
-    );
-    let projection = known(&region, "s1");
-    assert_eq!(projection.functions, 3);
-    assert_eq!(projection.combinations, 2);
-    let [first, second] = projection.pairs.as_slice() else {
-        panic!("two combinations: {:?}", projection.pairs);
-    };
-    // A share is 900 / 3 = 300: half of it from "one", all 300 reserved for "two".
-    assert_eq!(first.security_group_ids, ["sg-1"]);
-    assert_eq!(first.functions, ["one", "two"]);
-    assert_eq!(first.concurrency.value, 450);
-    assert_eq!(second.security_group_ids, ["sg-1", "sg-2"]);
-    assert_eq!(second.concurrency.value, 300);
-    // High: 300 reserved need 4.73 interfaces alone. The pool on the first pair makes it
-    // (300 + 900/2) * 1024 / 65000 = 11.8 → 12, and leaves 1 for the second: 13.
-    // The pool on the second: 900 * 1024 / 65000 = 14.2 → 15, and 5 for the first: 20.
-    assert_eq!(projection.need_high.value, 20);
-    assert_eq!(known(&region, "s2").pairs[0].concurrency.value, 150);
-}
-
-#[test]
-fn interfaces_that_exist_anchor_the_need_by_subnet_and_exact_set() {
-    let mut region = region(vec![in_vpc("claims", &["s1"], &["sg-2", "sg-1"])], 1_000);
-    let mut other_kind = interface("s1", &["sg-1", "sg-2"]);
-    other_kind.kind = Some("interface".to_owned());
-    region.ec2.network_interfaces = Observed::Known(vec![
-        interface("s1", &["sg-1", "sg-2"]),
-        interface("s1", &["sg-1", "sg-2"]),
-        interface("s1", &["sg-2", "sg-1"]),
-        interface("s1", &["sg-1"]),
-        interface("s2", &["sg-1", "sg-2"]),
-        other_kind,
-    ]);
-    let projection = known(&region, "s1");
-    assert_eq!(projection.interfaces_now, 4);
-    assert_eq!(projection.interfaces_in_use, 3);
-    assert_eq!(projection.need_low.value, 3);
-    assert_eq!(projection.need_expected.value, 3);
-    assert_eq!(projection.headroom.value, 240);
-    assert_eq!(projection.headroom_doubled.value, 237);
-}
-
-#[test]
-fn replacing_every_security_group_needs_old_and_new_at_once() {
-    let functions: Vec<Function> = (0..10)
-        .map(|number| in_vpc(&format!("f{number}"), &["s1"], &[&format!("sg-{number}")]))
-        .collect();
-    let fit = |free: i64, existing: usize| {
-        let mut region = region(functions.clone(), 1_000);
-        set_subnet(&mut region, "10.0.0.0/26", free);
-        region.ec2.network_interfaces = Observed::Known(
-            (0..existing)
-                .map(|number| interface("s1", &[&format!("sg-{number}")]))
-                .collect(),
-        );
-        known(&region, "s1").fit()
-    };
-    assert_eq!(fit(9, 0), Fit::Exhausted);
-    assert_eq!(fit(10, 0), Fit::HoldsOnce);
-    assert_eq!(fit(19, 0), Fit::HoldsOnce);
-    assert_eq!(fit(20, 0), Fit::Holds);
-    // All ten exist: no free address is needed to stay, ten to replace them.
-    assert_eq!(fit(0, 10), Fit::HoldsOnce);
-    assert_eq!(fit(10, 10), Fit::Holds);
-    assert_eq!(fit(3, 6), Fit::Exhausted);
-}
-
-#[test]
-fn every_figure_carries_its_formula_and_the_inputs_it_names() {
-    let region = region(vec![in_vpc("claims", &["s1", "s2"], &["sg-1"])], 1_000);
-    let projection = known(&region, "s1");
-    let mut figures = vec![
-        &projection.need_low,
-        &projection.need_expected,
-        &projection.need_high,
-        &projection.headroom,
-        &projection.headroom_doubled,
-    ];
-    for pair in &projection.pairs {
-        figures.extend([&pair.concurrency, &pair.need_expected]);
-    }
-    for figure in figures {
-        assert!(!figure.formula.is_empty() && !figure.inputs.is_empty());
-    }
-    let json = serde_json::to_value(&projection).expect("serialises");
-    assert_eq!(json["need_expected"]["value"], 1);
-    assert_eq!(json["need_expected"]["inputs"]["concurrency"], 500);
-    assert_eq!(json["assumptions"]["connections_per_environment"], 20);
-}
-
-#[test]
-fn each_unknown_input_is_the_cause() {
-    let base = || region(vec![in_vpc("claims", &["s1"], &["sg-1"])], 1_000);
-    let operation = |region: &RegionalAccount| match project(region, "s1") {
-        Err(Unknown::Denied { operation, .. }) => operation,
-        other => panic!("denied, not {other:?}"),
-    };
-
-    let mut region = base();
-    region.lambda.functions = fixtures::denied("lambda:ListFunctions");
-    assert_eq!(operation(&region), "lambda:ListFunctions");
-    assert!(project_region(&region, &Assumptions::default()).is_err());
-
-    let mut region = base();
-    if let Observed::Known(functions) = &mut region.lambda.functions {
-        functions[0].details = fixtures::denied("lambda:GetFunction");
-    }
-    assert_eq!(operation(&region), "lambda:GetFunction");
-
-    let mut region = base();
-    region.lambda.account_settings = fixtures::denied("lambda:GetAccountSettings");
-    assert_eq!(operation(&region), "lambda:GetAccountSettings");
-
-    let mut region = base();
-    region.ec2.subnets = fixtures::denied("ec2:DescribeSubnets");
-    assert_eq!(operation(&region), "ec2:DescribeSubnets");
-
-    let mut region = base();
-    region.ec2.network_interfaces = fixtures::denied("ec2:DescribeNetworkInterfaces");
-    assert_eq!(operation(&region), "ec2:DescribeNetworkInterfaces");
-}
-
-#[test]
-fn a_pool_that_aws_left_out_is_not_a_pool_of_none() {
-    let mut region = region(vec![in_vpc("claims", &["s1"], &["sg-1"])], 1_000);
-    region.lambda.account_settings = region.lambda.account_settings.map(|mut settings| {
-        settings.unreserved_concurrent_executions = None;
-        settings
+/// Interfaces of functions, each in a subnet with a set.
+fn interfaces(region: &mut RegionalAccount, all: &[(&str, &[&str])]) {
+    let each = all.iter().zip(0..).map(|((subnet, groups), number)| {
+        fixtures::lambda_interface(&format!("eni-{number}"), subnet, groups)
     });
-    match project(&region, "s1") {
-        Err(Unknown::Failed { operation, .. }) => {
-            assert_eq!(operation, "lambda:GetAccountSettings");
-        }
-        other => panic!("failed, not {other:?}"),
+    region.ec2.network_interfaces = Observed::Known(each.collect());
+}
+
+fn report(region: &RegionalAccount) -> RegionAddresses {
+    project(region, &Assumptions::default(), &WhatIf::default()).expect("functions are known")
+}
+
+fn subnet<'r>(report: &'r RegionAddresses, id: &str) -> &'r SubnetAddresses {
+    let mut all = report.subnets.iter();
+    all.find(|subnet| subnet.subnet_id == id)
+        .expect("the subnet is used")
+}
+
+/// A scenario in a subnet, which is assessed.
+fn outcome<'r>(report: &'r RegionAddresses, id: &str, scenario: &Scenario) -> &'r Outcome {
+    match subnet(report, id).scenario(scenario) {
+        Some(Assessed::Known(outcome)) => outcome,
+        other => panic!("{scenario:?} of {id}: {other:?}"),
     }
 }
 
-#[test]
-fn an_unread_function_elsewhere_makes_the_shares_larger_and_stops_nothing() {
-    let mut unread = in_vpc("unread", &["s2"], &["sg-1"]);
-    unread.details = fixtures::denied("lambda:GetFunction");
-    let region = region(vec![in_vpc("claims", &["s1"], &["sg-1"]), unread], 1_000);
-    // Were "unread" to share the pool, this would be 500.
-    assert_eq!(known(&region, "s1").pairs[0].concurrency.value, 1_000);
-    assert!(project(&region, "s2").is_err());
+/// Low, expected and high need.
+fn need(report: &RegionAddresses, id: &str, scenario: &Scenario) -> [i64; 3] {
+    let need = &outcome(report, id, scenario).need;
+    [need.low.value, need.expected.value, need.high.value]
 }
 
-#[test]
-fn a_subnet_whose_free_addresses_are_not_said_has_no_projection() {
-    let mut region = region(vec![in_vpc("claims", &["s1"], &["sg-1"])], 1_000);
-    if let Observed::Known(subnets) = &mut region.ec2.subnets {
-        subnets[0].free_ipv4_addresses = None;
-    }
-    let Err(Unknown::Failed { operation, error }) = project(&region, "s1") else {
-        panic!("not known");
-    };
-    assert_eq!(operation, "ec2:DescribeSubnets");
-    assert_eq!(
-        error,
-        "subnet s1 was shown without its number of free addresses"
-    );
-}
-
-#[test]
-fn a_subnet_that_is_not_in_the_answer_or_has_no_ipv4_range_has_no_projection() {
-    let mut region = region(vec![in_vpc("claims", &["s1", "gone"], &["sg-1"])], 1_000);
-    if let Observed::Known(subnets) = &mut region.ec2.subnets {
-        subnets[0].ipv4_cidr = None;
-    }
-    let all = project_region(&region, &Assumptions::default()).expect("functions are known");
-    let errors: Vec<String> = all
-        .into_values()
-        .map(|projection| match projection {
-            Err(Unknown::Failed { error, .. }) => error,
-            other => panic!("failed, not {other:?}"),
-        })
-        .collect();
-    assert_eq!(
-        errors,
-        [
-            "subnet gone is not in the answer",
-            "subnet s1 has no IPv4 range"
-        ]
-    );
+/// Headroom of the expected case.
+fn headroom(report: &RegionAddresses, id: &str, scenario: &Scenario) -> i64 {
+    outcome(report, id, scenario).headroom.expected.value
 }
