@@ -233,7 +233,7 @@ fn message(
     };
     let need = usize::try_from(limit.need.expected.value).unwrap_or(0);
     format!(
-        "{} needed here at the account's limit by {} with {}, assuming {} connections for each execution \
+        "{} needed here at the account's limit by {} with {}{}, assuming {} connections for each execution \
          environment; {} held by Lambda's interfaces, {} free",
         count(need, "address", "addresses"),
         count(subnet.functions.len(), "function", "functions"),
@@ -242,10 +242,21 @@ fn message(
             "set of security groups",
             "sets of security groups"
         ),
+        beside(subnet),
         addresses.assumptions.connections_per_environment,
         in_use(limit),
         supply.free.value,
     )
+}
+
+/// What of Lambda is here beside functions, by name.
+fn beside(subnet: &SubnetAddresses) -> String {
+    let named = |kind: &str, names: &[String]| match names {
+        [] => String::new(),
+        names => format!(", {kind} {}", names.join(" and ")),
+    };
+    named("capacity provider", &subnet.capacity_providers)
+        + &named("network connector", &subnet.network_connectors)
 }
 
 /// What Lambda holds of its need already.
@@ -304,37 +315,16 @@ fn figures(outcome: &Outcome) -> Value {
 #[cfg(test)]
 mod tests {
     use tripod_model::cloudwatch::{FunctionMetrics, Metrics};
-    use tripod_model::lambda::{Function, VpcAttachment};
+    use tripod_model::lambda::Function;
     use tripod_model::{Finding, Observed, Outcome, RegionalAccount, Severity, Snapshot, fixtures};
 
     use super::CHECK;
     use crate::testing::{assert_denied, run, run_one};
+    use crate::vpc::addresses_testing::{in_vpc, with_sets};
 
-    fn in_vpc(name: &str, subnet: &str, group: &str) -> Function {
-        let mut function = fixtures::function(name);
-        function.configuration.network.vpc = Some(VpcAttachment {
-            vpc_id: Some("vpc-1".to_owned()),
-            subnet_ids: vec![subnet.to_owned()],
-            security_group_ids: vec![group.to_owned()],
-            ipv6_allowed: Some(false),
-        });
-        function
-    }
-
-    /// Subnet s1, a /26, with functions that have a set of security groups each.
+    /// Subnet s1, a /26, with functions that have a set of security groups each and did not run.
     fn snapshot(sets: usize, free: i64, change: impl FnOnce(&mut RegionalAccount)) -> Snapshot {
-        fixtures::with_region(|region| {
-            let mut subnet = fixtures::subnet("s1", "eu-central-1a");
-            subnet.name = Some("private-a".to_owned());
-            subnet.ipv4_cidr = Some("10.0.0.0/26".to_owned());
-            subnet.free_ipv4_addresses = Some(free);
-            region.ec2.subnets = Observed::Known(vec![subnet, fixtures::subnet("s2", "b")]);
-            region.lambda.functions = Observed::Known(
-                (0..sets)
-                    .map(|number| in_vpc(&format!("f{number}"), "s1", &format!("sg-{number}")))
-                    .collect(),
-            );
-            region.lambda_core.network_connectors = Observed::Known(vec![]);
+        with_sets(sets, free, |region| {
             change(region);
             let functions = region.lambda.functions.items();
             region.cloudwatch.metrics = Observed::Known(quiet(functions));
@@ -457,6 +447,71 @@ mod tests {
             assert_denied(&finding, operation);
             assert_eq!(finding.resource.kind, "AWS::EC2::Subnet");
         }
+    }
+
+    #[test]
+    fn a_zone_that_may_be_lost_fails_lowered() {
+        // 6,500 executions over two subnets are 3,250 × 20 = 65,000 connections in each: one interface. In one
+        // subnet they are two, and then only one address is left.
+        let snapshot = snapshot(1, 1, |region| {
+            let Observed::Known(functions) = &mut region.lambda.functions else {
+                return;
+            };
+            if let Some(vpc) = &mut functions[0].configuration.network.vpc {
+                vpc.subnet_ids.push("s2".to_owned());
+            }
+            functions[0].details = functions[0].details.clone().map(|mut details| {
+                details.reserved_concurrency = Some(6_500);
+                details
+            });
+        });
+        let findings = run(&CHECK, &snapshot);
+        let finding = findings.iter().find(|it| it.resource.name == "private-a");
+        let finding = finding.expect("s1 is judged");
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.severity, Severity::Medium);
+        assert!(
+            finding.message.ends_with("short only with b lost"),
+            "{}",
+            finding.message
+        );
+        assert!(
+            finding
+                .details
+                .get("cheapest_cure")
+                .as_str()
+                .is_some_and(|cure| !cure.is_empty())
+        );
+    }
+
+    #[test]
+    fn without_metrics_the_verdict_stands_and_says_so() {
+        let finding = run_one(
+            &CHECK,
+            &with_sets(29, 59, |region| {
+                region.cloudwatch.metrics = fixtures::denied("cloudwatch:GetMetricData");
+            }),
+        );
+        assert_eq!(finding.outcome, Outcome::Pass);
+        assert!(
+            finding
+                .message
+                .ends_with("not known: ConcurrentExecutions of the last 30 days")
+        );
+    }
+
+    #[test]
+    fn what_was_not_read_can_only_add_to_a_need_that_does_not_fit() {
+        let denied = |region: &mut RegionalAccount| {
+            region.lambda_core.network_connectors =
+                fixtures::denied("lambda-core:ListNetworkConnectors");
+        };
+        let fits = run_one(&CHECK, &snapshot(3, 59, denied));
+        assert_denied(&fits, "lambda-core:ListNetworkConnectors");
+        assert_eq!(
+            run_one(&CHECK, &snapshot(70, 59, denied)).outcome,
+            Outcome::Fail
+        );
     }
 
     #[test]

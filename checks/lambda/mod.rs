@@ -19,6 +19,7 @@ pub(crate) mod egress;
 pub(crate) mod environment_secret;
 pub(crate) mod escalating_role;
 mod held;
+pub(crate) mod interface_quota_exhaustion;
 pub(crate) mod loose_url_grant;
 pub(crate) mod maximum_ephemeral_storage;
 pub(crate) mod maximum_timeout;

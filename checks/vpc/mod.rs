@@ -5,14 +5,18 @@ use tripod_model::{ResourceRef, Unknown};
 
 use crate::Scope;
 
+#[cfg(test)]
+pub(crate) mod addresses_testing;
 pub(crate) mod cross_zone_nat;
 #[cfg(test)]
 mod endpoint_testing;
 pub(crate) mod failed_nat_gateway;
+pub(crate) mod interface_quota_exhaustion;
 pub(crate) mod missing_endpoint;
 pub(crate) mod missing_flow_logs;
 pub(crate) mod missing_vpn_logging;
 pub(crate) mod open_endpoint_policy;
+pub(crate) mod oversubscribed_subnet;
 pub(crate) mod public_subnets_only;
 pub(crate) mod routes;
 #[cfg(test)]

@@ -16,6 +16,7 @@ import clinic_queues
 import clinic_trails
 import clinic_watch
 import expect_capacity_rates
+import expect_capacity_addresses
 import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
@@ -64,4 +65,5 @@ def build() -> Estate:
     expect_escalation.clinic(estate)
     expect_vpc_availability.clinic(estate)
     expect_capacity_rates.build(estate)
+    expect_capacity_addresses.clinic(estate)
     return estate

@@ -42,10 +42,10 @@ def subnets(estate: Estate) -> None:
     def add(region, name, cidr, free, low, exhaustion=None):
         subnet(estate, region, VPC[region], SUBNET[name], _zone(name), cidr, free, name=name, low=low, exhaustion=exhaustion)
 
-    add(FRANKFURT, "app-a", "10.20.0.0/20", 3950, "pass, nearly empty", "pass, two sets of security groups and 3950 free addresses")
-    add(FRANKFURT, "app-b", "10.20.16.0/20", 4012, "pass, nearly empty", "pass, one set of security groups and 4012 free addresses")
+    add(FRANKFURT, "app-a", "10.20.0.0/20", 3950, "pass, nearly empty", "pass, two sets of security groups, 8 instances at most and a connector, and 3950 free addresses")
+    add(FRANKFURT, "app-b", "10.20.16.0/20", 4012, "pass, nearly empty", "pass, one set of security groups, 8 instances at most and a connector, and 4012 free addresses")
     add(FRANKFURT, "app-a2", "10.20.50.0/24", 240, "pass, nearly empty", "pass, one set of security groups and 240 free addresses")
-    add(FRANKFURT, "full-c", "10.20.48.16/28", 0, "fail, 0 of 11 free", "fail, the one interface exists, but no second could stand beside it while it is replaced")
+    add(FRANKFURT, "full-c", "10.20.48.16/28", 0, "fail, 0 of 11 free", "fail, the interface of the functions exists, the one of the connector labs does not, and no address is free")
     add(FRANKFURT, "edge-a", "10.20.48.0/28", 1, "fail, 1 of 11 free is less than a tenth", "fail, two of four interfaces exist, two more are needed, one address is free")
     add(FRANKFURT, "small-b", "10.20.49.0/27", 3, "pass, 3 of 27 free is a little more than a tenth", "fail, four interfaces fit, but not four more while they are replaced (medium)")
     add(FRANKFURT, "db-a", "10.20.60.0/24", 200, "pass, 200 of 251 free")

@@ -1,6 +1,7 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
 import expect_capacity_rates
+import expect_capacity_addresses
 import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
@@ -44,6 +45,7 @@ def build() -> Estate:
     expect_escalation.fresh(estate)
     expect_vpc_availability.fresh(estate)
     expect_capacity_rates.build_fresh(estate)
+    expect_capacity_addresses.fresh(estate)
     return estate
 
 

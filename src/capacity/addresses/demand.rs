@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Gap;
 use super::estate::{Estate, Fleet, GroupSet, Place, User, Via, count};
 use super::failure::{Failure, FailureKind};
 use super::load::{Known, Shares, Spread};
 use super::scenarios::{Outcome, Terms, Wake};
 use super::supply::{Interfaces, Supply, TenantKind};
+use super::{Gap, GapKind};
 use crate::fraction::Fraction;
 use crate::{Assumptions, Band, Figure};
 
@@ -374,6 +374,7 @@ fn connectors(place: &Place<'_>, existing: Option<i64>, wake: Wake) -> Three {
 
 fn without_pool(unknown: tripod_model::Unknown) -> Gap {
     Gap {
+        kind: GapKind::UnreservedPool,
         input: "unreserved concurrency of the region".to_owned(),
         effect: "scenarios in which a function draws on it are not assessed",
         hides_need: true,

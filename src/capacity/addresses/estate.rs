@@ -8,7 +8,7 @@ use tripod_model::{Observed, RegionalAccount, Unknown};
 
 use super::load::{Known, Load, Peak};
 use super::supply::Interfaces;
-use super::{Gap, WhatIf};
+use super::{Gap, GapKind, WhatIf};
 
 /// A set of security groups: sorted, each once.
 pub(super) type GroupSet<'a> = Vec<&'a str>;
@@ -118,6 +118,7 @@ impl<'a> Estate<'a> {
         estate.add_fleets(functions);
         estate.add_connectors();
         estate.note_interfaces();
+        estate.note_reservations();
         estate.note_unmatched(functions, what_if);
         Ok(estate)
     }
@@ -190,10 +191,9 @@ impl<'a> Estate<'a> {
                 let place = self.places.entry(id).or_default();
                 place.sets.entry(groups.clone()).or_default().push(user);
                 place.vpc_id = place.vpc_id.or(vpc.vpc_id.as_deref());
-                for gap in &gaps {
-                    if !place.gaps.contains(gap) {
-                        place.gaps.push(gap.clone());
-                    }
+                // A function may be here by several versions; its own gaps are then the last ones.
+                if !place.gaps.ends_with(&gaps) {
+                    place.gaps.extend_from_slice(&gaps);
                 }
             }
         }
@@ -222,6 +222,7 @@ impl<'a> Estate<'a> {
             Ok(providers) => providers,
             Err(unknown) => {
                 self.gaps.push(Gap {
+                    kind: GapKind::CapacityProviders,
                     input: "capacity providers".to_owned(),
                     effect: "only instances that exist are counted",
                     hides_need: true,
@@ -292,11 +293,35 @@ impl<'a> Estate<'a> {
     fn note_interfaces(&mut self) {
         if let Err(unknown) = &self.interfaces {
             self.gaps.push(Gap {
+                kind: GapKind::Interfaces,
                 input: "network interfaces".to_owned(),
                 effect: "nobody knows which combinations have theirs: in the low case all do, as far as addresses are in use; in the expected case those of functions that are awake; in the high case none",
                 hides_need: true,
                 unknown: unknown.clone(),
             });
+        }
+    }
+
+    /// Nobody asks for reserved ranges of a subnet in which Lambda has no interface: that is no gap.
+    fn note_reservations(&mut self) {
+        let Ok(subnets) = &self.subnets else {
+            return;
+        };
+        for (id, place) in &mut self.places {
+            let asked = subnets
+                .get(id)
+                .map(|subnet| subnet.cidr_reservations.found());
+            if let Some(Err(unknown)) = asked
+                && unknown != Unknown::NotCollected
+            {
+                place.gaps.push(Gap {
+                    kind: GapKind::RangeReservations,
+                    input: format!("reserved ranges of subnet {id}"),
+                    effect: "the high case counts on every free address",
+                    hides_need: false,
+                    unknown,
+                });
+            }
         }
     }
 
@@ -318,6 +343,7 @@ impl<'a> Estate<'a> {
 /// Without `GetFunction` nobody knows what is reserved, and whether the function sleeps.
 fn unread_details(function: &Function, unknown: Unknown) -> Gap {
     Gap {
+        kind: GapKind::FunctionDetails,
         input: format!(
             "reserved concurrency and state of function {}",
             function.name
@@ -344,6 +370,7 @@ fn called_versions<'a>(function: &'a Function, gaps: &mut Vec<Gap>) -> Option<BT
         }
         Err(unknown) => {
             gaps.push(Gap {
+                kind: GapKind::Aliases,
                 input: format!("aliases of function {}", function.name),
                 effect: "every published version is taken for one that is called",
                 hides_need: false,
@@ -364,6 +391,7 @@ fn provisioned(function: &Function, gaps: &mut Vec<Gap>) -> Known<i64> {
         Ok(all) => Known::Yes(all.iter().filter_map(|one| one.requested).sum()),
         Err(unknown) => {
             gaps.push(Gap {
+                kind: GapKind::ProvisionedConcurrency,
                 input: format!("provisioned concurrency of function {}", function.name),
                 effect: "it is taken for drawing on the unreserved pool; the low case leaves its executions out, the high case gives it the whole pool",
                 hides_need: true,
@@ -376,6 +404,7 @@ fn provisioned(function: &Function, gaps: &mut Vec<Gap>) -> Known<i64> {
 
 fn unbounded(name: &str) -> Gap {
     Gap {
+        kind: GapKind::CapacityProviders,
         input: format!("most processors of capacity provider {name}"),
         effect: "the expected case takes the instances that it starts with, the high case the most that AWS takes",
         hides_need: true,
@@ -388,6 +417,7 @@ fn unbounded(name: &str) -> Gap {
 
 fn connectors_unseen(input: String, unknown: Unknown) -> Gap {
     Gap {
+        kind: GapKind::Connectors,
         input,
         effect: "only interfaces that exist are counted",
         hides_need: true,
@@ -419,6 +449,7 @@ fn peak(function: &Function, peaks: &Peaks<'_>, gaps: &mut Vec<Gap>) -> Peak {
 
 fn unknown_peak(input: String, unknown: Unknown) -> Gap {
     Gap {
+        kind: GapKind::Metrics,
         input,
         effect: "a function without metrics is taken to reach its share of the unreserved pool; the low case leaves it out, the high case gives it the whole pool",
         hides_need: false,

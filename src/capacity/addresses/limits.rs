@@ -10,7 +10,7 @@ use super::estate::{Estate, Place, count, listed};
 use super::failure::{Failure, FailureKind};
 use super::scenarios::Scenario;
 use super::supply::{TenantKind, kind};
-use super::{Assessed, Gap, SubnetAddresses};
+use super::{Assessed, Gap, GapKind, SubnetAddresses};
 use crate::{Band, Figure};
 
 const LAMBDA_LIMITS: &str =
@@ -124,6 +124,7 @@ fn quota(
         }
         Err(unknown) => {
             let gap = Gap {
+                kind: GapKind::Quota,
                 input: format!("applied quota {code}, {name}"),
                 effect: "AWS's default stands in for it; the high case takes the least that AWS has documented",
                 hides_need: true,
@@ -280,6 +281,7 @@ impl Limits<'_, '_> {
     pub(super) fn region(&self, quota: &Quota) -> Assessed<Vec<LimitUse>> {
         if let Err(unknown) = &self.estate.interfaces {
             return Assessed::NotAssessed(Gap {
+                kind: GapKind::Interfaces,
                 input: "network interfaces".to_owned(),
                 effect: "nothing is set against the region's quota",
                 hides_need: true,

@@ -158,6 +158,8 @@ impl<T> Assessed<T> {
 /// An input that is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gap {
+    /// What it is about.
+    pub kind: GapKind,
     /// What is missing, in words.
     pub input: String,
     /// What stands in for it, and what that does to the figures; that there are none, where nothing can.
@@ -167,6 +169,34 @@ pub struct Gap {
     /// Why it is missing.
     #[serde(rename = "cause", serialize_with = "as_cause")]
     pub unknown: Unknown,
+}
+
+/// What a missing input is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapKind {
+    /// What a function has reserved, and whether it is awake.
+    FunctionDetails,
+    /// What aliases lead to.
+    Aliases,
+    /// What versions and aliases have provisioned.
+    ProvisionedConcurrency,
+    /// Executions at once of the last 30 days.
+    Metrics,
+    /// What no function has reserved.
+    UnreservedPool,
+    /// Capacity providers, or their bounds.
+    CapacityProviders,
+    /// Network connectors, or their subnets.
+    Connectors,
+    /// Network interfaces.
+    Interfaces,
+    /// A subnet's range or free addresses.
+    Subnet,
+    /// Ranges of a subnet that are reserved.
+    RangeReservations,
+    /// An applied quota.
+    Quota,
 }
 
 fn as_cause<S: Serializer>(unknown: &Unknown, serializer: S) -> Result<S::Ok, S::Error> {

@@ -11,7 +11,7 @@ use super::failure::{Failure, FailureKind};
 use super::limits::{self, Cell, Cells, LimitUse, Limits, Quota};
 use super::scenarios::{Outcome, Scenario, SubnetScenario, Terms};
 use super::supply::Supply;
-use super::{Assessed, Combination, Gap, RegionAddresses, SubnetAddresses, WhatIf};
+use super::{Assessed, Combination, Gap, GapKind, RegionAddresses, SubnetAddresses, WhatIf};
 use crate::{Assumptions, Band, Figure};
 
 const VPC_PAGE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html";
@@ -175,8 +175,10 @@ fn gaps(estate: &Estate<'_>, quotas: [Quota; 2]) -> Vec<Gap> {
         .places
         .values()
         .flat_map(|place| place.gaps.iter().cloned());
+    // The name says which it is; an account may have one for each of thousands of functions.
+    let mut seen: BTreeSet<String> = all.iter().map(|gap| gap.input.clone()).collect();
     for gap in local.chain(quotas.into_iter().filter_map(|quota| quota.gap)) {
-        if !all.contains(&gap) {
+        if seen.insert(gap.input.clone()) {
             all.push(gap);
         }
     }
@@ -199,6 +201,7 @@ fn subnet<'a>(
     let supply = match supply {
         Ok(supply) => Assessed::Known(supply),
         Err(unknown) => Assessed::NotAssessed(Gap {
+            kind: GapKind::Subnet,
             input: format!("addresses of subnet {id}"),
             effect: "nothing is set against the need",
             hides_need: true,
