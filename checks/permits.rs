@@ -7,8 +7,8 @@ use tripod_access::{Access, Actor};
 use tripod_model::{Account, Arn, RegionName, Severity, Unknown};
 use tripod_policy::catalogue::Action;
 use tripod_policy::{
-    Context, Danger, Decision, Denial, Grounds, Open, Residual, Resource, Statement,
-    Verdict as Answer, unnamed,
+    Context, Danger, Decision, Denial, Grounds, Open, Pattern, Residual, Resource, Selection,
+    Statement, Verdict as Answer, unnamed,
 };
 
 use crate::{Verdict, View};
@@ -55,6 +55,32 @@ const GLOBAL: &[&str] = &[
     "support",
     "waf",
 ];
+
+/// How a policy speaks of the service that it permits something of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Grasp {
+    /// It permits actions of many services and does not name this one.
+    Anything,
+    /// It names the service.
+    Named,
+}
+
+impl Grasp {
+    fn of(actions: &Selection, service: &str) -> Self {
+        let Selection::Only(patterns) = actions else {
+            return Self::Anything;
+        };
+        let names = |pattern: &Pattern| {
+            let prefix = pattern.as_str().split(':').next().unwrap_or_default();
+            prefix.eq_ignore_ascii_case(service)
+        };
+        if patterns.iter().any(names) {
+            Self::Named
+        } else {
+            Self::Anything
+        }
+    }
+}
 
 /// A permission, and what it rests on.
 #[derive(Debug, Clone)]
@@ -167,6 +193,65 @@ impl<'a> Permits<'a> {
         Ok(found.filter(|_| !missing))
     }
 
+    /// How the role's identity policies permit an action on something that they speak of; none where they do not. A
+    /// policy of the resource alone is not asked.
+    ///
+    /// # Errors
+    /// When a policy that bears on it could not be read or understood.
+    pub(crate) fn grasp(&self, action: &Action) -> Result<Option<Grasp>, Unknown> {
+        let name = action.full_name();
+        let mut found = None;
+        for policy in &self.actor.policies().identity {
+            // One that cannot be read makes the decision on anything "not assessed".
+            let Ok(policy) = policy.policy() else {
+                let [anything, _] = self.forms(action.service);
+                self.permitted(&name, &anything)?;
+                continue;
+            };
+            for allow in policy.allows().filter(|it| it.covers_action(&name)) {
+                let grasp = Grasp::of(&allow.actions, action.service);
+                if found >= Some(grasp) {
+                    continue;
+                }
+                for resource in self.spoken_of(allow, action) {
+                    if self.permitted(&name, &resource)? {
+                        found = Some(grasp);
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// A resource for each that a statement names. Where it means all of them by a star or leaves them unsaid: one of
+    /// each form that the action is for, and one for each that the boundary names.
+    fn spoken_of(&self, allow: &Statement, action: &Action) -> Vec<String> {
+        let mut resources = named_in(allow);
+        let chosen = matches!(&allow.resources, Selection::Only(patterns)
+            if !patterns.iter().any(Pattern::is_everything));
+        if !chosen {
+            let forms = action.resources().flat_map(|(kind, _)| &kind.arns);
+            resources.extend(forms.map(|form| self.any(form)));
+            let boundary = self.actor.policies().boundary.iter();
+            let within = boundary.filter_map(|it| it.policy().ok());
+            resources.extend(within.flat_map(|it| it.allows()).flat_map(named_in));
+        }
+        resources
+    }
+
+    /// Whether an action on a resource is permitted, under whatever conditions.
+    fn permitted(&self, action: &str, resource: &str) -> Result<bool, Unknown> {
+        match &self.decide(action, resource)?.verdict {
+            Answer::Denied(_) => Ok(false),
+            Answer::Allowed | Answer::Depends(_) => Ok(true),
+            Answer::NotAssessed(unseen) => {
+                let reasons: Vec<String> = unseen.iter().map(ToString::to_string).collect();
+                Err(failed(reasons.join("; ")))
+            }
+        }
+    }
+
     /// A resource of this form that nobody named, of this account and region.
     fn any(&self, form: &str) -> String {
         let mut text = form
@@ -259,6 +344,16 @@ impl Permission {
         let reason = format!("the grant depends on {}", self.conditions.join(" and "));
         failure.lowered_to(ceiling, &reason)
     }
+}
+
+/// A resource for each that a statement is for by name. Those that only a variable names are left out.
+fn named_in(statement: &Statement) -> Vec<String> {
+    let Selection::Only(patterns) = &statement.resources else {
+        return vec![];
+    };
+    let named = patterns.iter().filter(|it| !it.is_everything());
+    let fixed = named.filter(|it| !it.has_variables());
+    fixed.map(|it| unnamed(it.as_str())).collect()
 }
 
 /// "statement 'all' of 'clinic-admin'": by the end of the policy's ARN, as people call it.

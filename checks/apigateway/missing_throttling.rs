@@ -1,9 +1,12 @@
 //! Stages of REST APIs that may use up the account's whole request rate.
 
-use tripod_model::apigateway::Stage;
+use std::collections::BTreeSet;
+
+use tripod_model::apigateway::{Method, RestApi, Stage};
 use tripod_model::{Impact, Severity, Unknown};
 
 use crate::apigateway::each_stage;
+use crate::apigateway::throttles::{Limit, Own, Throttles};
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 /// The key of the settings that hold for all methods of a stage.
@@ -24,6 +27,7 @@ pub(crate) static CHECK: Check = Check {
         "apigateway:GetRestApis",
         "apigateway:GetStages",
         "apigateway:GetAccount",
+        "apigateway:GetResources",
     ],
     controls: &[Control::Baseline("AVL-2")],
     since: "0.1.0",
@@ -37,75 +41,47 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
     each_stage(view, out, decide);
 }
 
-fn decide(scope: &Scope, stage: &Stage) -> Result<Verdict, Unknown> {
+fn decide(scope: &Scope, api: &RestApi, stage: &Stage) -> Result<Verdict, Unknown> {
+    let own = stage.method_settings.iter().filter_map(|(key, setting)| {
+        let own = Own::of(
+            setting.throttling_rate_limit,
+            setting.throttling_burst_limit,
+        )?;
+        (key != ALL_METHODS).then(|| (plain(key), own))
+    });
+    let throttles = Throttles {
+        word: "method",
+        default: stage.method_settings.get(ALL_METHODS).and_then(|setting| {
+            Limit::of(
+                setting.throttling_rate_limit,
+                setting.throttling_burst_limit,
+            )
+        }),
+        own: own.collect(),
+    };
     let evidence = stage
         .sources
         .evidence("apigateway:GetStages", "/methodSettings");
-    let Some((rate, burst)) = throttle(stage, ALL_METHODS) else {
-        return Ok(unthrottled(stage).evidence(evidence));
-    };
-    // Only now: a stage without a limit fails whatever the account's is.
-    let account_rate = account_rate(scope)?;
-    let verdict = if rate < account_rate {
-        Verdict::pass(format!(
-            "the stage is limited to {rate} requests per second, the account to {account_rate}"
-        ))
-    } else {
-        Verdict::fail(format!(
-            "the stage's limit of {rate} requests per second does not hold: the account's is \
-             {account_rate}"
-        ))
-    };
-    Ok(verdict
-        .detail("rate_limit", rate)
-        .detail("burst_limit", burst)
-        .detail("account_rate_limit", account_rate)
-        .evidence(evidence))
+    Ok(throttles.judge(scope, methods(api))?.evidence(evidence))
 }
 
-fn account_rate(scope: &Scope) -> Result<f64, Unknown> {
-    scope
-        .region
-        .apigateway
-        .account
-        .found()?
-        .and_then(|account| account.throttle_rate_limit)
-        .ok_or_else(|| Unknown::Failed {
-            operation: "apigateway:GetAccount".to_owned(),
-            error: "the answer has no throttleSettings.rateLimit".to_owned(),
-        })
+/// The methods of an API by path and HTTP method. They are the working copy's.
+fn methods(api: &RestApi) -> Result<BTreeSet<String>, Unknown> {
+    let methods = api.methods.found()?.into_iter().flatten();
+    let name = |method: &Method| format!("{}/{}", method.path, method.http_method);
+    Ok(methods.map(name).collect())
 }
 
-/// Rate and burst set for `key`. AWS writes a negative number for "unset"; zero is a limit.
-fn throttle(stage: &Stage, key: &str) -> Option<(f64, i64)> {
-    let setting = stage.method_settings.get(key)?;
-    let rate = setting.throttling_rate_limit.filter(|rate| *rate >= 0.0)?;
-    let burst = setting.throttling_burst_limit.filter(|burst| *burst >= 0)?;
-    Some((rate, burst))
-}
-
-fn unthrottled(stage: &Stage) -> Verdict {
-    let limited: Vec<&str> = stage
-        .method_settings
-        .keys()
-        .map(String::as_str)
-        .filter(|key| *key != ALL_METHODS && throttle(stage, key).is_some())
-        .collect();
-    if limited.is_empty() {
-        Verdict::fail("the stage has no limit of its own and shares the account's")
-    } else {
-        Verdict::fail(format!(
-            "{} of the stage's methods have a limit, all others share the account's",
-            limited.len()
-        ))
-        .detail("limited_methods", limited)
-    }
+/// A key of the settings as the path and method it is for: AWS writes a slash of the path as `~1`.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html>
+fn plain(key: &str) -> String {
+    key.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]
 mod tests {
     use tripod_model::apigateway::{MethodSetting, RestApi, Stage};
-    use tripod_model::{Finding, Observed, Outcome, RegionalAccount, fixtures};
+    use tripod_model::{Finding, Observed, Outcome, RegionalAccount, Severity, fixtures};
 
     use super::CHECK;
     use crate::testing::{assert_denied, run, run_one};
@@ -185,6 +161,71 @@ mod tests {
             let finding = finding_in(with_limits(Some(rate), Some(1)), |_| {});
             assert_eq!(finding.outcome, Outcome::Fail);
         }
+    }
+
+    /// The fixture's stage limits each method to 50; this one method of it has its own settings.
+    fn with_override(rate: Option<f64>, burst: Option<i64>) -> RestApi {
+        api_with(|stage| {
+            let setting = MethodSetting {
+                throttling_rate_limit: rate,
+                throttling_burst_limit: burst,
+                ..MethodSetting::default()
+            };
+            let key = "~1claims/POST".to_owned();
+            stage.method_settings.insert(key, setting);
+        })
+    }
+
+    #[test]
+    fn a_method_whose_own_settings_let_in_the_accounts_rate_fails() {
+        for (rate, burst) in [
+            (Some(10_000.0), Some(5_000)),
+            (Some(-1.0), Some(-1)),
+            (Some(10_000.0), None),
+        ] {
+            let finding = finding_in(with_override(rate, burst), |_| {});
+            assert_eq!(finding.outcome, Outcome::Fail, "{rate:?} {burst:?}");
+            assert!(finding.message.ends_with("at /claims/POST"));
+        }
+    }
+
+    #[test]
+    fn a_method_with_a_lower_limit_or_settings_of_another_kind_passes() {
+        for (rate, burst, together) in [(Some(5.0), Some(5), 5.0), (None, None, 50.0)] {
+            let finding = finding_in(with_override(rate, burst), |_| {});
+            assert_eq!(finding.outcome, Outcome::Pass);
+            assert_eq!(finding.details.get("rate_together"), together);
+        }
+    }
+
+    /// The fixture's API with so many methods, each limited to 50.
+    fn with_methods(count: usize) -> RestApi {
+        let mut api = api_with(|_| {});
+        let methods =
+            (0..count).map(|at| fixtures::method(api.arn.as_str(), &format!("/{at}"), "GET"));
+        api.methods = Observed::Known(methods.collect());
+        api
+    }
+
+    #[test]
+    fn the_limit_is_of_each_method_and_many_can_use_up_the_accounts_rate() {
+        // 199 x 50 is 9,950, and 200 x 50 is 10,000.
+        assert_eq!(finding_in(with_methods(199), |_| {}).outcome, Outcome::Pass);
+        let finding = finding_in(with_methods(200), |_| {});
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.severity, Severity::Low);
+        assert_eq!(finding.details.get("rate_together"), 10_000.0);
+        assert_eq!(finding.details.get("methods"), 200);
+    }
+
+    #[test]
+    fn unknown_methods_are_not_assessed_unless_the_stage_decides() {
+        let mut api = api_with(|_| {});
+        api.methods = fixtures::denied("apigateway:GetResources");
+        assert_denied(&finding_in(api, |_| {}), "apigateway:GetResources");
+        let mut api = with_limits(None, None);
+        api.methods = fixtures::denied("apigateway:GetResources");
+        assert_eq!(finding_in(api, |_| {}).outcome, Outcome::Fail);
     }
 
     #[test]

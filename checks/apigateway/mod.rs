@@ -1,24 +1,28 @@
 //! Checks of API Gateway, both versions.
 
 use tripod_model::apigateway::{Method, RestApi, Stage};
-use tripod_model::apigatewayv2::{Api, Route};
+use tripod_model::apigatewayv2::{self, Api, Route};
 use tripod_model::{ResourceRef, Snapshot, Unknown};
 
 use crate::{Outcomes, Scope, Verdict};
 
 pub(crate) mod missing_request_validation;
 pub(crate) mod missing_resource_policy;
+pub(crate) mod missing_route_throttling;
 pub(crate) mod missing_throttling;
 pub(crate) mod open_private_api;
+pub(crate) mod planless_key;
 pub(crate) mod public_resource_policy;
 pub(crate) mod unauthenticated_method;
 pub(crate) mod unauthenticated_route;
 pub(crate) mod uncontained_endpoint;
+pub(crate) mod unlimited_usage_plan;
 pub(crate) mod unrestricted_network;
 
 mod resource_policy;
 #[cfg(test)]
 mod testing;
+mod throttles;
 
 /// CloudFormation's type name of a REST API.
 const REST_API: &str = "AWS::ApiGateway::RestApi";
@@ -30,6 +34,8 @@ const STAGE: &str = "AWS::ApiGateway::Stage";
 const API: &str = "AWS::ApiGatewayV2::Api";
 /// CloudFormation's type name of a route.
 const ROUTE: &str = "AWS::ApiGatewayV2::Route";
+/// CloudFormation's type name of a stage of an HTTP or WebSocket API.
+const STAGE_V2: &str = "AWS::ApiGatewayV2::Stage";
 
 /// One outcome for every method of every REST API; where an API's methods are not known, one for the API.
 fn each_method(
@@ -51,7 +57,7 @@ fn each_method(
 fn each_stage(
     snapshot: &Snapshot,
     out: &mut Outcomes,
-    decide: impl Fn(&Scope, &Stage) -> Result<Verdict, Unknown>,
+    decide: impl Fn(&Scope, &RestApi, &Stage) -> Result<Verdict, Unknown>,
 ) {
     each_rest_api(snapshot, out, |scope, api, out| {
         out.each(
@@ -61,7 +67,7 @@ fn each_stage(
                 let name = format!("{} of {}", stage.name, api.name);
                 scope.resource(STAGE, &stage.arn, &name)
             },
-            |stage| decide(scope, stage),
+            |stage| decide(scope, api, stage),
         );
     });
 }
@@ -90,20 +96,45 @@ fn each_route(
     out: &mut Outcomes,
     decide: impl Fn(&Api, &Route) -> Result<Verdict, Unknown>,
 ) {
+    each_api(snapshot, out, |scope, api, out| {
+        out.each(
+            &api.routes,
+            || scope.resource(API, &api.arn, &api.name),
+            |route| {
+                let key = route.key.as_deref().unwrap_or(&route.id);
+                scope.resource(ROUTE, &route.arn, &format!("{key} of {}", api.name))
+            },
+            |route| decide(api, route),
+        );
+    });
+}
+
+/// One outcome for every stage of every HTTP and WebSocket API; where an API's stages are not known, one
+/// for the API.
+fn each_stage_v2(
+    snapshot: &Snapshot,
+    out: &mut Outcomes,
+    decide: impl Fn(&Scope, &Api, &apigatewayv2::Stage) -> Result<Verdict, Unknown>,
+) {
+    each_api(snapshot, out, |scope, api, out| {
+        out.each(
+            &api.stages,
+            || scope.resource(API, &api.arn, &api.name),
+            |stage| {
+                let name = format!("{} of {}", stage.name, api.name);
+                scope.resource(STAGE_V2, &stage.arn, &name)
+            },
+            |stage| decide(scope, api, stage),
+        );
+    });
+}
+
+fn each_api(snapshot: &Snapshot, out: &mut Outcomes, visit: impl Fn(&Scope, &Api, &mut Outcomes)) {
     for scope in Scope::all(snapshot) {
         match scope.region.apigatewayv2.apis.found() {
             Ok(apis) => {
                 for api in apis.into_iter().flatten() {
-                    out.each(
-                        &api.routes,
-                        || scope.resource(API, &api.arn, &api.name),
-                        |route| {
-                            let key = route.key.as_deref().unwrap_or(&route.id);
-                            let name = format!("{key} of {}", api.name);
-                            scope.resource(ROUTE, &route.arn, &name)
-                        },
-                        |route| decide(api, route),
-                    );
+                    visit(&scope, api, out);
                 }
             }
             Err(unknown) => out.say(scope.unlisted(API), Err(unknown)),

@@ -209,8 +209,8 @@ fn failing(containment: &Containment, entry: &Entry, open: usize) -> Verdict {
     );
     let verdict = if entry.verdict == Reach::Pool {
         let verdict = Verdict::fail(format!(
-            "{asks}, the shared pool has room for {room}: it takes {} other functions down{}",
-            entry.takes_down,
+            "{asks}, the shared pool has room for {room}: it takes {} down{}",
+            others(entry.takes_down),
             mended(entry)
         ));
         let names = containment.taken_down_by(entry).take(NAMED);
@@ -228,6 +228,13 @@ fn failing(containment: &Containment, entry: &Entry, open: usize) -> Verdict {
             .lowered_to(Severity::Low, "nobody but the function itself runs short")
     };
     figures(verdict, entry).detail("uncontained_endpoints", open)
+}
+
+fn others(count: i64) -> String {
+    match count {
+        1 => "another function".to_owned(),
+        count => format!("{count} other functions"),
+    }
 }
 
 /// The first cure, in words.
@@ -359,7 +366,7 @@ mod tests {
         assert_eq!(finding.outcome, Outcome::Fail);
         assert!(finding.message.starts_with(
             "POST /claims at prod of a1 can ask for 600 executions of claims at once, the shared pool has \
-             room for 599: it takes 1 other functions down; a throttle of "
+             room for 599: it takes another function down; a throttle of "
         ), "{}", finding.message);
         for (name, value) in [
             ("demand_low", 100),
@@ -408,11 +415,11 @@ mod tests {
     #[test]
     fn a_stage_without_a_function_behind_it_is_not_asked() {
         let mock = judged(None, 600, |region| {
-            change_method(region, |it| it.integration = None)
+            change_method(region, |it| it.integration = None);
         });
         assert_eq!(mock.outcome, Outcome::NotApplicable);
         let gone = judged(None, 600, |region| {
-            region.lambda.functions = Observed::Known(vec![])
+            region.lambda.functions = Observed::Known(vec![]);
         });
         assert_eq!(gone.outcome, Outcome::NotApplicable);
     }

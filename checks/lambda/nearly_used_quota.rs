@@ -39,6 +39,7 @@ pub(crate) static CHECK: Check = Check {
         "cloudwatch:DescribeAlarms",
         "apigateway:GetAccount",
         "apigateway:GetRestApis",
+        "apigateway:GetStages",
         "apigateway:GetApiKeys",
         "apigateway:GetUsagePlans",
         "apigatewayv2:GetApis",
@@ -54,22 +55,21 @@ pub(crate) static CHECK: Check = Check {
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
     for scope in Scope::all(view) {
-        let regional = quotas::of(scope.region).rows;
-        for row in regional.iter().filter(|row| is_asked(&scope, row)) {
+        for row in &quotas::of(scope.region).rows {
+            let verdict = match is_asked(&scope, row) {
+                Ok(true) => decide(row),
+                Ok(false) => continue,
+                Err(unknown) => Err(unknown),
+            };
             let region = scope.region.name.clone();
-            out.say(resource(scope.account, region, row), decide(row));
+            out.say(resource(scope.account, region, row), verdict);
         }
     }
     for account in &view.accounts {
-        for row in quotas::of_account(account)
-            .rows
-            .iter()
-            .filter(|it| is_used(it))
-        {
-            out.say(
-                resource(account, RegionName::new("global"), row),
-                decide(row),
-            );
+        let rows = quotas::of_account(account).rows;
+        for row in rows.iter().filter(|it| is_used(it)) {
+            let place = RegionName::new("global");
+            out.say(resource(account, place, row), decide(row));
         }
     }
 }
@@ -80,25 +80,29 @@ fn is_used(row: &QuotaUse) -> bool {
 }
 
 /// Whether there is anything in the region that uses the quota.
-fn is_asked(scope: &Scope, row: &QuotaUse) -> bool {
+///
+/// # Errors
+/// When the list is not known of what uses it: metrics are read of what is listed, and say less then.
+fn is_asked(scope: &Scope, row: &QuotaUse) -> Result<bool, Unknown> {
     let region = scope.region;
-    let some = |found: Result<Option<usize>, Unknown>| !matches!(found, Ok(None | Some(0)));
-    let used = match (row.service, row.name.as_str()) {
+    Ok(match (row.service, row.name.as_str()) {
         (_, name) if ELSEWHERE.contains(&name) => false,
-        ("lambda", _) => some(region.lambda.functions.found().map(|it| it.map(Vec::len))),
+        ("lambda", _) => region
+            .lambda
+            .functions
+            .found()?
+            .is_some_and(|it| !it.is_empty()),
         ("apigateway", "Throttle rate") => {
-            some(
-                region
-                    .apigateway
-                    .rest_apis
-                    .found()
-                    .map(|it| it.map(Vec::len)),
-            ) || some(region.apigatewayv2.apis.found().map(|it| it.map(Vec::len)))
+            let rest = region.apigateway.rest_apis.found()?;
+            for api in rest.into_iter().flatten() {
+                api.stages.found()?;
+            }
+            let others = region.apigatewayv2.apis.found()?;
+            rest.is_some_and(|it| !it.is_empty()) || others.is_some_and(|it| !it.is_empty())
         }
-        ("apigateway", _) => true,
+        ("apigateway", _) => is_used(row),
         _ => false,
-    };
-    used && is_used(row)
+    })
 }
 
 fn resource(account: &Account, region: RegionName, row: &QuotaUse) -> ResourceRef {
@@ -364,6 +368,27 @@ mod tests {
         .map(|it| it.resource.name)
         .collect();
         assert!(names.is_empty(), "{names:?}");
+    }
+
+    #[test]
+    fn what_uses_a_quota_has_to_be_listed() {
+        type Change = fn(&mut RegionalAccount);
+        let denials: [(&str, &str, Change); 3] = [
+            (CONCURRENCY, "lambda:ListFunctions", |region| {
+                region.lambda.functions = fixtures::denied("lambda:ListFunctions");
+            }),
+            ("Throttle rate", "apigateway:GetStages", |region| {
+                let mut api = fixtures::rest_api("a1");
+                api.stages = fixtures::denied("apigateway:GetStages");
+                region.apigateway.rest_apis = Observed::Known(vec![api]);
+            }),
+            ("API keys", "apigateway:GetApiKeys", |region| {
+                region.apigateway.api_keys = fixtures::denied("apigateway:GetApiKeys");
+            }),
+        ];
+        for (name, operation, change) in denials {
+            assert_denied(&of(&snapshot(1.0, change), name), operation);
+        }
     }
 
     #[test]

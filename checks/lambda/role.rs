@@ -26,16 +26,16 @@ pub(super) const NEEDS: &[&str] = &[
 ];
 
 /// In each request that a function's code makes.
-const FUNCTION_KEY: &str = "lambda:SourceFunctionArn";
+pub(crate) const FUNCTION_KEY: &str = "lambda:SourceFunctionArn";
 
 /// The roles of an account by ARN.
-pub(super) type Roles<'a> = BTreeMap<&'a Arn, &'a Principal>;
+pub(crate) type Roles<'a> = BTreeMap<&'a Arn, &'a Principal>;
 
 /// The roles of an account.
 ///
 /// # Errors
 /// When they are not known: then no role is known to be gone.
-pub(super) fn roles(account: &Account) -> Result<Roles<'_>, Unknown> {
+pub(crate) fn roles(account: &Account) -> Result<Roles<'_>, Unknown> {
     let authorization = account.iam.authorization.found()?;
     let authorization = authorization.ok_or_else(|| failed(DETAILS, "the answer is empty"))?;
     let by_arn = authorization.roles.iter().map(|role| (&role.arn, role));
@@ -47,7 +47,7 @@ pub(super) fn roles(account: &Account) -> Result<Roles<'_>, Unknown> {
 /// # Errors
 /// When the answer names none, or one of another account: Lambda takes no such role.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
-pub(super) fn role_arn<'a>(account: &Account, function: &'a Function) -> Result<&'a Arn, Unknown> {
+pub(crate) fn role_arn<'a>(account: &Account, function: &'a Function) -> Result<&'a Arn, Unknown> {
     let list = "lambda:ListFunctions";
     let role = function.configuration.role.as_ref();
     let role = role.ok_or_else(|| failed(list, "the answer has no Role"))?;
@@ -137,7 +137,7 @@ pub(super) fn each_running(
 /// - They name the function: <https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html>
 /// - Nobody signs in with a second factor for them:
 ///   <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn context(view: &View<'_>, function: &Function) -> Context {
+pub(crate) fn context(view: &View<'_>, function: &Function) -> Context {
     permits::context(view)
         .with("aws:ViaAWSService", "false")
         .with(FUNCTION_KEY, function.arn.as_str())

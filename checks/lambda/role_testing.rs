@@ -17,12 +17,12 @@ pub(super) fn document(statements: &str) -> PolicyDocument {
 }
 
 /// A statement without condition.
-pub(super) fn statement(effect: &str, action: &str, resource: &str) -> String {
+pub(crate) fn statement(effect: &str, action: &str, resource: &str) -> String {
     format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}"#)
 }
 
 /// A statement that allows.
-pub(super) fn allow(action: &str, resource: &str) -> String {
+pub(crate) fn allow(action: &str, resource: &str) -> String {
     statement("Allow", action, resource)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn allow_if(action: &str, condition: &str) -> String {
 }
 
 /// An account in no organisation, with the function and its role; the role has an inline policy of these statements.
-pub(super) fn with_role(statements: &str) -> Snapshot {
+pub(crate) fn with_role(statements: &str) -> Snapshot {
     let mut snapshot = fixtures::with_functions(vec![fixtures::function("claims")]);
     snapshot.accounts[0].organizations.organization = Observed::Absent;
     snapshot.accounts[0].organizations.path = Observed::Absent;
@@ -74,7 +74,7 @@ pub(super) fn trusting(trust: PolicyDocument) -> Snapshot {
 }
 
 /// The same with a permissions boundary of these statements.
-pub(super) fn within(mut snapshot: Snapshot, statements: &str) -> Snapshot {
+pub(crate) fn within(mut snapshot: Snapshot, statements: &str) -> Snapshot {
     change(&mut snapshot, |own| {
         own.roles[0].permissions_boundary = Some(Arn::new(BOUNDARY));
         own.policies.push(ManagedPolicy {

@@ -111,13 +111,13 @@ fn judge(
         && i128::from(peak) * 100 >= i128::from(shared) * i128::from(NEAR_PERCENT)
     {
         return Ok(Verdict::fail(format!(
-            "{sharing} functions share {shared} executions and had {peak} at their peak"
+            "functions without a reservation ({sharing}) share {shared} executions and had {peak} at their peak"
         )));
     }
     if unreserved <= UNRESERVED_FLOOR {
         return Ok(Verdict::fail(format!(
-            "{unreserved} executions are left unreserved for {sharing} functions, and AWS lets nobody \
-             reserve more"
+            "{unreserved} executions are left to functions without a reservation ({sharing}), and AWS \
+             lets nobody reserve more"
         ))
         .lowered_to(Severity::Medium, "they have not needed more yet"));
     }
@@ -125,10 +125,11 @@ fn judge(
     match seen.missing.iter().find(|it| it.what == what) {
         Some(missing) if missing.cause.is_some() => Err(missing.unknown()),
         Some(_) => Ok(Verdict::pass(format!(
-            "{sharing} functions share {shared} executions, and none ran in the last 30 days"
+            "functions without a reservation ({sharing}) share {shared} executions, and none ran in the \
+             last 30 days"
         ))),
         None => Ok(Verdict::pass(format!(
-            "{sharing} functions share {shared} executions, well over their peak"
+            "functions without a reservation ({sharing}) share {shared} executions, well over their peak"
         ))),
     }
 }
@@ -209,7 +210,7 @@ mod tests {
         assert_eq!(finding.severity, Severity::High);
         assert_eq!(
             finding.message,
-            "1 functions share 300 executions and had 240 at their peak"
+            "functions without a reservation (1) share 300 executions and had 240 at their peak"
         );
         for (name, value) in [
             ("limit", 1000),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tripod_model::ec2::Subnet;
 use tripod_model::lambda::{Function, VpcAttachment};
-use tripod_model::{Impact, RegionalAccount, Severity, Unknown};
+use tripod_model::{Evidence, Impact, Severity, Unknown};
 
+use crate::lambda::egress::{Exit, Leg, attachment, evidence, listed, no_vpc};
 use crate::lambda::{each_function_of, failed};
+use crate::vpc::routes::{Routes, zone};
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
 pub(crate) static CHECK: Check = Check {
@@ -20,7 +21,14 @@ pub(crate) static CHECK: Check = Check {
     },
     confidence: Confidence::High,
     rows: &["LA21"],
-    needs: &["lambda:ListFunctions", "ec2:DescribeSubnets"],
+    needs: &[
+        "lambda:ListFunctions",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeVpcEndpoints",
+        "ec2:DescribeTransitGatewayVpcAttachments",
+    ],
     controls: &[
         Control::Baseline("AVL-6"),
         Control::Fsbp("Lambda.5"),
@@ -40,130 +48,124 @@ pub(crate) static CHECK: Check = Check {
 /// Zones a function needs to survive the loss of one.
 const ENOUGH: usize = 2;
 
-type Subnets<'a> = Result<BTreeMap<&'a str, &'a Subnet>, Unknown>;
-
 fn run(view: &View<'_>, out: &mut Outcomes) {
     for scope in Scope::all(view) {
-        let subnets = subnets_by_id(scope.region);
-        each_function_of(&scope, out, |function| decide(function, &subnets));
+        let routes = Routes::of(&scope.region.ec2);
+        each_function_of(&scope, out, |function| decide(function, &routes));
     }
 }
 
-fn subnets_by_id(region: &RegionalAccount) -> Subnets<'_> {
-    let subnets = region.ec2.subnets.found()?.into_iter().flatten();
-    Ok(subnets.map(|subnet| (subnet.id.as_str(), subnet)).collect())
-}
-
-fn decide(function: &Function, subnets: &Subnets) -> Result<Verdict, Unknown> {
-    let Some(vpc) = function
-        .configuration
-        .network
-        .vpc
-        .as_ref()
-        .filter(|vpc| !vpc.subnet_ids.is_empty())
-    else {
-        return Ok(Verdict::not_applicable("the function is not in a VPC"));
+fn decide(function: &Function, routes: &Routes<'_>) -> Result<Verdict, Unknown> {
+    let Some(vpc) = attachment(function) else {
+        return Ok(no_vpc());
     };
-    let subnets = subnets.as_ref().map_err(Clone::clone)?;
-    let zones = Zones::of(vpc, subnets);
+    let zones = Zones::of(vpc, routes);
     let serving = zones.serving.len();
     let verdict = if serving >= ENOUGH {
         Verdict::pass(format!(
-            "{serving} zones with free addresses serve the function"
+            "{serving} zones serve the function, with free addresses and no dead route"
         ))
-    } else if let Some(flaw) = zones.unknown {
-        // With one more zone it might pass, so it cannot be said to fail.
-        return Err(failed("ec2:DescribeSubnets", flaw));
+    } else if let Some(unknown) = zones.unknown {
+        return Err(unknown);
     } else {
         Verdict::fail(zones.complaint())
     };
-    let mut evidence = function
-        .sources
-        .evidence("lambda:ListFunctions", "/VpcConfig/SubnetIds");
-    for subnet in vpc
-        .subnet_ids
-        .iter()
-        .filter_map(|id| subnets.get(id.as_str()))
-    {
-        evidence.extend(subnet.sources.evidence("ec2:DescribeSubnets", ""));
-    }
     Ok(verdict
         .detail("zones", zones.serving.into_iter().collect::<Vec<_>>())
         .detail(
             "zones_without_addresses",
             zones.full.into_iter().collect::<Vec<_>>(),
         )
+        .detail("zones_cut_off", zones.cut.into_keys().collect::<Vec<_>>())
         .detail("subnets", vpc.subnet_ids.clone())
-        .evidence(evidence))
+        .evidence(evidence(function))
+        .evidence(zones.evidence))
 }
 
 /// The zones of a function's subnets.
+#[derive(Default)]
 struct Zones<'a> {
-    /// Some subnet there has a free address.
+    /// Some subnet there has a free address, and no default route that leads nowhere.
     serving: BTreeSet<&'a str>,
-    /// No subnet there has: Lambda could not make an interface in it.
+    /// No subnet there has a free address: Lambda could not make an interface in it.
     full: BTreeSet<&'a str>,
-    /// What is not known of the first subnet of which something is not.
-    unknown: Option<String>,
+    /// Addresses are free, but the default route leads nowhere: why, by zone.
+    cut: BTreeMap<&'a str, String>,
+    /// Why it is not known of some subnet, where that could make one zone more.
+    unknown: Option<Unknown>,
+    evidence: Vec<Evidence>,
 }
 
 impl<'a> Zones<'a> {
-    fn of(vpc: &'a VpcAttachment, subnets: &BTreeMap<&str, &'a Subnet>) -> Self {
-        let mut zones = Self {
-            serving: BTreeSet::new(),
-            full: BTreeSet::new(),
-            unknown: None,
-        };
+    fn of(vpc: &VpcAttachment, routes: &Routes<'a>) -> Self {
+        let mut zones = Self::default();
+        let mut unsure = Vec::new();
         for id in &vpc.subnet_ids {
-            match place(id, subnets.get(id.as_str()).copied()) {
-                Ok((zone, free)) if free > 0 => {
-                    zones.serving.insert(zone);
-                }
-                Ok((zone, _)) => {
-                    zones.full.insert(zone);
-                }
-                Err(flaw) => {
-                    zones.unknown.get_or_insert(flaw);
-                }
+            if let Err((place, unknown)) = zones.add(routes, id) {
+                unsure.push((place, unknown));
             }
         }
-        zones.full.retain(|zone| !zones.serving.contains(zone));
+        let serving = &zones.serving;
+        zones.full.retain(|zone| !serving.contains(zone));
+        zones.cut.retain(|zone, _| !serving.contains(zone));
+        // Another subnet of a zone that serves anyway makes no zone more.
+        let more = unsure.into_iter().find(|(place, _)| {
+            let counted = place.is_some_and(|zone| serving.contains(zone));
+            !counted
+        });
+        zones.unknown = more.map(|(_, unknown)| unknown);
         zones
     }
 
-    fn complaint(&self) -> String {
-        let list = |zones: &BTreeSet<&str>| zones.iter().copied().collect::<Vec<_>>().join(", ");
-        let serving = match self.serving.first() {
-            Some(zone) => format!("only zone {zone} serves the function"),
-            None => "no zone with a free address serves the function".to_owned(),
-        };
-        if self.full.is_empty() {
-            serving
-        } else {
-            format!("{serving}; no address is free in {}", list(&self.full))
+    /// Counts a subnet, or says what is not known of it, and its zone where that is.
+    fn add(&mut self, routes: &Routes<'a>, id: &str) -> Result<(), (Option<&'a str>, Unknown)> {
+        let subnet = routes.subnet(id).map_err(|unknown| (None, unknown))?;
+        self.evidence
+            .extend(subnet.sources.evidence("ec2:DescribeSubnets", ""));
+        let place = zone(subnet).map_err(|unknown| (None, unknown))?;
+        let unsaid = || format!("subnet {id} was shown without its free addresses");
+        let free = subnet
+            .free_ipv4_addresses
+            .ok_or_else(|| (Some(place), failed("ec2:DescribeSubnets", unsaid())))?;
+        if free <= 0 {
+            self.full.insert(place);
+            return Ok(());
         }
+        let leg = Leg::of(routes, id).map_err(|unknown| (Some(place), unknown))?;
+        self.evidence.extend(leg.evidence);
+        if let Exit::Dead(why) = leg.exit {
+            self.cut.insert(place, why);
+        } else {
+            self.serving.insert(place);
+        }
+        Ok(())
     }
-}
 
-/// The zone of a subnet and its number of free addresses, or what is not known of them.
-fn place<'a>(id: &str, subnet: Option<&'a Subnet>) -> Result<(&'a str, i64), String> {
-    let subnet = subnet.ok_or_else(|| format!("subnet {id} is not in the answer"))?;
-    let zone = subnet.availability_zone.as_deref();
-    let zone = zone.ok_or_else(|| format!("subnet {id} was shown without its zone"))?;
-    let free = subnet.free_ipv4_addresses;
-    let free = free.ok_or_else(|| format!("subnet {id} was shown without its free addresses"))?;
-    Ok((zone, free))
+    fn complaint(&self) -> String {
+        let mut parts = vec![match self.serving.first() {
+            Some(zone) => format!("only zone {zone} serves the function"),
+            None => "no zone serves the function".to_owned(),
+        }];
+        if !self.full.is_empty() {
+            parts.push(format!("no address is free in {}", listed(&self.full)));
+        }
+        for (zone, why) in &self.cut {
+            parts.push(format!("nothing gets out of {zone}: {why}"));
+        }
+        parts.join("; ")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use tripod_model::ec2::Subnet;
-    use tripod_model::lambda::VpcAttachment;
+    use tripod_model::ec2::{Ec2, Subnet};
     use tripod_model::{Finding, Observed, Outcome, Snapshot, fixtures};
 
     use super::CHECK;
+    use crate::lambda::testing::in_vpc;
     use crate::testing::{assert_denied, run_one};
+    use crate::vpc::routes_testing::{nat, table, to_internet, to_nat};
 
     fn subnet(id: &str, zone: &str, free: i64) -> Subnet {
         let mut subnet = fixtures::subnet(id, zone);
@@ -171,18 +173,29 @@ mod tests {
         subnet
     }
 
+    /// Subnets that name no table have no default route.
     fn attached(used: &[&str], subnets: Observed<Vec<Subnet>>) -> Snapshot {
-        let mut function = fixtures::function("claims");
-        function.configuration.network.vpc = Some(VpcAttachment {
-            vpc_id: Some("vpc-1".to_owned()),
-            subnet_ids: used.iter().map(|id| (*id).to_owned()).collect(),
-            security_group_ids: vec!["sg-1".to_owned()],
-            ipv6_allowed: Some(false),
-        });
         fixtures::with_region(|region| {
-            region.lambda.functions = Observed::Known(vec![function]);
+            region.lambda.functions = Observed::Known(vec![in_vpc(used, &["sg-1"])]);
             region.ec2.subnets = subnets;
+            region.ec2.route_tables = Observed::Known(vec![table("rtb-main", &[], vec![])]);
         })
+    }
+
+    /// Subnets `s1` in zone a and `s2` in zone b, each with a NAT gateway of its own in `n1` and `n2`.
+    fn behind_nat(change: impl FnOnce(&mut Ec2)) -> Finding {
+        let subnets = [("s1", "a"), ("s2", "b"), ("n1", "a"), ("n2", "b")];
+        let subnets = subnets.map(|(id, zone)| subnet(id, zone, 9));
+        let mut snapshot = attached(&["s1", "s2"], Observed::Known(subnets.into()));
+        let ec2 = &mut snapshot.accounts[0].regions[0].ec2;
+        ec2.route_tables = Observed::Known(vec![
+            table("rtb-main", &[], vec![to_internet()]),
+            table("rtb-1", &["s1"], vec![to_nat("nat-1")]),
+            table("rtb-2", &["s2"], vec![to_nat("nat-2")]),
+        ]);
+        ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "n1"), nat("nat-2", "n2")]);
+        change(ec2);
+        run_one(&CHECK, &snapshot)
     }
 
     fn judged(used: &[&str], subnets: Vec<Subnet>) -> Finding {
@@ -261,6 +274,68 @@ mod tests {
             assert_eq!(finding.outcome, Outcome::NotAssessed);
             assert!(finding.message.contains(&format!("without its {word}")));
         }
+    }
+
+    #[test]
+    fn a_zone_whose_nat_gateway_is_dead_does_not_count() {
+        assert_eq!(behind_nat(|_| {}).outcome, Outcome::Pass);
+        let finding = behind_nat(|ec2| {
+            let mut dead = nat("nat-2", "n2");
+            dead.state = Some("failed".to_owned());
+            ec2.nat_gateways = Observed::Known(vec![nat("nat-1", "n1"), dead]);
+        });
+        assert_eq!(finding.outcome, Outcome::Fail);
+        let message =
+            "only zone a serves the function; nothing gets out of b: NAT gateway nat-2 is failed";
+        assert_eq!(finding.message, message);
+        assert_eq!(finding.details.get("zones_cut_off"), json!(["b"]));
+        let finding = behind_nat(|ec2| {
+            let mut gone = to_nat("nat-2");
+            gone.state = Some("blackhole".to_owned());
+            ec2.route_tables = Observed::Known(vec![
+                table("rtb-main", &[], vec![]),
+                table("rtb-2", &["s2"], vec![gone]),
+            ]);
+        });
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert!(finding.message.ends_with("is a blackhole"));
+    }
+
+    #[test]
+    fn a_second_subnet_may_make_up_for_one_that_is_cut_off() {
+        let subnets = vec![
+            subnet("s1", "a", 9),
+            subnet("s2", "b", 9),
+            subnet("s3", "b", 9),
+        ];
+        let mut snapshot = attached(&["s1", "s2", "s3"], Observed::Known(subnets));
+        let mut gone = to_nat("nat-2");
+        gone.state = Some("blackhole".to_owned());
+        snapshot.accounts[0].regions[0].ec2.route_tables = Observed::Known(vec![
+            table("rtb-main", &[], vec![]),
+            table("rtb-2", &["s2"], vec![gone]),
+        ]);
+        assert_eq!(run_one(&CHECK, &snapshot).outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn routes_that_are_not_known_are_not_assessed_unless_one_zone_is_all_there_is() {
+        type Change = fn(&mut Ec2);
+        let denials: [(&str, Change); 2] = [
+            ("ec2:DescribeRouteTables", |ec2| {
+                ec2.route_tables = fixtures::denied("ec2:DescribeRouteTables");
+            }),
+            ("ec2:DescribeNatGateways", |ec2| {
+                ec2.nat_gateways = fixtures::denied("ec2:DescribeNatGateways");
+            }),
+        ];
+        for (operation, change) in denials {
+            assert_denied(&behind_nat(change), operation);
+        }
+        let mut snapshot = attached(&["s1"], Observed::Known(vec![subnet("s1", "a", 0)]));
+        snapshot.accounts[0].regions[0].ec2.route_tables =
+            fixtures::denied("ec2:DescribeRouteTables");
+        assert_eq!(run_one(&CHECK, &snapshot).outcome, Outcome::Fail);
     }
 
     #[test]

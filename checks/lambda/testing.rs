@@ -1,6 +1,6 @@
 //! What the tests of checks of functions share.
 
-use tripod_model::lambda::{Alias, Function, FunctionUrl, Version};
+use tripod_model::lambda::{Alias, Function, FunctionUrl, Version, VpcAttachment};
 use tripod_model::{Arn, Observed, PolicyDocument, Sources, fixtures};
 
 /// The function that versions and aliases made here belong to.
@@ -70,4 +70,17 @@ pub(crate) fn statement(effect: &str, principal: &str, action: &str, condition: 
 /// An Allow named `s0`.
 pub(crate) fn allow(principal: &str, action: &str, condition: &str) -> String {
     statement("Allow", principal, action, condition)
+}
+
+/// The function `claims` in these subnets of `vpc-1`, with these security groups.
+pub(crate) fn in_vpc(subnets: &[&str], groups: &[&str]) -> Function {
+    let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    let mut function = fixtures::function("claims");
+    function.configuration.network.vpc = Some(VpcAttachment {
+        vpc_id: Some("vpc-1".to_owned()),
+        subnet_ids: owned(subnets),
+        security_group_ids: owned(groups),
+        ipv6_allowed: Some(false),
+    });
+    function
 }

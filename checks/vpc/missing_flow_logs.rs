@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use tripod_model::ec2::{Ec2, FlowLog, Subnet, Vpc};
 use tripod_model::{Evidence, Impact, Severity, Unknown};
 
+use crate::vpc::VPC;
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
-
-/// CloudFormation's type name of a VPC.
-const VPC: &str = "AWS::EC2::VPC";
 
 pub(crate) static CHECK: Check = Check {
     id: "vpc-missing-flow-logs",

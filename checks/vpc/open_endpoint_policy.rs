@@ -5,6 +5,7 @@ use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::{Access, Passage, Policy, StatementRef, Who, audience, strangers_pass};
 
 use crate::trust::Trust;
+use crate::vpc::{ENDPOINT, endpoint_resource, is_gone};
 use crate::{
     Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View, policies,
 };
@@ -34,12 +35,9 @@ pub(crate) static CHECK: Check = Check {
 };
 
 const OPERATION: &str = "ec2:DescribeVpcEndpoints";
-const ENDPOINT: &str = "AWS::EC2::VPCEndpoint";
 /// Kinds that lead to services of AWS, and have a policy.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
 const WITH_POLICY: [&str; 2] = ["Gateway", "Interface"];
-/// States in which nothing goes through any more. AWS writes them with and without a capital.
-const GONE: [&str; 5] = ["deleted", "deleting", "expired", "failed", "rejected"];
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
     for scope in Scope::all(view) {
@@ -47,10 +45,7 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
         out.each(
             &scope.region.ec2.vpc_endpoints,
             || scope.unlisted(ENDPOINT),
-            |endpoint| {
-                let name = endpoint.tags.get("Name").unwrap_or(&endpoint.id);
-                scope.resource(ENDPOINT, &endpoint.arn, name)
-            },
+            |endpoint| endpoint_resource(&scope, endpoint),
             |endpoint| decide(trust, endpoint),
         );
     }
@@ -89,8 +84,7 @@ fn decide(trust: Trust<'_>, endpoint: &VpcEndpoint) -> Result<Verdict, Unknown> 
 
 /// Why there is no policy of the owner's to look at.
 fn beside_the_question(endpoint: &VpcEndpoint) -> Option<&'static str> {
-    let state = endpoint.state.as_deref().unwrap_or_default();
-    if GONE.iter().any(|gone| gone.eq_ignore_ascii_case(state)) {
+    if is_gone(endpoint) {
         return Some("nothing goes through the endpoint any more");
     }
     if endpoint.requester_managed == Some(true) {

@@ -116,6 +116,17 @@ mod tests {
     }
 
     #[test]
+    fn the_five_addresses_that_aws_keeps_are_neither_usable_nor_used() {
+        // An empty /28 has 16 addresses, of which AWS shows 11 as free: none is in use.
+        let finding = judged(Some("10.0.0.0/28"), 11);
+        assert_eq!(finding.outcome, Outcome::Pass);
+        assert_eq!(finding.details.get("free"), finding.details.get("usable"));
+        // A tenth of 11 is 1.1, of 16 it would be 1.6: two free ones pass.
+        assert_eq!(judged(Some("10.0.0.0/28"), 1).outcome, Outcome::Fail);
+        assert_eq!(judged(Some("10.0.0.0/28"), 2).outcome, Outcome::Pass);
+    }
+
+    #[test]
     fn a_subnet_with_ipv6_only_is_not_applicable() {
         assert_eq!(judged(None, 0).outcome, Outcome::NotApplicable);
     }

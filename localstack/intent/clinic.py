@@ -15,13 +15,16 @@ import clinic_network_more
 import clinic_queues
 import clinic_trails
 import clinic_watch
+import expect_capacity_rates
 import expect_capacity_addresses
 import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
 import expect_keys_and_doors
+import expect_lambda_availability
 import expect_lambda_exposure
 import expect_lambda_roles
+import expect_vpc_availability
 from clinic_names import ACCOUNT, REGIONS
 from estate import Estate
 
@@ -56,8 +59,11 @@ def build() -> Estate:
     expect_keys_and_doors.build(estate)
     expect_lambda_roles.build(estate)
     expect_lambda_exposure.build(estate)
+    expect_lambda_availability.build(estate)
     expect_iam_policies.clinic(estate)
     expect_iam_trust.clinic(estate)
     expect_escalation.clinic(estate)
+    expect_vpc_availability.clinic(estate)
+    expect_capacity_rates.build(estate)
     expect_capacity_addresses.clinic(estate)
     return estate

@@ -1,10 +1,12 @@
 """The estate `fresh`: an account nobody has touched yet."""
 
+import expect_capacity_rates
 import expect_capacity_addresses
 import expect_escalation
 import expect_iam_policies
 import expect_iam_trust
 import expect_keys_and_doors
+import expect_vpc_availability
 from clinic_guard import applied, encryption, inspected
 from estate import ACCOUNT_CHECKS, Estate, policy
 from network import block_public_access, hexadecimal, internet_gateway, one, route_table, subnet, vpc
@@ -41,6 +43,8 @@ def build() -> Estate:
     expect_iam_policies.fresh(estate)
     expect_iam_trust.fresh(estate)
     expect_escalation.fresh(estate)
+    expect_vpc_availability.fresh(estate)
+    expect_capacity_rates.build_fresh(estate)
     expect_capacity_addresses.fresh(estate)
     return estate
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use serde::Serialize;
+use tripod_model::RegionalAccount;
 
 use crate::containment::Rate;
 
@@ -82,6 +83,26 @@ fn parsed(text: &str) -> Option<SupposedThrottle> {
 }
 
 impl WhatIf {
+    /// What is supposed of a function, API, stage or method that none of the regions shows: such a supposition
+    /// changes nothing, and whoever made it should hear so. What could not be listed shows nothing.
+    pub fn unmatched(&self, regions: &[&RegionalAccount]) -> Vec<String> {
+        let named = |name: &String| {
+            let mut functions = regions.iter().flat_map(|it| it.lambda.functions.items());
+            functions.any(|function| function.name == *name)
+        };
+        let functions = self.reserved.keys().filter(|name| !named(name));
+        let functions = functions.map(|name| format!("function {name}"));
+        let lost = |throttle: &&SupposedThrottle| {
+            !regions
+                .iter()
+                .any(|region| throttle.is_of_rest(region) || throttle.is_of_others(region))
+        };
+        let throttles = self.throttles.iter().filter(lost);
+        let throttles =
+            throttles.map(|it| format!("throttle of {}/{}/{}", it.api, it.stage, it.method));
+        functions.chain(throttles).collect()
+    }
+
     /// The throttle supposed for exactly this method, or for all methods of the stage.
     pub(crate) fn throttle(
         &self,
@@ -98,9 +119,33 @@ impl WhatIf {
     }
 }
 
+impl SupposedThrottle {
+    fn is_of_rest(&self, region: &RegionalAccount) -> bool {
+        region.apigateway.rest_apis.items().iter().any(|api| {
+            let methods = api.methods.items().iter();
+            let mut labels = methods.map(|it| format!("{} {}", it.http_method, it.path));
+            (api.id == self.api || api.name == self.api)
+                && api.stages.items().iter().any(|it| it.name == self.stage)
+                && (self.method == "*" || labels.any(|it| it == self.method))
+        })
+    }
+
+    fn is_of_others(&self, region: &RegionalAccount) -> bool {
+        region.apigatewayv2.apis.items().iter().any(|api| {
+            let routes = api.routes.items().iter();
+            let mut labels = routes.map(|it| it.key.as_deref().unwrap_or(&it.id));
+            (api.id == self.api || api.name == self.api)
+                && api.stages.items().iter().any(|it| it.name == self.stage)
+                && (self.method == "*" || labels.any(|it| it == self.method))
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Rate, SupposedThrottle};
+    use tripod_model::{Observed, fixtures};
+
+    use super::{Rate, SupposedThrottle, WhatIf};
 
     fn parse(text: &str) -> Option<SupposedThrottle> {
         text.parse().ok()
@@ -145,5 +190,31 @@ mod tests {
             );
             assert!(error.to_string().contains("RATE:BURST"));
         }
+    }
+
+    #[test]
+    fn a_supposition_of_nothing_that_is_there_is_named() {
+        let mut region = fixtures::region(fixtures::REGION);
+        region.lambda.functions = Observed::Known(vec![fixtures::function("claims")]);
+        region.apigateway.rest_apis = Observed::Known(vec![fixtures::rest_api("a1")]);
+        let suppose = |functions: &[&str], throttles: &[&str]| {
+            let what_if = WhatIf {
+                reserved: functions.iter().map(|it| ((*it).to_owned(), 1)).collect(),
+                throttles: throttles.iter().filter_map(|it| parse(it)).collect(),
+            };
+            what_if.unmatched(&[&region])
+        };
+        let there = ["a1/prod/POST /claims=1:1", "a1/prod/*=1:1"];
+        assert!(suppose(&["claims"], &there).is_empty());
+        let gone = ["a2/prod/*=1:1", "a1/test/*=1:1", "a1/prod/GET /claims=1:1"];
+        assert_eq!(
+            suppose(&["claim"], &gone),
+            [
+                "function claim",
+                "throttle of a2/prod/*",
+                "throttle of a1/test/*",
+                "throttle of a1/prod/GET /claims",
+            ]
+        );
     }
 }

@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Output;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,9 @@ use serde_json::Value;
 use tripod_sim::Fault;
 
 use crate::rounds::{self, FIRST, apart, reasons_apart};
-use crate::support::{CLINIC_ACCOUNT, Key, findings, json, outcomes, sim, stderr, tripod_as};
+use crate::support::{
+    CLINIC_ACCOUNT, Key, complaints, findings, json, outcomes, sim, stderr, tripod_as,
+};
 
 /// The region of the estate in which most is to be seen.
 const REGION: &str = "eu-central-1";
@@ -235,27 +236,6 @@ fn outcomes_with(fault: &Fault) -> BTreeMap<&'static str, BTreeMap<Key, String>>
         let mut all = all.lock().expect("no thread panicked");
         all.insert(*operation, outcomes(&report));
         vec![]
-    });
-    all.into_inner().expect("no thread panicked")
-}
-
-/// Runs all tasks, a number of them side by side, and gives their complaints.
-fn complaints<T: Sync>(
-    side_by_side: usize,
-    tasks: &[T],
-    task: impl Fn(&T) -> Vec<String> + Sync,
-) -> Vec<String> {
-    let next = AtomicUsize::new(0);
-    let all = Mutex::new(Vec::new());
-    std::thread::scope(|threads| {
-        for _ in 0..side_by_side {
-            threads.spawn(|| {
-                while let Some(one) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let said = task(one);
-                    all.lock().expect("no thread panicked").extend(said);
-                }
-            });
-        }
     });
     all.into_inner().expect("no thread panicked")
 }

@@ -11,6 +11,9 @@ use crate::support::{CLINIC_ACCOUNT, UNSERVED, only_run, read_json, sim, stderr,
 /// Without these two there is nothing to ask further.
 pub(crate) const FIRST: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
 
+/// The regions in which the clinic has something. The others are empty.
+pub(crate) const REGIONS: [&str; 3] = ["eu-central-1", "eu-west-1", "us-east-1"];
+
 /// A scan of the clinic in which some operations went wrong.
 pub(crate) struct Seen {
     /// The accounts of its snapshot.
@@ -70,6 +73,7 @@ pub(crate) fn scan_with(operations: &BTreeSet<&str>, fault: &Fault) -> Seen {
             "50",
         ])
         .args(["--all-buckets", "--last-accessed"])
+        .args(REGIONS.iter().flat_map(|region| ["--region", region]))
         .args(["--format", "json", "--min-coverage", "0"])
         .output()
         .expect("the program runs");

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use serde_json::Value;
 use tripod_sim::{Builder, Sim};
@@ -219,4 +220,25 @@ pub(crate) fn assert_outcomes(expected: &BTreeMap<Key, String>, report: &Value) 
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Runs all tasks, a number of them side by side, and gives their complaints.
+pub(crate) fn complaints<T: Sync>(
+    side_by_side: usize,
+    tasks: &[T],
+    task: impl Fn(&T) -> Vec<String> + Sync,
+) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new(Vec::new());
+    std::thread::scope(|threads| {
+        for _ in 0..side_by_side {
+            threads.spawn(|| {
+                while let Some(one) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let said = task(one);
+                    all.lock().expect("no thread panicked").extend(said);
+                }
+            });
+        }
+    });
+    all.into_inner().expect("no thread panicked")
 }
