@@ -182,16 +182,16 @@ pub(super) fn troubles(accounts: &[AccountCapacity], now: Timestamp) -> Vec<Trou
 }
 
 fn of_region(place: &Place<'_>, region: &RegionCapacity, now: Timestamp, all: &mut Vec<Trouble>) {
-    if let Ok(addresses) = region.addresses.known() {
+    if let Some(addresses) = region.addresses.known() {
         let verdicts = addresses.verdicts.iter();
         all.extend(verdicts.map(|verdict| of_verdict(place, verdict)));
         of_trends(place, region, addresses, now, all);
     }
-    if let Ok(containment) = region.containment.known() {
+    if let Some(containment) = region.containment.known() {
         all.extend(of_pool(place, containment));
         all.extend(of_functions(place, containment));
     }
-    if let Ok(concurrency) = region.concurrency.known() {
+    if let Some(concurrency) = region.concurrency.known() {
         of_concurrency(place, concurrency, all);
     }
     of_quotas(place, &region.quotas, all);
@@ -317,7 +317,8 @@ fn throttled(text: &'static str) -> Vec<Shown> {
     }]
 }
 
-const ALL_THROTTLED: &str = "status 429, and the metric Throttles rises: of functions that did nothing wrong as well";
+const ALL_THROTTLED: &str =
+    "status 429, and the metric Throttles rises, also of functions that did nothing wrong";
 
 /// Entries that fit one by one and not at once.
 fn together(place: &Place<'_>, containment: &Containment) -> Option<Trouble> {
@@ -350,7 +351,10 @@ fn of_functions(place: &Place<'_>, containment: &Containment) -> Option<Trouble>
     );
     let here = containment.region.as_str();
     let mut trouble = place.trouble(When::AtLimits, Subject::Functions, here, says);
-    let mut stops: Vec<String> = entries.iter().filter_map(|it| it.function.clone()).collect();
+    let mut stops: Vec<String> = entries
+        .iter()
+        .filter_map(|it| it.function.clone())
+        .collect();
     stops.sort();
     stops.dedup();
     trouble.stops = stops;
@@ -377,7 +381,8 @@ fn entries_cures(entries: &[&Entry]) -> Vec<String> {
 fn of_concurrency(place: &Place<'_>, concurrency: &Concurrency, all: &mut Vec<Trouble>) {
     let here = concurrency.region.as_str();
     if concurrency.below_floor {
-        let says = "AWS refuses these reservations: they leave fewer than 100 executions unreserved";
+        let says =
+            "AWS refuses these reservations: they leave fewer than 100 executions unreserved";
         let refused = place.trouble(When::Now, Subject::Concurrency, here, says.to_owned());
         all.push(refused);
     }

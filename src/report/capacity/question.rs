@@ -145,7 +145,12 @@ fn check_throttle(
     let methods: Vec<&str> = here.map(|(_, method)| *method).collect();
     if throttle.method != "*" && !methods.contains(&throttle.method.as_str()) {
         let of_stage = format!("stage '{}' of {of_api}", throttle.stage);
-        return Err(unknown("method or route", &throttle.method, &of_stage, &methods));
+        return Err(unknown(
+            "method or route",
+            &throttle.method,
+            &of_stage,
+            &methods,
+        ));
     }
     Ok(())
 }
