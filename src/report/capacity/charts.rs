@@ -11,7 +11,7 @@ use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::{Concurrency, Figure};
 
 use super::first::NEAR_PERCENT;
-use super::words::{demanded, grouped, verdict};
+use super::words::{grouped, or, verdict};
 use crate::plain;
 
 /// Colours of the pictures, for light and for dark. A page that shows them has it in its style sheet.
@@ -29,9 +29,9 @@ pub const STYLE: &str = "\
 .cap-chart .dot.bad{fill:var(--c-over)}";
 
 /// Width of a picture, and where its bars begin and end.
-const WIDTH: i64 = 800;
+const WIDTH: i64 = 840;
 const BEGIN: i64 = 230;
-const END: i64 = 600;
+const END: i64 = 570;
 const ROW: i64 = 24;
 const BAR: i64 = 14;
 /// Letters that the room before the bars has.
@@ -282,12 +282,8 @@ pub fn demand(entries: &[&Entry]) -> Option<String> {
             continue;
         };
         let room = room.room.value;
-        let says = format!(
-            "{} of {}, {}",
-            demanded(entry),
-            grouped(room),
-            verdict(entry.verdict)
-        );
+        let asks = or(demand.expected.as_ref(), "no bound");
+        let says = format!("{asks}, room {}: {}", grouped(room), verdict(entry.verdict));
         let y = picture.row(&entry.name, &says);
         let at = |figure: &Option<Figure>| value(figure).map_or(END, |it| powers(it, digits));
         picture.span(y, at(&demand.low), at(&demand.high), demand.high.is_none());

@@ -199,7 +199,12 @@ fn of_region(place: &Place<'_>, region: &RegionCapacity, now: Timestamp, all: &m
 
 fn of_verdict(place: &Place<'_>, verdict: &addresses::Verdict) -> Trouble {
     let when = verdict.scenarios.iter().map(when).min();
-    let says = verdict.text.clone();
+    // The text tells the worst scenario; what is short before it is urgent for that reason.
+    let first = verdict.scenarios.first().map(Scenario::title);
+    let says = match first.filter(|title| !verdict.text.contains(title.as_str())) {
+        Some(title) => format!("{}; short already {title}", verdict.text),
+        None => verdict.text.clone(),
+    };
     let when = when.unwrap_or(When::IfItHappens);
     let mut trouble = place.trouble(when, Subject::Addresses, &verdict.place, says);
     trouble.stops.clone_from(&verdict.failure.stops);

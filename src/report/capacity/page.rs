@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tripod_capacity::addresses::{Assessed, RegionAddresses, SubnetAddresses};
+use tripod_capacity::addresses::{Assessed, Outcome, RegionAddresses, SubnetAddresses};
 use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::{Concurrency, Containment, Figure};
 use tripod_model::{RegionStatus, fingerprint};
@@ -29,7 +29,7 @@ a{color:var(--link)}a:focus-visible,summary:focus-visible,.scroll:focus-visible{
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}.soft{color:var(--soft)}\
 .scroll{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;min-width:100%}caption{text-align:left;color:var(--soft);padding:.25rem 0}\
 th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem .5rem;border-bottom:1px solid var(--rule);overflow-wrap:break-word;min-width:6rem}td a,td code{overflow-wrap:anywhere}\
-thead th{background:var(--band)}.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal;white-space:nowrap}\
+thead th{background:var(--band)}.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}td.n{white-space:nowrap}\
 .short{color:var(--over);font-weight:600}ol.first{padding-left:1.5rem}ol.first>li{margin:1rem 0}ol.first p{margin:.2rem 0}dl{margin:.25rem 0;display:grid;grid-template-columns:4.5rem 1fr;gap:.15rem .5rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\
 details{margin:.75rem 0;border:1px solid var(--rule);border-radius:6px;padding:.25rem .75rem}summary{cursor:pointer;padding:.35rem 0;overflow-wrap:anywhere}\
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0}.legend svg{width:12px;height:12px;min-width:0;display:inline-block;vertical-align:-1px}\
@@ -238,8 +238,16 @@ fn table(text: &mut String, caption: &str, header: &[&str], rows: impl IntoItera
         text,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr>"
     );
-    for name in header {
-        let _ = write!(text, "<th scope=\"col\">{}</th>", escaped(name));
+    let rows: Vec<Cells> = rows.into_iter().collect();
+    for (at, name) in header.iter().enumerate() {
+        // Above numbers the heading stands where they do.
+        let numbers = |row: &Cells| row.get(at).is_some_and(|(class, _)| class.starts_with('n'));
+        let class = if rows.iter().any(numbers) { "n" } else { "" };
+        let _ = write!(
+            text,
+            "<th scope=\"col\" class=\"{class}\">{}</th>",
+            escaped(name)
+        );
     }
     text.push_str("</tr></thead><tbody>\n");
     for row in rows {
@@ -370,64 +378,7 @@ fn one_subnet(text: &mut String, region: &RegionCapacity, subnet: &SubnetAddress
         escaped(&super::words::least_left(subnet)),
     );
     picture(text, charts::addresses(subnet));
-    let rows = subnet.scenarios.iter().map(|it| match &it.outcome {
-        Assessed::NotAssessed(gap) => vec![
-            words(&it.scenario.title()),
-            number("not known"),
-            number(""),
-            words(&format!("{}: {}", gap.input, gap.effect)),
-            words(""),
-            number(""),
-        ],
-        Assessed::Known(outcome) => {
-            let left = &outcome.headroom;
-            let class = if left.expected.value < 0 {
-                "n short"
-            } else {
-                "n"
-            };
-            let shows = outcome.failure.as_ref().map_or_else(
-                || "fits".to_owned(),
-                |failure| {
-                    let shows: Vec<String> = failure
-                        .shows
-                        .iter()
-                        .map(|it| Shown::from(it).short())
-                        .collect();
-                    format!("{}: {}", listed(&failure.stops), shows.join("; "))
-                },
-            );
-            vec![
-                words(&it.scenario.title()),
-                number(&band(&outcome.need)),
-                (class, escaped(&band(left))),
-                words(&shows),
-                ("soft", escaped(&inputs(&outcome.need.expected))),
-                number(&grouped(outcome.pre_2019.value)),
-            ]
-        }
-    });
-    let header = [
-        "Scenario",
-        "Need (low to high)",
-        "Left (low to high need)",
-        "What fails, and how it shows",
-        "Inputs of the need",
-        "Before 2019",
-    ];
-    table(text, &format!("{name}, by scenario"), &header, rows);
-    let outcomes = subnet
-        .scenarios
-        .iter()
-        .filter_map(|it| it.outcome.known().ok());
-    if let Some(outcome) = outcomes.last() {
-        formula(text, "Need", &outcome.need.expected);
-        formula(
-            text,
-            "Before 2019, a bound of the model of that time and of nothing today",
-            &outcome.pre_2019,
-        );
-    }
+    by_scenario(text, subnet);
     let sets = subnet.combinations.iter().map(|it| {
         let idle = match (it.versions_only, it.idle) {
             (true, _) => "published versions alone",
@@ -464,6 +415,88 @@ fn one_subnet(text: &mut String, region: &RegionCapacity, subnet: &SubnetAddress
     text.push_str("</details>\n");
 }
 
+/// What each scenario needs and leaves. Inputs that all scenarios share stand once, with the formula.
+fn by_scenario(text: &mut String, subnet: &SubnetAddresses) {
+    let name = subnet.name.as_deref().unwrap_or(&subnet.subnet_id);
+    let outcomes = || {
+        subnet
+            .scenarios
+            .iter()
+            .filter_map(|it| it.outcome.known().ok())
+    };
+    let is_shared = |input: &(&'static str, i64)| {
+        outcomes().all(|it| it.need.expected.inputs.get(input.0) == Some(&input.1))
+    };
+    let rows = subnet.scenarios.iter().map(|it| match &it.outcome {
+        Assessed::NotAssessed(gap) => vec![
+            words(&it.scenario.title()),
+            number("not known"),
+            number(""),
+            words(&format!("{}: {}", gap.input, gap.effect)),
+            words(""),
+            number(""),
+        ],
+        Assessed::Known(outcome) => {
+            let left = &outcome.headroom;
+            let class = if left.expected.value < 0 {
+                "n short"
+            } else {
+                "n"
+            };
+            vec![
+                words(&it.scenario.title()),
+                number(&band(&outcome.need)),
+                (class, escaped(&band(left))),
+                words(&fails(outcome)),
+                (
+                    "soft",
+                    escaped(&inputs(&outcome.need.expected, |it| !is_shared(it))),
+                ),
+                number(&grouped(outcome.pre_2019.value)),
+            ]
+        }
+    });
+    let header = [
+        "Scenario",
+        "Need (low to high)",
+        "Left (low to high need)",
+        "What fails, and how it shows",
+        "Inputs of the need",
+        "Before 2019",
+    ];
+    table(text, &format!("{name}, by scenario"), &header, rows);
+    if let Some(outcome) = outcomes().next_back() {
+        let need = &outcome.need.expected;
+        formula(
+            text,
+            &format!("Need, with {}", inputs(need, is_shared)),
+            need,
+        );
+        formula(
+            text,
+            "Before 2019, a bound of the model of that time and of nothing today",
+            &outcome.pre_2019,
+        );
+    }
+}
+
+fn fails(outcome: &Outcome) -> String {
+    let Some(failure) = &outcome.failure else {
+        return "fits".to_owned();
+    };
+    let shows: Vec<String> = failure
+        .shows
+        .iter()
+        .map(|it| Shown::from(it).short())
+        .collect();
+    let says = format!("{}: {}", listed(&failure.stops), shows.join("; "));
+    if failure.expected {
+        says
+    } else {
+        format!("in the high case alone: {says}")
+    }
+}
+
 fn formula(text: &mut String, what: &str, figure: &Figure) {
     let (what, formula, source) = (
         escaped(what),
@@ -476,10 +509,11 @@ fn formula(text: &mut String, what: &str, figure: &Figure) {
     );
 }
 
-fn inputs(figure: &Figure) -> String {
-    let inputs = figure.inputs.iter();
+fn inputs(figure: &Figure, wanted: impl Fn(&(&'static str, i64)) -> bool) -> String {
+    let inputs = figure.inputs.iter().map(|(name, value)| (*name, *value));
+    let inputs = inputs.filter(|it| wanted(it));
     let inputs: Vec<String> = inputs
-        .map(|(name, value)| format!("{name} {}", grouped(*value)))
+        .map(|(name, value)| format!("{name} {}", grouped(value)))
         .collect();
     inputs.join(", ")
 }
@@ -490,7 +524,7 @@ fn reckoned(figure: &Figure) -> String {
     format!(
         "{} <span class=\"soft\">({})</span> <a href=\"{source}\" rel=\"noopener noreferrer\">source</a>",
         escaped(figure.formula),
-        escaped(&inputs(figure))
+        escaped(&inputs(figure, |_| true))
     )
 }
 

@@ -98,9 +98,9 @@ impl Question {
         let nothing = WhatIf::default();
         let containments = regions().filter_map(|it| containment::of(it, &nothing).ok());
         let containments: Vec<Containment> = containments.collect();
-        let names: Vec<(&str, &str)> = regions().flat_map(apis).collect();
+        let known: Vec<(&str, &str)> = regions().flat_map(apis).collect();
         for throttle in &supposed.throttles {
-            check_throttle(throttle, &containments, &names, &place(chosen))?;
+            check_throttle(throttle, &containments, &known, &place(chosen))?;
         }
         Ok(())
     }

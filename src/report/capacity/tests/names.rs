@@ -151,7 +151,9 @@ fn hostile() -> Snapshot {
         for function in functions {
             function.name.push_str(HOSTILE);
             if let Observed::Known(urls) = &mut function.urls {
-                urls.iter_mut().for_each(|url| url.url.push_str(HOSTILE));
+                for url in urls {
+                    url.url.push_str(HOSTILE);
+                }
             }
             if let Some(vpc) = &mut function.configuration.network.vpc {
                 vpc.security_group_ids[0].push_str(HOSTILE);
