@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use tripod_capacity::addresses::{Outcome, SubnetAddresses};
-use tripod_capacity::containment::Entry;
+use tripod_capacity::containment::{Entry, Verdict};
 use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::{Concurrency, Figure};
 
@@ -16,7 +16,7 @@ use crate::plain;
 
 /// Colours of the pictures, for light and for dark. A page that shows them has it in its style sheet.
 pub const STYLE: &str = "\
-.cap-chart{display:block;width:100%;min-width:40rem;max-width:52rem;height:auto;font:12px system-ui,sans-serif;\
+.cap-chart{display:block;width:100%;min-width:40rem;max-width:56rem;height:auto;font:12px system-ui,sans-serif;\
 --c-ink:#14181d;--c-soft:#4a5561;--c-line:#c3ccd6;--c-free:#eef2f6;--c-lambda:#0067a8;--c-other:#8a94a0;\
 --c-unseen:#c3b091;--c-aws:#4a5561;--c-over:#b83a00}\
 @media (prefers-color-scheme:dark){.cap-chart{--c-ink:#f2f5f8;--c-soft:#b4bfca;--c-line:#4b5763;--c-free:#252d36;\
@@ -29,13 +29,13 @@ pub const STYLE: &str = "\
 .cap-chart .dot.bad{fill:var(--c-over)}";
 
 /// Width of a picture, and where its bars begin and end.
-const WIDTH: i64 = 840;
-const BEGIN: i64 = 230;
-const END: i64 = 570;
+const WIDTH: i64 = 890;
+const BEGIN: i64 = 270;
+const END: i64 = 620;
 const ROW: i64 = 24;
 const BAR: i64 = 14;
 /// Letters that the room before the bars has.
-const LETTERS: usize = 34;
+const LETTERS: usize = 38;
 
 /// A picture being drawn, row by row.
 struct Picture {
@@ -264,7 +264,7 @@ pub fn concurrency(known: &Concurrency) -> Option<String> {
 }
 
 /// What entries can ask for against what their functions have for it, on a scale of powers of ten: from least to most
-/// with a dot at the expected demand, the room as an upright line. None where there is nothing to draw.
+/// with a dot at the expected demand where there is a verdict, the room as an upright line. None where there is nothing to draw.
 pub fn demand(entries: &[&Entry]) -> Option<String> {
     let drawn = |entry: &&&Entry| entry.demand.is_some() && entry.room.is_some();
     let entries: Vec<&Entry> = entries.iter().filter(drawn).copied().collect();
@@ -288,14 +288,15 @@ pub fn demand(entries: &[&Entry]) -> Option<String> {
         let at = |figure: &Option<Figure>| value(figure).map_or(END, |it| powers(it, digits));
         picture.span(y, at(&demand.low), at(&demand.high), demand.high.is_none());
         picture.upright("full", powers(room, digits), y - 2, y + BAR + 2);
-        let fits = value(&demand.expected).is_some_and(|it| it <= room);
-        let class = if fits { "dot" } else { "dot bad" };
-        let _ = writeln!(
-            picture.rows,
-            "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"4\"/>",
-            at(&demand.expected),
-            y + BAR / 2
-        );
+        if entry.verdict != Verdict::NotAssessed {
+            let fits = value(&demand.expected).is_some_and(|it| it <= room);
+            let class = if fits { "dot" } else { "dot bad" };
+            let (x, y) = (at(&demand.expected), y + BAR / 2);
+            let _ = writeln!(
+                picture.rows,
+                "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"4\"/>"
+            );
+        }
     }
     for power in 0..=digits {
         let x = powers(10_i64.saturating_pow(power), digits);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use tripod_capacity::addresses::{Assessed, Outcome, RegionAddresses, SubnetAddresses};
+use tripod_capacity::containment::Verdict;
 use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::{Concurrency, Containment, Figure};
 use tripod_model::{RegionStatus, fingerprint};
@@ -15,8 +16,8 @@ use super::table::{
     uncontained,
 };
 use super::words::{
-    band, cure_of_entry, demand_band, grouped, least, listed, named, or, quota_name, trend_words,
-    verdict, when_words,
+    band, counted, cure_of_entry, demand_band, grouped, least, listed, named, or, quota_name,
+    trend_words, verdict, when_words,
 };
 
 const STYLE: &str = "\
@@ -29,8 +30,8 @@ a{color:var(--link)}a:focus-visible,summary:focus-visible,.scroll:focus-visible{
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}.soft{color:var(--soft)}\
 .scroll{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;min-width:100%}caption{text-align:left;color:var(--soft);padding:.25rem 0}\
 th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem .5rem;border-bottom:1px solid var(--rule);overflow-wrap:break-word;min-width:6rem}td a,td code{overflow-wrap:anywhere}\
-thead th{background:var(--band)}.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}td.n{white-space:nowrap}\
-.short{color:var(--over);font-weight:600}ol.first{padding-left:1.5rem}ol.first>li{margin:1rem 0}ol.first p{margin:.2rem 0}dl{margin:.25rem 0;display:grid;grid-template-columns:4.5rem 1fr;gap:.15rem .5rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\
+thead th{background:var(--band)}tbody th{min-width:11rem;max-width:18rem;overflow-wrap:anywhere}.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}td.n{white-space:nowrap}\
+.short{color:var(--over);font-weight:600}td.short:not(.n){min-width:11rem}ol.first{padding-left:1.5rem}ol.first>li{margin:1rem 0}ol.first p{margin:.2rem 0}dl{margin:.25rem 0;display:grid;grid-template-columns:4.5rem 1fr;gap:.15rem .5rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\
 details{margin:.75rem 0;border:1px solid var(--rule);border-radius:6px;padding:.25rem .75rem}summary{cursor:pointer;padding:.35rem 0;overflow-wrap:anywhere}\
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0}.legend svg{width:12px;height:12px;min-width:0;display:inline-block;vertical-align:-1px}\
 code{font-size:.9em;overflow-wrap:anywhere}@media print{details{border:0}.skip,nav{display:none}}";
@@ -599,44 +600,60 @@ fn containment(text: &mut String, known: &Containment) {
     paragraph(text, "", &format!("{}.", tally(known)));
     let all = uncontained(known);
     let shown = &all[..all.len().min(ENTRIES)];
-    picture(text, charts::demand(shown));
+    let drawn = charts::demand(shown);
+    if drawn.is_some() {
+        paragraph(
+            text,
+            "soft",
+            "The dot is the expected demand in executions at once, the line goes from the least to the most, the \
+             upright line is the room that the function has.",
+        );
+    }
+    picture(text, drawn);
     let rows = shown.iter().map(|entry| {
         let limits: Vec<String> = entry.limits.iter().map(|it| it.of.clone()).collect();
-        let taken: Vec<String> = known
-            .taken_down_by(entry)
-            .map(|it| it.function.clone())
-            .collect();
+        let says = match entry.takes_down {
+            0 => verdict(entry.verdict).to_owned(),
+            taken => format!(
+                "{}, and takes down {}",
+                verdict(entry.verdict),
+                counted(taken, "function", "functions")
+            ),
+        };
         let class = match entry.verdict {
-            tripod_capacity::containment::Verdict::NotAssessed => "",
+            Verdict::NotAssessed => "",
             _ => "short",
         };
         let expected = entry.demand.as_ref().and_then(|it| it.expected.as_ref());
+        let function = entry
+            .function
+            .as_deref()
+            .unwrap_or("a function that is not known");
         vec![
-            words(&entry.name),
-            words(entry.function.as_deref().unwrap_or("not known")),
+            words(&format!("{} to {function}", entry.name)),
+            (class, escaped(&says)),
+            number(&demand_band(entry)),
+            number(&or(entry.room.as_ref().map(|it| &it.room), "not known")),
+            words(&entry.cures.first().map_or_else(String::new, cure_of_entry)),
             words(&if limits.is_empty() {
                 "nothing".to_owned()
             } else {
                 listed(&limits)
             }),
-            number(&demand_band(entry)),
-            ("", expected.map_or_else(|| "no bound".to_owned(), reckoned)),
-            number(&or(entry.room.as_ref().map(|it| &it.room), "not known")),
-            (class, escaped(verdict(entry.verdict))),
-            words(&listed(&taken)),
-            words(&entry.cures.first().map_or_else(String::new, cure_of_entry)),
+            (
+                "soft",
+                expected.map_or_else(|| "no bound".to_owned(), reckoned),
+            ),
         ]
     });
     let header = [
         "Entry",
-        "Function",
-        "Held back by",
-        "Demand (least to most)",
-        "How it is made",
-        "Room",
         "Verdict",
-        "Takes down",
+        "Demand (least to most)",
+        "Room",
         "Cure",
+        "Held back by",
+        "How the demand is made",
     ];
     if !shown.is_empty() {
         table(text, "Entries that are not contained", &header, rows);

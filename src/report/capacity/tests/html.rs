@@ -6,7 +6,7 @@ use super::account::report;
 use crate::capacity::{charts, html};
 
 /// Elements that may stand alone.
-const SINGLE: [&str; 5] = ["!doctype", "meta", "rect", "line", "path"];
+const SINGLE: [&str; 2] = ["!doctype", "meta"];
 
 /// That every element is closed where it should be, and that each attribute is quoted.
 pub(super) fn is_well_formed(page: &str) {
