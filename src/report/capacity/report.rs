@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tripod_capacity::addresses::{Assessed, Gap, RegionAddresses, project};
+use tripod_capacity::addresses::{Assessed, Gap, GapKind, RegionAddresses, project};
 use tripod_capacity::trend::{Trend, trend};
 use tripod_capacity::{
     Assumptions, Concurrency, Containment, Quotas, WhatIf, concurrency, containment, quotas,
@@ -220,6 +220,7 @@ fn assessed<T>(answer: Result<T, Unknown>) -> Assessed<T> {
     match answer {
         Ok(known) => Assessed::Known(known),
         Err(unknown) => Assessed::NotAssessed(Gap {
+            kind: GapKind::Functions,
             input: "the list of functions".to_owned(),
             effect: "there is no figure at all",
             hides_need: true,
