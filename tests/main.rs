@@ -7,6 +7,8 @@
 mod access;
 #[path = "it/arguments.rs"]
 mod arguments;
+#[path = "it/capacity.rs"]
+mod capacity;
 #[path = "it/demo.rs"]
 mod demo;
 #[path = "it/denied.rs"]

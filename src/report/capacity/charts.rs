@@ -11,7 +11,7 @@ use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::{Concurrency, Figure};
 
 use super::first::NEAR_PERCENT;
-use super::words::{demanded, grouped, verdict};
+use super::words::{grouped, or, verdict};
 use crate::plain;
 
 /// Colours of the pictures, for light and for dark. A page that shows them has it in its style sheet.
@@ -29,9 +29,9 @@ pub const STYLE: &str = "\
 .cap-chart .dot.bad{fill:var(--c-over)}";
 
 /// Width of a picture, and where its bars begin and end.
-const WIDTH: i64 = 800;
+const WIDTH: i64 = 840;
 const BEGIN: i64 = 230;
-const END: i64 = 600;
+const END: i64 = 570;
 const ROW: i64 = 24;
 const BAR: i64 = 14;
 /// Letters that the room before the bars has.
@@ -143,7 +143,9 @@ pub fn addresses(subnet: &SubnetAddresses) -> Option<String> {
         Some((&it.scenario, outcome))
     });
     let known: Vec<_> = known.collect();
-    let ends = known.iter().map(|(_, outcome)| size - outcome.headroom.high.value);
+    let ends = known
+        .iter()
+        .map(|(_, outcome)| size - outcome.headroom.high.value);
     // What asks for many times the subnet would leave nothing to see of it.
     let most = ends.max().unwrap_or(size).clamp(size, size + size / 2);
     let mut picture = Picture::new();
@@ -171,7 +173,10 @@ pub fn addresses(subnet: &SubnetAddresses) -> Option<String> {
     picture.upright("full", place(size, most), 2, picture.next - 4);
     picture.note(
         BEGIN,
-        &format!("0 to {} addresses; the line is where the subnet is full", grouped(most)),
+        &format!(
+            "0 to {} addresses; the line is where the subnet is full",
+            grouped(most)
+        ),
     );
     let name = subnet.name.as_deref().unwrap_or(&subnet.subnet_id);
     Some(picture.done(&format!(
@@ -190,7 +195,11 @@ fn projected(picture: &mut Picture, title: &str, outcome: &Outcome, size: i64, m
     let says = match left.expected.value {
         missing if missing < 0 => format!("{} missing", grouped(-missing)),
         fits if left.high.value < 0 => {
-            format!("{} left, {} missing at most", grouped(fits), grouped(-left.high.value))
+            format!(
+                "{} left, {} missing at most",
+                grouped(fits),
+                grouped(-left.high.value)
+            )
         }
         fits => format!("{} left", grouped(fits)),
     };
@@ -247,7 +256,10 @@ pub fn concurrency(known: &Concurrency) -> Option<String> {
         grouped(shared)
     );
     picture.note(BEGIN, &says);
-    let told = peak.map_or_else(|| "peak not known".to_owned(), |it| format!("peak {}", grouped(it)));
+    let told = peak.map_or_else(
+        || "peak not known".to_owned(),
+        |it| format!("peak {}", grouped(it)),
+    );
     Some(picture.done(&format!("Concurrency of {}: {says}; {told}", known.region)))
 }
 
@@ -270,7 +282,8 @@ pub fn demand(entries: &[&Entry]) -> Option<String> {
             continue;
         };
         let room = room.room.value;
-        let says = format!("{} of {}, {}", demanded(entry), grouped(room), verdict(entry.verdict));
+        let asks = or(demand.expected.as_ref(), "no bound");
+        let says = format!("{asks}, room {}: {}", grouped(room), verdict(entry.verdict));
         let y = picture.row(&entry.name, &says);
         let at = |figure: &Option<Figure>| value(figure).map_or(END, |it| powers(it, digits));
         picture.span(y, at(&demand.low), at(&demand.high), demand.high.is_none());
@@ -318,10 +331,19 @@ pub fn quotas(rows: &[&QuotaUse]) -> Option<String> {
         else {
             continue;
         };
-        let says = format!("{} of {} ({} %)", grouped(used.value), grouped(limit.value), share.value);
+        let says = format!(
+            "{} of {} ({} %)",
+            grouped(used.value),
+            grouped(limit.value),
+            share.value
+        );
         let name = format!("{}, {}", row.name, row.scope);
         let y = picture.row(&name, &says);
-        let class = if share.value >= NEAR_PERCENT { "over" } else { "lambda" };
+        let class = if share.value >= NEAR_PERCENT {
+            "over"
+        } else {
+            "lambda"
+        };
         picture.bar("free", y, BEGIN, place(100, most));
         picture.bar(class, y, BEGIN, place(share.value, most));
         drawn += 1;
@@ -342,7 +364,9 @@ fn shortened(text: &str) -> String {
     }
     let half = LETTERS / 2;
     let begin: String = letters[..half].iter().collect();
-    let end: String = letters[letters.len() - (LETTERS - half - 1)..].iter().collect();
+    let end: String = letters[letters.len() - (LETTERS - half - 1)..]
+        .iter()
+        .collect();
     format!("{begin}…{end}")
 }
 

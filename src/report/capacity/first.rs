@@ -182,16 +182,16 @@ pub(super) fn troubles(accounts: &[AccountCapacity], now: Timestamp) -> Vec<Trou
 }
 
 fn of_region(place: &Place<'_>, region: &RegionCapacity, now: Timestamp, all: &mut Vec<Trouble>) {
-    if let Ok(addresses) = region.addresses.known() {
+    if let Some(addresses) = region.addresses.known() {
         let verdicts = addresses.verdicts.iter();
         all.extend(verdicts.map(|verdict| of_verdict(place, verdict)));
         of_trends(place, region, addresses, now, all);
     }
-    if let Ok(containment) = region.containment.known() {
+    if let Some(containment) = region.containment.known() {
         all.extend(of_pool(place, containment));
         all.extend(of_functions(place, containment));
     }
-    if let Ok(concurrency) = region.concurrency.known() {
+    if let Some(concurrency) = region.concurrency.known() {
         of_concurrency(place, concurrency, all);
     }
     of_quotas(place, &region.quotas, all);
@@ -199,7 +199,12 @@ fn of_region(place: &Place<'_>, region: &RegionCapacity, now: Timestamp, all: &m
 
 fn of_verdict(place: &Place<'_>, verdict: &addresses::Verdict) -> Trouble {
     let when = verdict.scenarios.iter().map(when).min();
-    let says = verdict.text.clone();
+    // The text tells the worst scenario; what is short before it is urgent for that reason.
+    let first = verdict.scenarios.first().map(Scenario::title);
+    let says = match first.filter(|title| !verdict.text.contains(title.as_str())) {
+        Some(title) => format!("{}; short already {title}", verdict.text),
+        None => verdict.text.clone(),
+    };
     let when = when.unwrap_or(When::IfItHappens);
     let mut trouble = place.trouble(when, Subject::Addresses, &verdict.place, says);
     trouble.stops.clone_from(&verdict.failure.stops);
@@ -317,7 +322,8 @@ fn throttled(text: &'static str) -> Vec<Shown> {
     }]
 }
 
-const ALL_THROTTLED: &str = "status 429, and the metric Throttles rises: of functions that did nothing wrong as well";
+const ALL_THROTTLED: &str =
+    "status 429, and the metric Throttles rises, also of functions that did nothing wrong";
 
 /// Entries that fit one by one and not at once.
 fn together(place: &Place<'_>, containment: &Containment) -> Option<Trouble> {
@@ -350,7 +356,10 @@ fn of_functions(place: &Place<'_>, containment: &Containment) -> Option<Trouble>
     );
     let here = containment.region.as_str();
     let mut trouble = place.trouble(When::AtLimits, Subject::Functions, here, says);
-    let mut stops: Vec<String> = entries.iter().filter_map(|it| it.function.clone()).collect();
+    let mut stops: Vec<String> = entries
+        .iter()
+        .filter_map(|it| it.function.clone())
+        .collect();
     stops.sort();
     stops.dedup();
     trouble.stops = stops;
@@ -377,7 +386,8 @@ fn entries_cures(entries: &[&Entry]) -> Vec<String> {
 fn of_concurrency(place: &Place<'_>, concurrency: &Concurrency, all: &mut Vec<Trouble>) {
     let here = concurrency.region.as_str();
     if concurrency.below_floor {
-        let says = "AWS refuses these reservations: they leave fewer than 100 executions unreserved";
+        let says =
+            "AWS refuses these reservations: they leave fewer than 100 executions unreserved";
         let refused = place.trouble(When::Now, Subject::Concurrency, here, says.to_owned());
         all.push(refused);
     }

@@ -81,7 +81,10 @@ impl History {
     pub fn add(&mut self, run: &str, snapshot: &str) {
         match serde_json::from_str::<Slim>(snapshot) {
             Ok(slim) if slim.schema == SNAPSHOT_SCHEMA => self.runs.push(past(slim)),
-            Ok(slim) => self.skip(run, format!("its snapshot has the schema '{}'", slim.schema)),
+            Ok(slim) => self.skip(
+                run,
+                format!("its snapshot has the schema '{}'", slim.schema),
+            ),
             Err(error) => self.skip(run, error.to_string()),
         }
     }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tripod_capacity::addresses::{Assessed, RegionAddresses};
+use tripod_capacity::addresses::RegionAddresses;
 use tripod_capacity::{Concurrency, Containment, Missing, Quotas};
 use tripod_model::Cause;
+
+use super::report::Answer;
 
 /// Inputs that are missing for one reason, and what that does to the figures.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -19,13 +21,14 @@ pub struct NotSeen {
 }
 
 /// What the lack of an input does where its section has no words of its own for it.
+const NOTHING: &str = "there is no figure at all";
 const DECIDES: &str = "there is no verdict without it";
 const WIDENS: &str = "the figures are a wider band, or left out";
 
 pub(super) fn not_seen(
-    addresses: &Assessed<RegionAddresses>,
-    concurrency: &Assessed<Concurrency>,
-    containment: &Assessed<Containment>,
+    addresses: &Answer<RegionAddresses>,
+    concurrency: &Answer<Concurrency>,
+    containment: &Answer<Containment>,
     quotas: &Quotas,
 ) -> Vec<NotSeen> {
     let mut all: BTreeMap<(Option<Cause>, &str), Vec<String>> = BTreeMap::new();
@@ -41,13 +44,21 @@ pub(super) fn not_seen(
         }
     };
     match addresses {
-        Assessed::Known(it) => {
+        Answer::Known(it) => {
             for gap in &it.gaps {
-                add(Some(gap.unknown.clone().into()), gap.effect, gap.input.clone());
+                add(
+                    Some(gap.unknown.clone().into()),
+                    gap.effect,
+                    gap.input.clone(),
+                );
             }
         }
-        Assessed::NotAssessed(gap) => {
-            add(Some(gap.unknown.clone().into()), gap.effect, gap.input.clone());
+        Answer::NotAssessed(cause) => {
+            add(
+                Some(cause.clone()),
+                NOTHING,
+                "the list of functions".to_owned(),
+            );
         }
     }
     for missing in lacking(concurrency, containment, quotas) {
@@ -62,13 +73,16 @@ pub(super) fn not_seen(
             inputs,
         }
     };
-    all.into_iter().map(group).collect()
+    let mut groups: Vec<NotSeen> = all.into_iter().map(group).collect();
+    // What could be cured comes before what AWS does not have; the sort keeps the order otherwise.
+    groups.sort_by_key(|it| it.cause.is_none());
+    groups
 }
 
 /// The inputs that concurrency, containment and quotas lack.
 fn lacking<'a>(
-    concurrency: &'a Assessed<Concurrency>,
-    containment: &'a Assessed<Containment>,
+    concurrency: &'a Answer<Concurrency>,
+    containment: &'a Answer<Containment>,
     quotas: &'a Quotas,
 ) -> impl Iterator<Item = Missing> + 'a {
     let concurrency = concurrency.known().into_iter().flat_map(|it| {
@@ -92,6 +106,10 @@ fn lacking<'a>(
 /// The same, with whose it is.
 fn named(missing: &Missing, whose: &str) -> Missing {
     let mut missing = missing.clone();
-    missing.what = format!("{} {whose}", missing.what);
+    let what = missing.what.strip_prefix("its ");
+    missing.what = match what {
+        Some(what) => format!("the {what} {whose}"),
+        None => format!("{} {whose}", missing.what),
+    };
     missing
 }

@@ -25,7 +25,7 @@ pub use missing::NotSeen;
 pub use page::html;
 pub use question::{Mistake, Question};
 pub use report::{
-    AccountCapacity, CAPACITY_SCHEMA, CapacityReport, Change, RegionCapacity, RunPart, Tool,
+    AccountCapacity, Answer, CAPACITY_SCHEMA, CapacityReport, Change, RegionCapacity, RunPart, Tool,
 };
 pub use table::table;
 

@@ -2,20 +2,21 @@
 
 use std::fmt::Write as _;
 
-use tripod_capacity::addresses::{Assessed, RegionAddresses, SubnetAddresses};
+use tripod_capacity::addresses::{Assessed, Outcome, RegionAddresses, SubnetAddresses};
 use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::{Concurrency, Containment, Figure};
 use tripod_model::{RegionStatus, fingerprint};
 
 use super::charts::{self, escaped};
 use super::first::{Shown, Trouble, alarm};
-use super::report::{AccountCapacity, CapacityReport, RegionCapacity};
+use super::report::{AccountCapacity, Answer, CapacityReport, RegionCapacity};
 use super::table::{
-    NOTHING_SHORT, cause_words, default_mark, in_use, inputs_words, place, supposed, tally, uncontained,
+    NOTHING_SHORT, cause_words, default_mark, in_use, inputs_words, place, supposed, tally,
+    uncontained,
 };
 use super::words::{
-    band, cure_of_entry, demand_band, grouped, least, listed, named, or, quota_name, trend_words, verdict,
-    when_words,
+    band, cure_of_entry, demand_band, grouped, least, listed, named, or, quota_name, trend_words,
+    verdict, when_words,
 };
 
 const STYLE: &str = "\
@@ -28,7 +29,7 @@ a{color:var(--link)}a:focus-visible,summary:focus-visible,.scroll:focus-visible{
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}.soft{color:var(--soft)}\
 .scroll{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;min-width:100%}caption{text-align:left;color:var(--soft);padding:.25rem 0}\
 th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem .5rem;border-bottom:1px solid var(--rule);overflow-wrap:break-word;min-width:6rem}td a,td code{overflow-wrap:anywhere}\
-thead th{background:var(--band)}.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal;white-space:nowrap}\
+thead th{background:var(--band)}.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}td.n{white-space:nowrap}\
 .short{color:var(--over);font-weight:600}ol.first{padding-left:1.5rem}ol.first>li{margin:1rem 0}ol.first p{margin:.2rem 0}dl{margin:.25rem 0;display:grid;grid-template-columns:4.5rem 1fr;gap:.15rem .5rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\
 details{margin:.75rem 0;border:1px solid var(--rule);border-radius:6px;padding:.25rem .75rem}summary{cursor:pointer;padding:.35rem 0;overflow-wrap:anywhere}\
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0}.legend svg{width:12px;height:12px;min-width:0;display:inline-block;vertical-align:-1px}\
@@ -75,7 +76,7 @@ pub fn html(report: &CapacityReport) -> String {
 }
 
 /// SHA-256 as a policy of content writes it.
-fn base64_of_hex(hex: &str) -> String {
+pub(super) fn base64_of_hex(hex: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let nibbles = hex.chars().filter_map(|digit| digit.to_digit(16));
     let bits: Vec<bool> = nibbles
@@ -111,7 +112,11 @@ fn head(text: &mut String, report: &CapacityReport) {
     );
     paragraph(text, "soft", &made);
     if let Some(stopped) = run.stopped {
-        paragraph(text, "short", &format!("Incomplete: {stopped}; this is by what was read until then."));
+        paragraph(
+            text,
+            "short",
+            &format!("Incomplete: {stopped}; this is by what was read until then."),
+        );
     }
     if let Some(endpoint) = &run.endpoint {
         paragraph(text, "", &format!("The endpoint is not AWS: {endpoint}"));
@@ -119,11 +124,17 @@ fn head(text: &mut String, report: &CapacityReport) {
     for line in supposed(&report.what_if) {
         paragraph(text, "", &format!("Supposed: {line}."));
     }
-    text.push_str("<nav aria-label=\"Sections\"><ul><li><a href=\"#first\">What fails first</a></li>");
+    text.push_str(
+        "<nav aria-label=\"Sections\"><ul><li><a href=\"#first\">What fails first</a></li>",
+    );
     for (account, region) in report.regions() {
         if region.status != RegionStatus::Disabled {
             let name = escaped(&place(report, account, region.name.as_str()));
-            let _ = write!(text, "<li><a href=\"#{}\">{name}</a></li>", id(account, region));
+            let _ = write!(
+                text,
+                "<li><a href=\"#{}\">{name}</a></li>",
+                id(account, region)
+            );
         }
     }
     text.push_str(
@@ -134,7 +145,9 @@ fn head(text: &mut String, report: &CapacityReport) {
 /// A name for links within the page. What is no letter of an id is left out.
 fn id(account: &AccountCapacity, region: &RegionCapacity) -> String {
     let name = format!("r-{}-{}", account.id, region.name);
-    let letters = name.chars().filter(|it| it.is_ascii_alphanumeric() || *it == '-');
+    let letters = name
+        .chars()
+        .filter(|it| it.is_ascii_alphanumeric() || *it == '-');
     letters.collect()
 }
 
@@ -159,7 +172,10 @@ fn first(text: &mut String, report: &CapacityReport) {
 }
 
 fn one_trouble(text: &mut String, report: &CapacityReport, trouble: &Trouble) {
-    let region = trouble.region.as_ref().map_or("the account", |it| it.as_str());
+    let region = trouble
+        .region
+        .as_ref()
+        .map_or("the account", |it| it.as_str());
     let account = match report.accounts.len() {
         0 | 1 => String::new(),
         _ => format!(" of {}", trouble.account),
@@ -196,7 +212,9 @@ fn changes(text: &mut String, report: &CapacityReport) {
         paragraph(text, "", "Nothing of what fails first.");
     } else {
         let said = |it: &Option<String>| it.clone().unwrap_or_else(|| "nothing to say".to_owned());
-        let rows = changes.iter().map(|it| vec![words(&said(&it.before)), words(&said(&it.after))]);
+        let rows = changes
+            .iter()
+            .map(|it| vec![words(&said(&it.before)), words(&said(&it.after))]);
         table(text, "Changes", &["Without", "With"], rows);
     }
     text.push_str("</section>\n");
@@ -214,25 +232,32 @@ fn number(text: &str) -> (&'static str, String) {
 }
 
 /// A table within a box that can be scrolled by keyboard where it is too wide. The first column names the rows.
-fn table(
-    text: &mut String,
-    caption: &str,
-    header: &[&str],
-    rows: impl IntoIterator<Item = Cells>,
-) {
+fn table(text: &mut String, caption: &str, header: &[&str], rows: impl IntoIterator<Item = Cells>) {
     let caption = escaped(caption);
     let _ = write!(
         text,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr>"
     );
-    for name in header {
-        let _ = write!(text, "<th scope=\"col\">{}</th>", escaped(name));
+    let rows: Vec<Cells> = rows.into_iter().collect();
+    for (at, name) in header.iter().enumerate() {
+        // Above numbers the heading stands where they do.
+        let numbers = |row: &Cells| row.get(at).is_some_and(|(class, _)| class.starts_with('n'));
+        let class = if rows.iter().any(numbers) { "n" } else { "" };
+        let _ = write!(
+            text,
+            "<th scope=\"col\" class=\"{class}\">{}</th>",
+            escaped(name)
+        );
     }
     text.push_str("</tr></thead><tbody>\n");
     for row in rows {
         text.push_str("<tr>");
         for (at, (class, cell)) in row.into_iter().enumerate() {
-            let (open, close) = if at == 0 { ("th scope=\"row\"", "th") } else { ("td", "td") };
+            let (open, close) = if at == 0 {
+                ("th scope=\"row\"", "th")
+            } else {
+                ("td", "td")
+            };
             let _ = write!(text, "<{open} class=\"{class}\">{cell}</{close}>");
         }
         text.push_str("</tr>\n");
@@ -256,21 +281,29 @@ fn of_region(
         return;
     }
     let name = escaped(&place(report, account, region.name.as_str()));
-    let _ = writeln!(text, "<section id=\"{}\"><h2>{name}</h2>", id(account, region));
+    let _ = writeln!(
+        text,
+        "<section id=\"{}\"><h2>{name}</h2>",
+        id(account, region)
+    );
     text.push_str("<h3>Addresses</h3>\n");
     match &region.addresses {
-        Assessed::Known(known) if known.subnets.is_empty() => {
-            paragraph(text, "", "No function, capacity provider or connector uses a subnet.");
+        Answer::Known(known) if known.subnets.is_empty() => {
+            paragraph(
+                text,
+                "",
+                "No function, capacity provider or connector uses a subnet.",
+            );
         }
-        Assessed::Known(known) => addresses(text, region, known),
-        Assessed::NotAssessed(_) => paragraph(text, "short", UNREAD),
+        Answer::Known(known) => addresses(text, region, known),
+        Answer::NotAssessed(_) => paragraph(text, "short", UNREAD),
     }
     match &region.concurrency {
-        Assessed::Known(known) if known.functions.is_empty() => {}
-        Assessed::Known(known) => concurrency(text, known),
-        Assessed::NotAssessed(_) => {}
+        Answer::Known(known) if known.functions.is_empty() => {}
+        Answer::Known(known) => concurrency(text, known),
+        Answer::NotAssessed(_) => {}
     }
-    if let Assessed::Known(known) = &region.containment
+    if let Answer::Known(known) = &region.containment
         && !known.entries.is_empty()
     {
         containment(text, known);
@@ -299,7 +332,11 @@ fn addresses(text: &mut String, region: &RegionCapacity, known: &RegionAddresses
                 let place = named(known, &failure.place);
                 let says = format!("{place}: {}", listed(&failure.stops));
                 let high = format!("{says}, in the high case alone");
-                if failure.expected { ("short", escaped(&says)) } else { words(&high) }
+                if failure.expected {
+                    ("short", escaped(&says))
+                } else {
+                    words(&high)
+                }
             }
         };
         vec![
@@ -309,7 +346,12 @@ fn addresses(text: &mut String, region: &RegionCapacity, known: &RegionAddresses
         ]
     });
     let header = ["Scenario", "Addresses needed (low to high)", "Fails first"];
-    table(text, "All subnets of the region, by scenario", &header, rows);
+    table(
+        text,
+        "All subnets of the region, by scenario",
+        &header,
+        rows,
+    );
     for subnet in &known.subnets {
         one_subnet(text, region, subnet);
     }
@@ -318,8 +360,15 @@ fn addresses(text: &mut String, region: &RegionCapacity, known: &RegionAddresses
 fn one_subnet(text: &mut String, region: &RegionCapacity, subnet: &SubnetAddresses) {
     let name = subnet.name.as_deref().unwrap_or(&subnet.subnet_id);
     let short = least(subnet).is_some_and(|(_, it)| it.headroom.expected.value < 0);
-    let (open, mark) = if short { (" open", ", runs short") } else { ("", "") };
-    let zone = subnet.availability_zone.as_deref().unwrap_or("zone not known");
+    let (open, mark) = if short {
+        (" open", ", runs short")
+    } else {
+        ("", "")
+    };
+    let zone = subnet
+        .availability_zone
+        .as_deref()
+        .unwrap_or("zone not known");
     let _ = writeln!(
         text,
         "<details{open}><summary><strong>{}</strong> <span class=\"soft\">{}, {}</span>{mark}; the least left: {}</summary>",
@@ -329,6 +378,55 @@ fn one_subnet(text: &mut String, region: &RegionCapacity, subnet: &SubnetAddress
         escaped(&super::words::least_left(subnet)),
     );
     picture(text, charts::addresses(subnet));
+    by_scenario(text, subnet);
+    let sets = subnet.combinations.iter().map(|it| {
+        let idle = match (it.versions_only, it.idle) {
+            (true, _) => "published versions alone",
+            (_, true) => "idle",
+            _ => "awake",
+        };
+        vec![
+            words(&it.security_group_ids.join(", ")),
+            words(&listed(&it.functions)),
+            words(&listed(&it.versions)),
+            number(
+                &it.interfaces_now
+                    .map_or_else(|| "not known".to_owned(), grouped),
+            ),
+            words(idle),
+        ]
+    });
+    let header = [
+        "Security groups",
+        "Functions",
+        "Versions",
+        "Interfaces now",
+        "State",
+    ];
+    table(
+        text,
+        &format!("{name}, sets of security groups"),
+        &header,
+        sets,
+    );
+    if let Some(trend) = region.trends.get(&subnet.subnet_id) {
+        paragraph(text, "", &format!("Trend: {}.", trend_words(trend)));
+    }
+    text.push_str("</details>\n");
+}
+
+/// What each scenario needs and leaves. Inputs that all scenarios share stand once, with the formula.
+fn by_scenario(text: &mut String, subnet: &SubnetAddresses) {
+    let name = subnet.name.as_deref().unwrap_or(&subnet.subnet_id);
+    let outcomes = || {
+        subnet
+            .scenarios
+            .iter()
+            .filter_map(|it| it.outcome.known().ok())
+    };
+    let is_shared = |input: &(&'static str, i64)| {
+        outcomes().all(|it| it.need.expected.inputs.get(input.0) == Some(&input.1))
+    };
     let rows = subnet.scenarios.iter().map(|it| match &it.outcome {
         Assessed::NotAssessed(gap) => vec![
             words(&it.scenario.title()),
@@ -340,20 +438,20 @@ fn one_subnet(text: &mut String, region: &RegionCapacity, subnet: &SubnetAddress
         ],
         Assessed::Known(outcome) => {
             let left = &outcome.headroom;
-            let class = if left.expected.value < 0 { "n short" } else { "n" };
-            let shows = outcome.failure.as_ref().map_or_else(
-                || "fits".to_owned(),
-                |failure| {
-                    let shows: Vec<String> = failure.shows.iter().map(|it| Shown::from(it).short()).collect();
-                    format!("{}: {}", listed(&failure.stops), shows.join("; "))
-                },
-            );
+            let class = if left.expected.value < 0 {
+                "n short"
+            } else {
+                "n"
+            };
             vec![
                 words(&it.scenario.title()),
                 number(&band(&outcome.need)),
                 (class, escaped(&band(left))),
-                words(&shows),
-                ("soft", escaped(&inputs(&outcome.need.expected))),
+                words(&fails(outcome)),
+                (
+                    "soft",
+                    escaped(&inputs(&outcome.need.expected, |it| !is_shared(it))),
+                ),
                 number(&grouped(outcome.pre_2019.value)),
             ]
         }
@@ -367,44 +465,56 @@ fn one_subnet(text: &mut String, region: &RegionCapacity, subnet: &SubnetAddress
         "Before 2019",
     ];
     table(text, &format!("{name}, by scenario"), &header, rows);
-    let outcomes = subnet.scenarios.iter().filter_map(|it| it.outcome.known().ok());
-    if let Some(outcome) = outcomes.last() {
-        formula(text, "Need", &outcome.need.expected);
-        formula(text, "Before 2019, a bound of the model of that time and of nothing today", &outcome.pre_2019);
+    if let Some(outcome) = outcomes().next_back() {
+        let need = &outcome.need.expected;
+        formula(
+            text,
+            &format!("Need, with {}", inputs(need, is_shared)),
+            need,
+        );
+        formula(
+            text,
+            "Before 2019, a bound of the model of that time and of nothing today",
+            &outcome.pre_2019,
+        );
     }
-    let sets = subnet.combinations.iter().map(|it| {
-        let idle = match (it.versions_only, it.idle) {
-            (true, _) => "published versions alone",
-            (_, true) => "idle",
-            _ => "awake",
-        };
-        vec![
-            words(&it.security_group_ids.join(", ")),
-            words(&listed(&it.functions)),
-            words(&listed(&it.versions)),
-            number(&it.interfaces_now.map_or_else(|| "not known".to_owned(), grouped)),
-            words(idle),
-        ]
-    });
-    let header = ["Security groups", "Functions", "Versions", "Interfaces now", "State"];
-    table(text, &format!("{name}, sets of security groups"), &header, sets);
-    if let Some(trend) = region.trends.get(&subnet.subnet_id) {
-        paragraph(text, "", &format!("Trend: {}.", trend_words(trend)));
+}
+
+fn fails(outcome: &Outcome) -> String {
+    let Some(failure) = &outcome.failure else {
+        return "fits".to_owned();
+    };
+    let shows: Vec<String> = failure
+        .shows
+        .iter()
+        .map(|it| Shown::from(it).short())
+        .collect();
+    let says = format!("{}: {}", listed(&failure.stops), shows.join("; "));
+    if failure.expected {
+        says
+    } else {
+        format!("in the high case alone: {says}")
     }
-    text.push_str("</details>\n");
 }
 
 fn formula(text: &mut String, what: &str, figure: &Figure) {
-    let (what, formula, source) = (escaped(what), escaped(figure.formula), escaped(figure.source));
+    let (what, formula, source) = (
+        escaped(what),
+        escaped(figure.formula),
+        escaped(figure.source),
+    );
     let _ = writeln!(
         text,
         "<p class=\"soft\">{what} = {formula}; <a href=\"{source}\" rel=\"noopener noreferrer\">source</a>.</p>"
     );
 }
 
-fn inputs(figure: &Figure) -> String {
-    let inputs = figure.inputs.iter();
-    let inputs: Vec<String> = inputs.map(|(name, value)| format!("{name} {}", grouped(*value))).collect();
+fn inputs(figure: &Figure, wanted: impl Fn(&(&'static str, i64)) -> bool) -> String {
+    let inputs = figure.inputs.iter().map(|(name, value)| (*name, *value));
+    let inputs = inputs.filter(|it| wanted(it));
+    let inputs: Vec<String> = inputs
+        .map(|(name, value)| format!("{name} {}", grouped(value)))
+        .collect();
     inputs.join(", ")
 }
 
@@ -414,7 +524,7 @@ fn reckoned(figure: &Figure) -> String {
     format!(
         "{} <span class=\"soft\">({})</span> <a href=\"{source}\" rel=\"noopener noreferrer\">source</a>",
         escaped(figure.formula),
-        escaped(&inputs(figure))
+        escaped(&inputs(figure, |_| true))
     )
 }
 
@@ -438,10 +548,14 @@ fn concurrency(text: &mut String, known: &Concurrency) {
     let header = ["Figure", "Executions", "How it is made"];
     table(text, "Executions at once in the region", &header, rows);
     let mut functions: Vec<_> = known.functions.iter().collect();
-    functions.sort_by_key(|it| (-it.peak_percent.as_ref().map_or(-1, |share| share.value), &it.name));
-    let number_or = |value: Option<i64>, none: &str| {
-        number(&value.map_or_else(|| none.to_owned(), grouped))
-    };
+    functions.sort_by_key(|it| {
+        (
+            -it.peak_percent.as_ref().map_or(-1, |share| share.value),
+            &it.name,
+        )
+    });
+    let number_or =
+        |value: Option<i64>, none: &str| number(&value.map_or_else(|| none.to_owned(), grouped));
     let rows = functions.iter().take(FUNCTIONS).map(|it| {
         vec![
             words(&it.name),
@@ -452,15 +566,31 @@ fn concurrency(text: &mut String, known: &Concurrency) {
             number(&or(it.seconds_to_ceiling.as_ref(), "none")),
         ]
     });
-    let header = ["Function", "Reserved", "Kept ready", "Ceiling", "Peak", "Seconds to its ceiling"];
-    table(text, "Functions, those nearest to their ceiling first", &header, rows);
+    let header = [
+        "Function",
+        "Reserved",
+        "Kept ready",
+        "Ceiling",
+        "Peak",
+        "Seconds to its ceiling",
+    ];
+    table(
+        text,
+        "Functions, those nearest to their ceiling first",
+        &header,
+        rows,
+    );
     more(text, functions.len(), FUNCTIONS);
 }
 
 fn more(text: &mut String, all: usize, shown: usize) {
     let left = all.saturating_sub(shown);
     if left > 0 {
-        paragraph(text, "soft", &format!("{left} more are in the JSON report."));
+        paragraph(
+            text,
+            "soft",
+            &format!("{left} more are in the JSON report."),
+        );
     }
 }
 
@@ -472,7 +602,10 @@ fn containment(text: &mut String, known: &Containment) {
     picture(text, charts::demand(shown));
     let rows = shown.iter().map(|entry| {
         let limits: Vec<String> = entry.limits.iter().map(|it| it.of.clone()).collect();
-        let taken: Vec<String> = known.taken_down_by(entry).map(|it| it.function.clone()).collect();
+        let taken: Vec<String> = known
+            .taken_down_by(entry)
+            .map(|it| it.function.clone())
+            .collect();
         let class = match entry.verdict {
             tripod_capacity::containment::Verdict::NotAssessed => "",
             _ => "short",
@@ -481,7 +614,11 @@ fn containment(text: &mut String, known: &Containment) {
         vec![
             words(&entry.name),
             words(entry.function.as_deref().unwrap_or("not known")),
-            words(&if limits.is_empty() { "nothing".to_owned() } else { listed(&limits) }),
+            words(&if limits.is_empty() {
+                "nothing".to_owned()
+            } else {
+                listed(&limits)
+            }),
             number(&demand_band(entry)),
             ("", expected.map_or_else(|| "no bound".to_owned(), reckoned)),
             number(&or(entry.room.as_ref().map(|it| &it.room), "not known")),
@@ -491,14 +628,25 @@ fn containment(text: &mut String, known: &Containment) {
         ]
     });
     let header = [
-        "Entry", "Function", "Held back by", "Demand (least to most)", "How it is made", "Room", "Verdict",
-        "Takes down", "Cure",
+        "Entry",
+        "Function",
+        "Held back by",
+        "Demand (least to most)",
+        "How it is made",
+        "Room",
+        "Verdict",
+        "Takes down",
+        "Cure",
     ];
     if !shown.is_empty() {
         table(text, "Entries that are not contained", &header, rows);
     }
     more(text, all.len(), ENTRIES);
-    paragraph(text, "soft", &format!("Not seen by a scan: {}.", known.unseen.join("; ")));
+    paragraph(
+        text,
+        "soft",
+        &format!("Not seen by a scan: {}.", known.unseen.join("; ")),
+    );
 }
 
 fn quotas(text: &mut String, level: &str, heading: &str, rows: &[QuotaUse]) {
@@ -524,9 +672,18 @@ fn quotas(text: &mut String, level: &str, heading: &str, rows: &[QuotaUse]) {
         ]
     });
     let header = ["Quota", "Of", "In use", "Limit", "Left", "Alarm"];
-    table(text, "Quotas in use; * marks AWS's default where Service Quotas listed none", &header, rows);
+    table(
+        text,
+        "Quotas in use; * marks AWS's default where Service Quotas listed none",
+        &header,
+        rows,
+    );
     if unknown > 0 {
-        paragraph(text, "soft", &format!("The use of {unknown} more is not known."));
+        paragraph(
+            text,
+            "soft",
+            &format!("The use of {unknown} more is not known."),
+        );
     }
 }
 

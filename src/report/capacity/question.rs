@@ -98,9 +98,9 @@ impl Question {
         let nothing = WhatIf::default();
         let containments = regions().filter_map(|it| containment::of(it, &nothing).ok());
         let containments: Vec<Containment> = containments.collect();
-        let names: Vec<(&str, &str)> = regions().flat_map(apis).collect();
+        let known: Vec<(&str, &str)> = regions().flat_map(apis).collect();
         for throttle in &supposed.throttles {
-            check_throttle(throttle, &containments, &names, &place(chosen))?;
+            check_throttle(throttle, &containments, &known, &place(chosen))?;
         }
         Ok(())
     }
@@ -145,7 +145,12 @@ fn check_throttle(
     let methods: Vec<&str> = here.map(|(_, method)| *method).collect();
     if throttle.method != "*" && !methods.contains(&throttle.method.as_str()) {
         let of_stage = format!("stage '{}' of {of_api}", throttle.stage);
-        return Err(unknown("method or route", &throttle.method, &of_stage, &methods));
+        return Err(unknown(
+            "method or route",
+            &throttle.method,
+            &of_stage,
+            &methods,
+        ));
     }
     Ok(())
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tripod_capacity::addresses::{Assessed, Gap, GapKind, RegionAddresses, project};
+use tripod_capacity::addresses::{RegionAddresses, project};
 use tripod_capacity::trend::{Trend, trend};
 use tripod_capacity::{
     Assumptions, Concurrency, Containment, Quotas, WhatIf, concurrency, containment, quotas,
 };
-use tripod_model::{Account, AccountId, RegionName, RegionStatus, RegionalAccount, Snapshot, Unknown};
+use tripod_model::{
+    Account, AccountId, Cause, RegionName, RegionStatus, RegionalAccount, Snapshot, Unknown,
+};
 
 use super::assumed::{Assumed, assumed};
 use super::first::{Trouble, troubles};
@@ -93,17 +95,47 @@ pub struct RegionCapacity {
     /// Whether it was scanned. One that the account has not enabled has no figures.
     pub status: RegionStatus,
     /// Addresses in scenarios.
-    pub addresses: Assessed<RegionAddresses>,
+    pub addresses: Answer<RegionAddresses>,
     /// Where free addresses go, by subnet.
     pub trends: BTreeMap<String, Trend>,
     /// Executions at once.
-    pub concurrency: Assessed<Concurrency>,
+    pub concurrency: Answer<Concurrency>,
     /// What each entry can drain.
-    pub containment: Assessed<Containment>,
+    pub containment: Answer<Containment>,
     /// Quotas in use.
     pub quotas: Quotas,
     /// Inputs that are missing, those of one cause together.
     pub gaps: Vec<NotSeen>,
+}
+
+/// What was worked out, or why nothing was: the list of functions is not known. Every other missing input is named
+/// where it is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer<T> {
+    /// The figures.
+    Known(T),
+    /// Why there are none.
+    NotAssessed(Cause),
+}
+
+impl<T> Answer<T> {
+    /// The figures, where there are some.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::NotAssessed(_) => None,
+        }
+    }
+}
+
+impl<T> From<Result<T, Unknown>> for Answer<T> {
+    fn from(result: Result<T, Unknown>) -> Self {
+        match result {
+            Ok(known) => Self::Known(known),
+            Err(unknown) => Self::NotAssessed(unknown.into()),
+        }
+    }
 }
 
 impl CapacityReport {
@@ -163,7 +195,7 @@ impl CapacityReport {
     /// Whether no figure at all could be worked out.
     pub fn is_blind(&self) -> bool {
         let mut regions = self.regions();
-        regions.all(|(_, it)| it.addresses.known().is_err() && it.concurrency.known().is_err())
+        regions.all(|(_, it)| it.addresses.known().is_none() && it.concurrency.known().is_none())
     }
 }
 
@@ -191,9 +223,9 @@ fn of_region(
     what_if: &WhatIf,
     trends: BTreeMap<String, Trend>,
 ) -> RegionCapacity {
-    let addresses = assessed(project(region, assumptions, what_if));
-    let concurrency = assessed(concurrency::of(region, what_if));
-    let containment = assessed(containment::of(region, what_if));
+    let addresses = Answer::from(project(region, assumptions, what_if));
+    let concurrency = Answer::from(concurrency::of(region, what_if));
+    let containment = Answer::from(containment::of(region, what_if));
     let quotas = quotas::of(region);
     let gaps = match region.status {
         // Nothing of a region that the account has not enabled is missing.
@@ -202,7 +234,7 @@ fn of_region(
     };
     let used = |id: &String| {
         let known = addresses.known();
-        known.is_ok_and(|it| it.subnets.iter().any(|subnet| &subnet.subnet_id == id))
+        known.is_some_and(|it| it.subnets.iter().any(|subnet| &subnet.subnet_id == id))
     };
     RegionCapacity {
         name: region.name.clone(),

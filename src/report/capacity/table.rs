@@ -2,18 +2,18 @@
 
 use anstyle::Style;
 use comfy_table::presets::{ASCII_FULL_CONDENSED, NOTHING};
-use comfy_table::{
-    Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width,
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width};
+use tripod_capacity::addresses::{
+    RegionAddresses, Scenario, SubnetAddresses, Supply, VpcAddresses,
 };
-use tripod_capacity::addresses::{Assessed, RegionAddresses, Scenario, SubnetAddresses, VpcAddresses};
 use tripod_capacity::containment::{Containment, Entry, Verdict};
 use tripod_capacity::quotas::QuotaUse;
 use tripod_capacity::trend::Trend;
-use tripod_capacity::{Concurrency, WhatIf};
+use tripod_capacity::{Concurrency, Figure, WhatIf};
 use tripod_model::RegionStatus;
 
 use super::first::{Shown, When, alarm};
-use super::report::{AccountCapacity, CapacityReport, RegionCapacity};
+use super::report::{AccountCapacity, Answer, CapacityReport, RegionCapacity};
 use super::words::{
     band, basis, counted, cure_of_entry, demand_band, grouped, least_left, left, listed, named, or,
     quota_name, rate, size, tallied, trend_words, verdict, when_words,
@@ -25,8 +25,7 @@ use crate::table::{Page, cell, lines};
 const WIDE: u16 = 100;
 
 /// What is said where nothing fails.
-pub(super) const NOTHING_SHORT: &str =
-    "Nothing that could be reckoned runs short in any scenario; what was not seen stands further down.";
+pub(super) const NOTHING_SHORT: &str = "Nothing that could be reckoned runs short in any scenario; what was not seen stands further down.";
 
 /// Room for the id of a subnet, and what stands around it.
 const ID_WIDTH: u16 = 28;
@@ -81,10 +80,16 @@ fn head(report: &CapacityReport, page: &mut Page<'_>) {
             [] => String::new(),
             off => format!("; not enabled: {}", off.join(", ")),
         };
-        page.line(&format!("Account {}: {}{off}", account.id, enabled.join(", ")));
+        page.line(&format!(
+            "Account {}: {}{off}",
+            account.id,
+            enabled.join(", ")
+        ));
     }
     if let Some(stopped) = run.stopped {
-        page.line(&format!("Incomplete: {stopped}; this is by what was read until then"));
+        page.line(&format!(
+            "Incomplete: {stopped}; this is by what was read until then"
+        ));
     }
     if let Some(endpoint) = &run.endpoint {
         page.line(&format!("The endpoint is not AWS: {endpoint}"));
@@ -99,7 +104,9 @@ pub(super) fn supposed(what_if: &WhatIf) -> Vec<String> {
     let mut all = Vec::new();
     for (name, executions) in &what_if.concurrency {
         let executions = grouped(*executions);
-        all.push(format!("{name} runs {executions} at once; addresses follow from it"));
+        all.push(format!(
+            "{name} runs {executions} at once; addresses follow from it"
+        ));
     }
     if what_if.add_functions > 0 {
         let added = i64::from(what_if.add_functions);
@@ -119,7 +126,11 @@ pub(super) fn supposed(what_if: &WhatIf) -> Vec<String> {
     for it in &what_if.throttles {
         all.push(format!(
             "{} at {} of {} is throttled to {} with a burst of {}",
-            if it.method == "*" { "every method" } else { &it.method },
+            if it.method == "*" {
+                "every method"
+            } else {
+                &it.method
+            },
             it.stage,
             it.api,
             rate(it.rate),
@@ -127,7 +138,10 @@ pub(super) fn supposed(what_if: &WhatIf) -> Vec<String> {
         ));
     }
     for (name, executions) in &what_if.reserved {
-        all.push(format!("{name} reserves {} executions", grouped(*executions)));
+        all.push(format!(
+            "{name} reserves {} executions",
+            grouped(*executions)
+        ));
     }
     all
 }
@@ -152,7 +166,10 @@ fn first(report: &CapacityReport, page: &mut Page<'_>) {
     }
     let limit = page.options.limit.unwrap_or(usize::MAX);
     for (number, trouble) in (1..).zip(report.first.iter().take(limit)) {
-        let region = trouble.region.as_ref().map_or("the account", |it| it.as_str());
+        let region = trouble
+            .region
+            .as_ref()
+            .map_or("the account", |it| it.as_str());
         let region = match report.accounts.len() {
             0 | 1 => region.to_owned(),
             _ => format!("{region} of {}", trouble.account),
@@ -162,7 +179,11 @@ fn first(report: &CapacityReport, page: &mut Page<'_>) {
             _ => Style::new().bold(),
         };
         page.blank();
-        page.line_with(style, &format!("{number}. {}", when_words(&trouble.when)), &format!(", {region}"));
+        page.line_with(
+            style,
+            &format!("{number}. {}", when_words(&trouble.when)),
+            &format!(", {region}"),
+        );
         let mut rows = vec![Row::from(vec![cell(""), cell(&trouble.says)])];
         let mut add = |label: &str, text: &str| rows.push(Row::from(vec![cell(label), cell(text)]));
         if !trouble.stops.is_empty() {
@@ -215,26 +236,26 @@ fn of_region(
     }
     let place = place(report, account, region.name.as_str());
     match &region.addresses {
-        Assessed::Known(known) if known.subnets.is_empty() => {
+        Answer::Known(known) if known.subnets.is_empty() => {
             page.heading(&format!("ADDRESSES, {place}"));
             page.line("No function, capacity provider or connector uses a subnet.");
         }
-        Assessed::Known(known) => {
+        Answer::Known(known) => {
             page.heading(&format!("ADDRESSES, {place}"));
             subnets(known, page);
             scenarios(known, page);
             interfaces(known, page);
             trends(report, region, known, page);
         }
-        Assessed::NotAssessed(_) => unread(&format!("ADDRESSES, {place}"), page),
+        Answer::NotAssessed(_) => unread(&format!("ADDRESSES, {place}"), page),
     }
     match &region.concurrency {
-        Assessed::Known(known) => concurrency(&place, known, page),
-        Assessed::NotAssessed(_) => unread(&format!("CONCURRENCY, {place}"), page),
+        Answer::Known(known) => concurrency(&place, known, page),
+        Answer::NotAssessed(_) => unread(&format!("CONCURRENCY, {place}"), page),
     }
     match &region.containment {
-        Assessed::Known(known) => containment(&place, known, page),
-        Assessed::NotAssessed(_) => unread(&format!("ENTRIES, {place}"), page),
+        Answer::Known(known) => containment(&place, known, page),
+        Answer::NotAssessed(_) => unread(&format!("ENTRIES, {place}"), page),
     }
     quotas(&place, &region.quotas.rows, page);
 }
@@ -263,15 +284,12 @@ fn subnets(known: &RegionAddresses, page: &mut Page<'_>) {
             |it| format!("{} of {}", grouped(it.free.value), grouped(it.usable.value)),
         )));
         if wide {
-            let held = |lambda: bool| {
-                let held = supply.and_then(|it| {
-                    let all = [&it.held_by_others, &it.held_by_lambda];
-                    all[usize::from(lambda)].as_ref()
-                });
-                right(&or(held, "not known"))
-            };
-            row.add_cell(held(true));
-            row.add_cell(held(false));
+            let lambda = supply.and_then(|it| it.held_by_lambda.as_ref());
+            row.add_cell(right(&or(lambda, "not known")));
+            let others = supply.and_then(held_by_others);
+            row.add_cell(right(
+                &others.map_or_else(|| "not known".to_owned(), grouped),
+            ));
         }
         for scenario in [Scenario::ObservedPeak, Scenario::AccountLimit] {
             row.add_cell(right(&left(subnet, &scenario)));
@@ -281,10 +299,22 @@ fn subnets(known: &RegionAddresses, page: &mut Page<'_>) {
     };
     let header: &[&str] = if wide {
         &[
-            "Subnet", "Free", "Lambda", "Others", "Left at peak", "Left at limit", "Least left",
+            "Subnet",
+            "Free",
+            "Lambda",
+            "Others",
+            "Left at peak",
+            "Left at limit",
+            "Least left",
         ]
     } else {
-        &["Subnet", "Free", "Left at peak", "Left at limit", "Least left"]
+        &[
+            "Subnet",
+            "Free",
+            "Left at peak",
+            "Left at limit",
+            "Least left",
+        ]
     };
     let mut table = Table::new();
     table
@@ -303,6 +333,12 @@ fn subnets(known: &RegionAddresses, page: &mut Page<'_>) {
     );
 }
 
+/// Addresses that Lambda does not hold, whether or not it is seen who does.
+fn held_by_others(supply: &Supply) -> Option<i64> {
+    let (others, unseen) = (&supply.held_by_others, &supply.unexplained);
+    Some(others.as_ref()?.value + unseen.as_ref().map_or(0, |it| it.value))
+}
+
 fn scenarios(known: &RegionAddresses, page: &mut Page<'_>) {
     let rows = known.scenarios.iter().map(|it| {
         let sums = &it.sums;
@@ -315,12 +351,23 @@ fn scenarios(known: &RegionAddresses, page: &mut Page<'_>) {
             }
             Some(failure) => format!("{}, in the high case", named(known, &failure.place)),
         };
-        let need = sums.need.as_ref().map_or_else(|| "not known".to_owned(), band);
-        Row::from(vec![cell(&sums.scenario.title()), right(&need), cell(&fails)])
+        let need = sums
+            .need
+            .as_ref()
+            .map_or_else(|| "not known".to_owned(), band);
+        Row::from(vec![
+            cell(&sums.scenario.title()),
+            right(&need),
+            cell(&fails),
+        ])
     });
     let rows: Vec<Row> = rows.collect();
     page.blank();
-    page.table(ASCII_FULL_CONDENSED, &["Scenario", "Addresses needed", "Fails first"], rows);
+    page.table(
+        ASCII_FULL_CONDENSED,
+        &["Scenario", "Addresses needed", "Fails first"],
+        rows,
+    );
     page.line("The bound of the model before September 2019, an address for each execution, is in the JSON report.");
 }
 
@@ -381,7 +428,11 @@ fn trends(
         return;
     }
     page.blank();
-    page.table(ASCII_FULL_CONDENSED, &["Subnet", "Trend of free addresses"], rows);
+    page.table(
+        ASCII_FULL_CONDENSED,
+        &["Subnet", "Trend of free addresses"],
+        rows,
+    );
     let runs = counted(size(report.history.runs.len()), "stored run", "stored runs");
     page.line(&format!("By this snapshot and {runs}.{older}"));
 }
@@ -391,10 +442,7 @@ fn concurrency(place: &str, known: &Concurrency, page: &mut Page<'_>) {
         return;
     }
     page.heading(&format!("CONCURRENCY, {place}"));
-    let shown = |figure: &Option<tripod_capacity::Figure>| or(figure.as_ref(), "not known");
-    let percent = |figure: &Option<tripod_capacity::Figure>| {
-        figure.as_ref().map_or_else(String::new, |it| format!(" ({} %)", it.value))
-    };
+    let shown = |figure: &Option<Figure>| or(figure.as_ref(), "not known");
     page.line(&format!(
         "Limit {}: {} reserved, {} unreserved, of which {} are shared on demand; {} kept ready; {} more can be reserved.",
         shown(&known.limit),
@@ -404,12 +452,16 @@ fn concurrency(place: &str, known: &Concurrency, page: &mut Page<'_>) {
         grouped(known.provisioned.value),
         shown(&known.reservable),
     ));
+    let percent = |figure: &Option<Figure>, of: &str| {
+        let share = figure.as_ref();
+        share.map_or_else(String::new, |it| format!(" ({} %{of})", it.value))
+    };
     page.line(&format!(
-        "Peak of 30 days: {}{} of the limit, {}{} of what is unreserved.",
+        "Peak of 30 days: {}{}; of unreserved concurrency: {}{}.",
         shown(&known.peak),
-        percent(&known.peak_percent),
+        percent(&known.peak_percent, " of the limit"),
         shown(&known.unreserved_peak),
-        percent(&known.unreserved_peak_percent),
+        percent(&known.unreserved_peak_percent, " of what is unreserved"),
     ));
     let mut functions: Vec<_> = known.functions.iter().collect();
     functions.sort_by_key(|it| {
@@ -417,9 +469,8 @@ fn concurrency(place: &str, known: &Concurrency, page: &mut Page<'_>) {
         (-share, &it.name)
     });
     let limit = page.options.limit.unwrap_or(usize::MAX);
-    let number = |value: Option<i64>, none: &str| {
-        right(&value.map_or_else(|| none.to_owned(), grouped))
-    };
+    let number =
+        |value: Option<i64>, none: &str| right(&value.map_or_else(|| none.to_owned(), grouped));
     let rows = functions.iter().take(limit).map(|it| {
         Row::from(vec![
             cell(&it.name),
@@ -429,7 +480,7 @@ fn concurrency(place: &str, known: &Concurrency, page: &mut Page<'_>) {
             right(&format!(
                 "{}{}",
                 it.peak.map_or_else(|| "not known".to_owned(), grouped),
-                percent(&it.peak_percent)
+                percent(&it.peak_percent, "")
             )),
             right(&or(it.seconds_to_ceiling.as_ref(), "none")),
         ])
@@ -437,7 +488,14 @@ fn concurrency(place: &str, known: &Concurrency, page: &mut Page<'_>) {
     let rows = rows.collect();
     page.table(
         ASCII_FULL_CONDENSED,
-        &["Function", "Reserved", "Ready", "Ceiling", "Peak", "Seconds to ceiling"],
+        &[
+            "Function",
+            "Reserved",
+            "Ready",
+            "Ceiling",
+            "Peak",
+            "Seconds to ceiling",
+        ],
         rows,
     );
     left_out(functions.len(), limit, page);
@@ -452,7 +510,8 @@ fn left_out(all: usize, limit: usize, page: &mut Page<'_>) {
 
 /// The entries to show: those that are not contained, the worst first.
 pub(super) fn uncontained(known: &Containment) -> Vec<&Entry> {
-    let wanted = |entry: &&Entry| !matches!(entry.verdict, Verdict::Contained | Verdict::NoFunction);
+    let wanted =
+        |entry: &&Entry| !matches!(entry.verdict, Verdict::Contained | Verdict::NoFunction);
     let mut entries: Vec<&Entry> = known.entries.iter().filter(wanted).collect();
     let rank = |verdict| match verdict {
         Verdict::Pool => 0,
@@ -477,7 +536,11 @@ pub(super) fn tally(known: &Containment) -> String {
         Verdict::NoFunction,
     ];
     let counts = all.into_iter().filter_map(|wanted| {
-        let number = known.entries.iter().filter(|it| it.verdict == wanted).count();
+        let number = known
+            .entries
+            .iter()
+            .filter(|it| it.verdict == wanted)
+            .count();
         (number > 0).then(|| tallied(size(number), wanted))
     });
     counts.collect::<Vec<_>>().join(", ")
@@ -495,7 +558,11 @@ fn containment(place: &str, known: &Containment, page: &mut Page<'_>) {
     let rows = shown.iter().take(limit).map(|entry| entry_row(entry));
     let rows: Vec<Row> = rows.collect();
     if !rows.is_empty() {
-        page.table(ASCII_FULL_CONDENSED, &["Entry", "Demand", "Room", "Verdict and cure"], rows);
+        page.table(
+            ASCII_FULL_CONDENSED,
+            &["Entry", "Demand", "Room", "Verdict and cure"],
+            rows,
+        );
         left_out(shown.len(), limit, page);
         page.line("Demand: executions at once by rate and duration, expected (least to most). Room: what the function has for it.");
     }
@@ -503,7 +570,10 @@ fn containment(place: &str, known: &Containment, page: &mut Page<'_>) {
 }
 
 fn entry_row(entry: &Entry) -> Row {
-    let function = entry.function.as_deref().unwrap_or("a function that is not known");
+    let function = entry
+        .function
+        .as_deref()
+        .unwrap_or("a function that is not known");
     let name = vec![entry.name.clone(), format!("  to {function}")];
     let room = entry.room.as_ref().map(|it| &it.room);
     let mut says = vec![verdict(entry.verdict).to_owned()];
@@ -557,12 +627,22 @@ fn quotas(place: &str, rows: &[QuotaUse], page: &mut Page<'_>) {
         ])
     });
     let rows: Vec<Row> = rows.collect();
-    page.table(ASCII_FULL_CONDENSED, &["Quota", "In use", "Limit", "Share", "Alarm"], rows);
-    if shown.iter().any(|row| row.limit.is_some_and(|it| !default_mark(it.basis).is_empty())) {
+    page.table(
+        ASCII_FULL_CONDENSED,
+        &["Quota", "In use", "Limit", "Share", "Alarm"],
+        rows,
+    );
+    if shown.iter().any(|row| {
+        row.limit
+            .is_some_and(|it| !default_mark(it.basis).is_empty())
+    }) {
         page.line("* AWS's default: Service Quotas listed no value for the account.");
     }
     if unknown > 0 {
-        page.line(&format!("The use of {} is not known.", counted(size(unknown), "quota", "quotas")));
+        page.line(&format!(
+            "The use of {} is not known.",
+            counted(size(unknown), "quota", "quotas")
+        ));
     }
 }
 
@@ -574,7 +654,9 @@ pub(super) fn default_mark(basis: tripod_capacity::quotas::Basis) -> &'static st
 }
 
 fn not_seen(report: &CapacityReport, page: &mut Page<'_>) {
-    if report.regions().all(|(_, region)| region.gaps.is_empty()) && report.history.skipped.is_empty() {
+    if report.regions().all(|(_, region)| region.gaps.is_empty())
+        && report.history.skipped.is_empty()
+    {
         return;
     }
     page.heading("WHAT WAS NOT SEEN");
@@ -582,7 +664,10 @@ fn not_seen(report: &CapacityReport, page: &mut Page<'_>) {
         let place = place(report, account, region.name.as_str());
         let rows = region.gaps.iter().map(|gap| {
             let (inputs, why) = (inputs_words(&gap.inputs), cause_words(gap.cause.as_ref()));
-            Row::from(vec![cell(&place), lines(&[inputs, format!("  {why}; {}", gap.effect)])])
+            Row::from(vec![
+                cell(&place),
+                lines(&[inputs, format!("because {why}; {}", gap.effect)]),
+            ])
         });
         let rows: Vec<Row> = rows.collect();
         if !rows.is_empty() {
@@ -590,7 +675,10 @@ fn not_seen(report: &CapacityReport, page: &mut Page<'_>) {
         }
     }
     for skipped in &report.history.skipped {
-        page.line(&format!("Run {} is not in the trend: {}", skipped.run, skipped.error));
+        page.line(&format!(
+            "Run {} is not in the trend: {}",
+            skipped.run, skipped.error
+        ));
     }
 }
 
@@ -622,7 +710,10 @@ fn assumptions(report: &CapacityReport, page: &mut Page<'_>) {
         let mut meaning = vec![it.meaning.to_owned()];
         let by = it.option.map(|option| format!("  change it by {option}"));
         meaning.extend(by);
-        Row::from(vec![right(&format!("{}{mark}", grouped(it.value))), lines(&meaning)])
+        Row::from(vec![
+            right(&format!("{}{mark}", grouped(it.value))),
+            lines(&meaning),
+        ])
     });
     page.table(NOTHING, &[], rows.collect());
     page.line("Every figure with formula, inputs and source: tripod capacity --format json. How they are made: docs/reference/capacity.md.");

@@ -64,8 +64,8 @@ pub(super) fn demand_band(entry: &Entry) -> String {
     let Some(demand) = &entry.demand else {
         return "not known".to_owned();
     };
-    let [low, expected, high] = [&demand.low, &demand.expected, &demand.high]
-        .map(|it| or(it.as_ref(), "no bound"));
+    let [low, expected, high] =
+        [&demand.low, &demand.expected, &demand.high].map(|it| or(it.as_ref(), "no bound"));
     if low == high {
         expected
     } else {
@@ -131,13 +131,19 @@ pub(super) fn cure_of_entry(cure: &Cure) -> String {
         } => {
             let allowed = rate(*allowed);
             let burst = grouped(*burst);
-            (format!("throttle {key} to {allowed} with a burst of {burst}"), verdict)
+            (
+                format!("throttle {key} to {allowed} with a burst of {burst}"),
+                verdict,
+            )
         }
         Cure::MaximumConcurrency {
             executions,
             verdict,
         } => {
-            let text = format!("set the mapping's maximum concurrency to {}", grouped(*executions));
+            let text = format!(
+                "set the mapping's maximum concurrency to {}",
+                grouped(*executions)
+            );
             (text, verdict)
         }
         Cure::Reserve {
@@ -149,7 +155,10 @@ pub(super) fn cure_of_entry(cure: &Cure) -> String {
             let at_most = grouped(*at_most);
             let text = match at_least {
                 Some(least) => {
-                    format!("reserve {} to {at_most} executions for {function}", grouped(*least))
+                    format!(
+                        "reserve {} to {at_most} executions for {function}",
+                        grouped(*least)
+                    )
                 }
                 None => format!("reserve {at_most} executions at most for {function}"),
             };
@@ -246,9 +255,7 @@ pub(super) fn when_words(when: &When) -> String {
 
 /// Where free addresses go.
 pub(super) fn trend_words(trend: &Trend) -> String {
-    let day = |date: Option<jiff::Timestamp>| {
-        date.map(|it| it.strftime("%Y-%m-%d").to_string())
-    };
+    let day = |date: Option<jiff::Timestamp>| date.map(|it| it.strftime("%Y-%m-%d").to_string());
     let pace = |slope: &Slope| {
         format!(
             "{:+.1} a day ({:+.1} to {:+.1}) by {} runs",
