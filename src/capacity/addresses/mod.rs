@@ -175,8 +175,6 @@ pub struct Gap {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GapKind {
-    /// The functions themselves.
-    Functions,
     /// What a function has reserved, and whether it is awake.
     FunctionDetails,
     /// What aliases lead to.

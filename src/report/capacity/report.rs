@@ -248,19 +248,6 @@ fn of_region(
     }
 }
 
-fn assessed<T>(answer: Result<T, Unknown>) -> Assessed<T> {
-    match answer {
-        Ok(known) => Assessed::Known(known),
-        Err(unknown) => Assessed::NotAssessed(Gap {
-            kind: GapKind::Functions,
-            input: "the list of functions".to_owned(),
-            effect: "there is no figure at all",
-            hides_need: true,
-            unknown,
-        }),
-    }
-}
-
 fn trends(
     account: &Account,
     region: &RegionalAccount,
