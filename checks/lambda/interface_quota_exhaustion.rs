@@ -3,10 +3,8 @@
 use tripod_capacity::addresses::{GapKind, LimitUse, QuotaBasis, Scenario, VpcAddresses};
 use tripod_model::{Arn, Impact, ResourceRef, Severity, Unknown};
 
+use crate::vpc::VPC;
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
-
-/// CloudFormation's type name of a VPC.
-const VPC: &str = "AWS::EC2::VPC";
 
 pub(crate) static CHECK: Check = Check {
     id: "lambda-interface-quota-exhaustion",

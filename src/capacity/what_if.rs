@@ -201,6 +201,7 @@ mod tests {
             let what_if = WhatIf {
                 reserved: functions.iter().map(|it| ((*it).to_owned(), 1)).collect(),
                 throttles: throttles.iter().filter_map(|it| parse(it)).collect(),
+                ..WhatIf::default()
             };
             what_if.unmatched(&[&region])
         };

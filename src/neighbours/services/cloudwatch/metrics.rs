@@ -135,7 +135,7 @@ impl Thing {
 type Points = Vec<(Timestamp, f64)>;
 
 /// What was answered of a thing, in the order of its statistics.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Told {
     answers: std::vec::IntoIter<Observed<Points>>,
     exchange: Option<ExchangeId>,
@@ -182,8 +182,8 @@ fn day_of(time: Timestamp) -> Date {
 /// Not collected where the core holds neither function nor API.
 pub(super) async fn read(context: &Context, client: &Client) -> Observed<Metrics> {
     let references = context.references.of_region(&context.region);
-    let apis = api_things(&references);
-    if references.functions.is_empty() && apis.is_empty() {
+    let (stages, apis) = (rest_stage_things(&references), http_api_things(&references));
+    if references.functions.is_empty() && stages.is_empty() && apis.is_empty() {
         return Observed::NotCollected;
     }
     let days = Window::before(context.observed, 30, DAY, 500);
@@ -192,25 +192,37 @@ pub(super) async fn read(context: &Context, client: &Client) -> Observed<Metrics
         .functions
         .iter()
         .map(|name| Thing::function(name));
-    let things = std::iter::once(Thing::region())
-        .chain(functions)
-        .chain(apis.clone());
-    let busiest = apis.into_iter().map(Thing::first_statistic);
-    let (by_day, by_minute) = futures::join!(
-        ask(client, days, things.collect()),
-        ask(client, minutes, busiest.collect()),
+    let lambda = std::iter::once(Thing::region()).chain(functions).collect();
+    let busiest = |things: &[Thing]| -> Vec<Thing> {
+        let things = things.iter().cloned();
+        things.map(Thing::first_statistic).collect()
+    };
+    // Each kind in calls of its own: what is asked of functions does not hang on which APIs were read.
+    let (lambda, busy_stages, busy_apis, stages, apis) = futures::join!(
+        ask(client, days, lambda),
+        ask(client, minutes, busiest(&stages)),
+        ask(client, minutes, busiest(&apis)),
+        ask(client, days, stages),
+        ask(client, days, apis),
     );
+    let by_day = [lambda, stages, apis].concat();
+    let by_minute = [busy_stages, busy_apis].concat();
     Observed::Known(assemble(&references, days, by_day, by_minute))
 }
 
-fn api_things(references: &RegionalReferences) -> Vec<Thing> {
+fn rest_stage_things(references: &RegionalReferences) -> Vec<Thing> {
     let stages = references.rest_stages.iter();
-    let stages = stages.map(|(api, stage)| Thing::rest_stage(api, stage));
-    let apis = references.http_apis.iter().map(|id| Thing::http_api(id));
-    stages.chain(apis).collect()
+    stages
+        .map(|(api, stage)| Thing::rest_stage(api, stage))
+        .collect()
 }
 
-/// Puts the answers in their places: in the order in which `read` and `api_things` ask.
+fn http_api_things(references: &RegionalReferences) -> Vec<Thing> {
+    let apis = references.http_apis.iter();
+    apis.map(|id| Thing::http_api(id)).collect()
+}
+
+/// Puts the answers in their places: in the order in which `read` asks.
 fn assemble(
     references: &RegionalReferences,
     days: Window,

@@ -111,14 +111,15 @@ fn no_datapoint_is_not_zero() {
 #[test]
 fn apis_are_measured_by_day_and_by_minute() {
     let one = |value: f64| json!([[LAST_DAY, value]]);
-    let by_day: Vec<(usize, Value)> = (2..8)
-        .zip([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])
-        .map(|(at, value)| (at, one(value)))
-        .collect();
-    let by_minute = [(0, one(7.0)), (1, one(8.0))];
+    let three = |from: f64| [(0, one(from)), (1, one(from + 10.0)), (2, one(from + 20.0))];
+    let stage = |period| asked_of(r#""Name":"Stage","Value":"prod""#, period);
+    let api = |period| asked_of(r#""Name":"ApiId","Value":"h1""#, period);
     let script = referring(&[], &[("claims", "prod")], &["h1"])
-        .on(METRIC_DATA, &results(&by_day, 8))
-        .when(METRIC_DATA, r#""Period":60,"#, &results(&by_minute, 2));
+        .on(METRIC_DATA, &results(&[], 2))
+        .when(METRIC_DATA, &stage(DAY), &results(&three(10.0), 3))
+        .when(METRIC_DATA, &api(DAY), &results(&three(40.0), 3))
+        .when(METRIC_DATA, &stage(MINUTE), &results(&[(0, one(7.0))], 1))
+        .when(METRIC_DATA, &api(MINUTE), &results(&[(0, one(8.0))], 1));
     let metrics = metrics(&script);
     let known = Observed::Known;
     let rest = &metrics.rest_stages[0];
@@ -136,11 +137,38 @@ fn apis_are_measured_by_day_and_by_minute() {
     assert_eq!(metrics.http_apis[0].requests.busiest_minute, known(8.0));
     assert_eq!(metrics.http_apis[0].requests.server_errors, known(60.0));
     let bodies = bodies(&script);
-    assert_eq!(bodies.len(), 2);
-    let minutes = bodies.iter().find(|it| it["StartTime"] == UNTIL - 7 * DAY);
-    let minutes = minutes.expect("the last seven days by minute");
-    let dimensions = &minutes["MetricDataQueries"][1]["MetricStat"]["Metric"]["Dimensions"];
-    assert_eq!(*dimensions, json!([{"Name": "ApiId", "Value": "h1"}]));
+    assert_eq!(
+        bodies.len(),
+        5,
+        "the region, and each kind of API by day and by minute"
+    );
+    let minutes = bodies
+        .iter()
+        .filter(|it| it["StartTime"] == UNTIL - 7 * DAY);
+    assert_eq!(minutes.count(), 2, "the last seven days by minute");
+}
+
+/// The part of a request that asks for the first metric of an API, by this period.
+fn asked_of(dimension: &str, period: i64) -> String {
+    format!(
+        r#"{{{dimension}}}],"MetricName":"Count","Namespace":"AWS/ApiGateway"}},"Period":{period},"#
+    )
+}
+
+/// A check that reads functions alone finds the same recorded answer as one that reads APIs as well.
+#[test]
+fn what_is_asked_of_functions_does_not_hang_on_the_apis() {
+    let of_functions = |script: &Script| {
+        let bodies = bodies(script).into_iter();
+        let of_functions = bodies.filter(|body| body.to_string().contains("FunctionName"));
+        of_functions.collect::<Vec<_>>()
+    };
+    let alone = referring(&["f"], &[], &[]).on(METRIC_DATA, &results(&[], 9));
+    let among = referring(&["f"], &[("claims", "prod")], &["h1"]).on(METRIC_DATA, &results(&[], 9));
+    metrics(&alone);
+    metrics(&among);
+    assert_eq!(of_functions(&alone).len(), 1);
+    assert_eq!(of_functions(&alone), of_functions(&among));
 }
 
 #[test]
