@@ -130,6 +130,8 @@ fn pollers(item: &ProvisionedPollerConfig) -> ProvisionedPollers {
 mod tests {
     use aws_sdk_lambda::types as sdk;
 
+    use tripod_model::Arn;
+
     use super::*;
 
     fn bare() -> EventSourceMapping {

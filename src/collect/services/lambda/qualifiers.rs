@@ -173,8 +173,7 @@ fn bounds(item: &FunctionScalingConfig) -> ScalingBounds {
 #[cfg(test)]
 mod tests {
     use aws_sdk_lambda::types as sdk;
-    use tripod_model::fixtures;
-    use tripod_model::lambda::FunctionUrl;
+    use tripod_model::Arn;
 
     use super::*;
 
@@ -262,41 +261,5 @@ mod tests {
             (whole.min_environments, whole.max_environments),
             (Some(0), Some(9))
         );
-    }
-
-    #[test]
-    fn aliases_are_asked_for_where_something_shows_that_there_can_be_some() {
-        let none = BTreeSet::new();
-        let plain = fixtures::function("claims");
-        assert!(!may_have_aliases(&plain, &none));
-        assert!(may_have_aliases(
-            &plain,
-            &BTreeSet::from([plain.arn.clone()])
-        ));
-
-        let url = |arn: String| FunctionUrl {
-            function_arn: Arn::new(arn),
-            url: "https://x.lambda-url.eu-central-1.on.aws/".to_owned(),
-            auth_type: "AWS_IAM".to_owned(),
-            invoke_mode: None,
-            cors: None,
-            sources: Sources::default(),
-        };
-        let mut with_url = plain.clone();
-        with_url.urls = Observed::Known(vec![url(plain.arn.to_string())]);
-        assert!(!may_have_aliases(&with_url, &none), "its own URL");
-        with_url.urls = Observed::Known(vec![url(format!("{}:live", plain.arn))]);
-        assert!(may_have_aliases(&with_url, &none), "an alias's URL");
-
-        let mut with_version = plain.clone();
-        with_version.versions = vec![Version {
-            arn: Arn::new(format!("{}:1", plain.arn)),
-            version: "1".to_owned(),
-            configuration: plain.configuration.clone(),
-            policy: Observed::NotCollected,
-            scaling: Observed::NotCollected,
-            sources: Sources::default(),
-        }];
-        assert!(may_have_aliases(&with_version, &none));
     }
 }
