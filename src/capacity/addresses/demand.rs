@@ -485,7 +485,12 @@ impl Need<'_, '_> {
         }
         let mut waiting = names(&|set| case(set.need) > 0 && set.existing.unwrap_or(0) == 0);
         if self.new_sets > 0 {
-            waiting.push(format!("{} new functions", self.new_sets));
+            let noun = if self.new_sets == 1 {
+                "function"
+            } else {
+                "functions"
+            };
+            waiting.push(format!("{} new {noun}", self.new_sets));
         }
         let full = names(&|set| case(set.need) > set.existing.unwrap_or(0));
         if !waiting.is_empty() {
