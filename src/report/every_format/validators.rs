@@ -1,0 +1,1 @@
+//! Formats before validators that others wrote.
