@@ -227,7 +227,7 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
         finding_info: FindingInfo {
             uid: &finding.id,
             title: about::title(&finding.check),
-            desc: about::section(&finding.check, "What"),
+            desc: of_failures(finding, || about::section(&finding.check, "What")).flatten(),
             analytic: Analytic {
                 uid: &finding.check,
                 name: about::title(&finding.check),
@@ -301,9 +301,13 @@ fn compliance(finding: &Finding) -> Compliance<'_> {
     }
 }
 
-/// How to mend what failed. Left out where nothing is to be mended: it is long.
+/// A check's prose is long, and told where somebody has something to mend.
+fn of_failures<T>(finding: &Finding, prose: impl FnOnce() -> T) -> Option<T> {
+    (finding.outcome == Outcome::Fail).then(prose)
+}
+
 fn remediation(finding: &Finding) -> Option<Remediation<'_>> {
-    (finding.outcome == Outcome::Fail).then(|| Remediation {
+    of_failures(finding, || Remediation {
         desc: about::section(&finding.check, "How to mend").unwrap_or(&finding.check),
         references: about::references(&finding.check),
     })

@@ -74,7 +74,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn counts_are_the_same_in_every_format(
@@ -85,7 +85,7 @@ proptest! {
                 prop::sample::select(&fixture::OUTCOMES[..]),
                 prop::sample::select(&fixture::SEVERITIES[..]),
             ),
-            0..120,
+            0..60,
         )
     ) {
         let report = report_of(findings);

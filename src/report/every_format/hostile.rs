@@ -74,6 +74,18 @@ fn tainted(hostile: &str) -> Report {
     report
 }
 
+/// A report in which each hostile text stands in a finding of each outcome.
+pub(super) fn tainted_by_all() -> Report {
+    let mut report = tainted(&HOSTILE.concat());
+    for text in texts() {
+        report.findings.extend(tainted(&text).findings);
+    }
+    for (index, finding) in report.findings.iter_mut().enumerate() {
+        finding.id = format!("{index:032x}");
+    }
+    report
+}
+
 fn texts() -> Vec<String> {
     let mut texts: Vec<String> = HOSTILE.iter().map(|&text| text.to_owned()).collect();
     texts.push("ß".repeat(10_000));
