@@ -122,10 +122,8 @@ fn counts<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
             *count += u64::from(finding.outcome == *outcome);
         }
     }
-    counts
-        .iter()
-        .map(|(_, count)| format!(" {count} |"))
-        .collect()
+    let cells = counts.map(|(_, count)| format!(" {count} |"));
+    cells.concat()
 }
 
 fn failures(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -222,7 +220,7 @@ fn cause_text(cause: &Unseen) -> String {
     }
     let more = cause.errors.len().saturating_sub(ERRORS_QUOTED);
     if more > 0 {
-        text.push_str(&format!("<br>and {more} further errors"));
+        text = format!("{text}<br>and {more} further errors");
     }
     text
 }

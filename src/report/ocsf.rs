@@ -54,6 +54,7 @@ struct Event<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "named as OCSF names them")]
 struct Cloud<'a> {
     provider: &'static str,
     cloud_partition: &'a str,

@@ -10,7 +10,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use jiff::Timestamp;
 use serde::Serialize;
 use tripod_assess::Report;
 use tripod_model::{Finding, Outcome, Pillar, ResourceRef};
@@ -19,6 +18,15 @@ use crate::about::{self, accepted};
 use crate::safe::{Listed, Safe};
 use crate::text::{cut, fitted, markdown};
 use crate::uuid;
+
+mod shape;
+
+use shape::{
+    Actor, AssessmentAssets, AssessmentResults, BackMatter, Component, ComponentStatus, Document,
+    FindingOf, ImportAp, IncludeAll, IncludedControl, InventoryItem, LocalDefinitions, Metadata,
+    Observation, Origin, Platform, Property, RelatedObservation, RelevantEvidence, Resource,
+    ResultOf, ReviewedControls, Selection, Status, Subject, Target, UsedComponent,
+};
 
 const VERSION: &str = "1.2.1";
 
@@ -33,230 +41,6 @@ const LINE: usize = 1_024;
 
 /// The frameworks whose controls have findings.
 const FRAMEWORKS: [&str; 2] = [about::BASELINE, "nist-800-53-r5"];
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Document<T> {
-    assessment_results: T,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct AssessmentResults<'a, R> {
-    uuid: String,
-    metadata: Metadata<'a>,
-    import_ap: ImportAp,
-    results: [R; 1],
-    back_matter: BackMatter,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Metadata<'a> {
-    title: &'static str,
-    last_modified: Timestamp,
-    version: String,
-    oscal_version: &'static str,
-    props: Vec<Property<'a>>,
-}
-
-#[derive(Serialize)]
-struct ImportAp {
-    href: String,
-    remarks: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct ResultOf<'a, I, O> {
-    uuid: String,
-    title: &'static str,
-    description: String,
-    start: Timestamp,
-    end: Timestamp,
-    props: Vec<Property<'a>>,
-    local_definitions: LocalDefinitions<I>,
-    reviewed_controls: ReviewedControls,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    observations: Option<O>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<FindingOf<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct LocalDefinitions<I> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inventory_items: Option<I>,
-    assessment_assets: AssessmentAssets,
-}
-
-#[derive(Serialize)]
-struct InventoryItem<'a> {
-    uuid: String,
-    description: String,
-    props: Vec<Property<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct AssessmentAssets {
-    components: [Component; 1],
-    assessment_platforms: [Platform; 1],
-}
-
-#[derive(Serialize)]
-struct Component {
-    uuid: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    description: &'static str,
-    status: ComponentStatus,
-}
-
-#[derive(Serialize)]
-struct ComponentStatus {
-    state: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Platform {
-    uuid: String,
-    title: &'static str,
-    uses_components: [UsedComponent; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct UsedComponent {
-    component_uuid: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct ReviewedControls {
-    control_selections: Vec<Selection>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Selection {
-    description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    include_all: Option<IncludeAll>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    include_controls: Vec<IncludedControl>,
-}
-
-#[derive(Serialize)]
-struct IncludeAll {}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct IncludedControl {
-    control_id: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Observation<'a> {
-    uuid: String,
-    title: String,
-    description: String,
-    props: Vec<Property<'a>>,
-    methods: [&'static str; 1],
-    types: [&'static str; 1],
-    origins: [Origin; 1],
-    subjects: [Subject; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    relevant_evidence: Vec<RelevantEvidence<'a>>,
-    collected: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remarks: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Origin {
-    actors: [Actor; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Actor {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    actor_uuid: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Subject {
-    subject_uuid: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: String,
-}
-
-#[derive(Serialize)]
-struct RelevantEvidence<'a> {
-    href: String,
-    description: String,
-    props: Vec<Property<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct FindingOf<'a> {
-    uuid: String,
-    title: String,
-    description: String,
-    props: Vec<Property<'a>>,
-    target: Target,
-    related_observations: Vec<RelatedObservation>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Target {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    target_id: String,
-    status: Status,
-}
-
-#[derive(Serialize)]
-struct Status {
-    state: &'static str,
-    reason: &'static str,
-    remarks: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct RelatedObservation {
-    observation_uuid: String,
-}
-
-#[derive(Serialize)]
-struct BackMatter {
-    resources: [Resource; 2],
-}
-
-#[derive(Serialize)]
-struct Resource {
-    uuid: String,
-    title: &'static str,
-    description: String,
-}
-
-#[derive(Serialize)]
-struct Property<'a> {
-    name: &'a str,
-    ns: &'static str,
-    value: String,
-}
 
 /// A property, its value as OSCAL wants it: one line, not empty.
 fn prop<'a>(name: &'a str, value: &str) -> Property<'a> {
@@ -639,7 +423,7 @@ fn back_matter(report: &Report, ids: &Ids) -> BackMatter {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
-    use tripod_model::Outcome;
+    use tripod_model::Outcome::{Fail, NotApplicable, NotAssessed, Pass};
 
     use super::{control_id, status};
     use crate::formats::rendered;
@@ -657,7 +441,6 @@ mod tests {
             tripod_model::Severity::None,
             tripod_model::Severity::None,
         );
-        use Outcome::{Fail, NotApplicable, NotAssessed, Pass};
         for (outcomes, expected) in [
             (&[Pass, NotApplicable][..], Some(("satisfied", "pass"))),
             (&[Pass, NotAssessed], Some(("not-satisfied", "other"))),

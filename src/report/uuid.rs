@@ -1,5 +1,7 @@
 //! Identifiers derived from what they name: UUIDs of version 5, RFC 9562 section 5.5.
 
+use std::fmt::Write as _;
+
 use sha1::{Digest, Sha1};
 
 /// The namespace of Tripod's names: a random UUID, fixed for life.
@@ -12,7 +14,8 @@ pub(crate) fn of(kind: &str, parts: &[&str]) -> String {
     let mut name = kind.to_owned();
     for part in parts {
         // The length, so that no part can run over into its neighbour.
-        name.push_str(&format!("\n{}:{part}", part.len()));
+        // Writing to a String cannot fail.
+        let _ = write!(name, "\n{}:{part}", part.len());
     }
     in_namespace(NAMESPACE, name.as_bytes())
 }
@@ -26,20 +29,14 @@ fn in_namespace(namespace: [u8; 16], name: &[u8]) -> String {
     bytes.copy_from_slice(&digest[..16]);
     bytes[6] = (bytes[6] & 0x0f) | 0x50;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex = |range: std::ops::Range<usize>| -> String {
-        bytes[range]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    };
-    format!(
-        "{}-{}-{}-{}-{}",
-        hex(0..4),
-        hex(4..6),
-        hex(6..8),
-        hex(8..10),
-        hex(10..16)
-    )
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if [4, 6, 8, 10].contains(&index) {
+            text.push('-');
+        }
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 #[cfg(test)]

@@ -226,12 +226,11 @@ pub(crate) fn csv(text: &str) -> Vec<Vec<String>> {
             }
         }
         row.push(std::mem::take(&mut cell));
-        match rest.strip_prefix(',') {
-            Some(after) => rest = after,
-            None => {
-                rest = rest.strip_prefix("\r\n").expect("the end of a row");
-                rows.push(std::mem::take(&mut row));
-            }
+        if let Some(after) = rest.strip_prefix(',') {
+            rest = after;
+        } else {
+            rest = rest.strip_prefix("\r\n").expect("the end of a row");
+            rows.push(std::mem::take(&mut row));
         }
     }
     rows
