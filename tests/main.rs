@@ -21,6 +21,8 @@ mod emulators;
 mod estates;
 #[path = "it/faults.rs"]
 mod faults;
+#[path = "it/formats.rs"]
+mod formats;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/iam.rs"]

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use tripod_capacity::SupposedThrottle;
 use tripod_checks::Service;
 use tripod_collect::PARTITIONS;
 use tripod_model::{AccountId, Pillar, Severity};
+use tripod_report::Format;
 
 use crate::role::{ExternalId, RoleName, Trusted};
 
@@ -469,7 +471,7 @@ pub(crate) struct StoreArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputArgs {
     /// Form of the report; repeatable
-    #[arg(long = "format", value_enum, default_value = "table")]
+    #[arg(long = "format", value_name = "FORMAT", value_parser = report_format(), default_value = "table")]
     pub(crate) formats: Vec<Format>,
     /// Write to this file instead of standard output; with several formats, a folder
     #[arg(long, value_name = "PATH")]
@@ -511,15 +513,6 @@ pub(crate) enum DevCommand {
     },
 }
 
-/// Form of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Format {
-    /// For a person at a terminal
-    Table,
-    /// `tripod.report.v1`
-    Json,
-}
-
 /// Form of the permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyFormat {
@@ -548,6 +541,12 @@ fn named<T: Copy>(all: &[T], name_of: impl Fn(T) -> &'static str, text: &str) ->
             let names: Vec<&str> = all.iter().map(|item| name_of(*item)).collect();
             format!("expected one of {}", names.join(", "))
         })
+}
+
+/// The forms of a report, named in help and completions as possible values.
+fn report_format() -> impl TypedValueParser<Value = Format> {
+    let values = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(|name| named(&Format::ALL, Format::as_str, &name))
 }
 
 fn share(text: &str) -> Result<f64, String> {

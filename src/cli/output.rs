@@ -7,9 +7,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use tripod_assess::Report;
-use tripod_report::{Options, json, table};
+use tripod_report::{Format, Options};
 
-use crate::args::{Format, OutputArgs};
+use crate::args::OutputArgs;
 use crate::exit::Failure;
 
 /// Width where standard output is no terminal.
@@ -42,12 +42,11 @@ pub(crate) fn write(report: &Report, args: &OutputArgs) -> anyhow::Result<()> {
             None => {
                 let mut out = anstream::stdout().lock();
                 render(report, *format, &terminal(args), &mut out)
-                    .and_then(|()| out.flush())
                     .context("standard output cannot be written")?;
             }
             Some(folder) if formats.len() > 1 => {
                 fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-                write_file(report, *format, &folder.join(file_name(*format)), args)?;
+                write_file(report, *format, &folder.join(format.file_name()), args)?;
             }
             Some(path) => write_file(report, *format, path, args)?,
         }
@@ -81,10 +80,7 @@ fn render(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match format {
-        Format::Table => out.write_all(table::render(report, options).as_bytes()),
-        Format::Json => json::write(report, &mut BufWriter::new(out)),
-    }
+    tripod_report::render(report, format, options, &mut BufWriter::new(out))
 }
 
 fn terminal(args: &OutputArgs) -> Options {
@@ -109,13 +105,6 @@ fn file(args: &OutputArgs) -> Options {
         }
     } else {
         defaults
-    }
-}
-
-fn file_name(format: Format) -> &'static str {
-    match format {
-        Format::Table => "report.txt",
-        Format::Json => "report.json",
     }
 }
 

@@ -125,3 +125,52 @@ pub(crate) fn report() -> Report {
     report.pillars = Pillars::of(&report.findings);
     report
 }
+
+/// A report of one failure of a registered check, the smallest that shows every part of a format.
+pub(crate) fn one_failure() -> Report {
+    let mut report = report();
+    report
+        .findings
+        .retain(|finding| finding.check == "lambda-public-url" && finding.outcome == Outcome::Fail);
+    report.pillars = Pillars::of(&report.findings);
+    report
+}
+
+/// A report with every outcome at every severity.
+pub(crate) fn every_outcome() -> Report {
+    let mut report = report();
+    report.findings.clear();
+    for outcome in OUTCOMES {
+        for severity in SEVERITIES {
+            let name = format!("{} {}", outcome.as_str(), severity.as_str());
+            let what = impact(severity, Severity::None, Severity::None);
+            let mut one = finding("lambda-public-url", &name, outcome, what);
+            if outcome == Outcome::NotAssessed {
+                one.cause = Some(Box::new(Cause::from(Unknown::NotCollected)));
+            }
+            report.findings.push(one);
+        }
+    }
+    report
+        .findings
+        .sort_by(|a, b| (&a.check, &a.resource).cmp(&(&b.check, &b.resource)));
+    report.pillars = Pillars::of(&report.findings);
+    report
+}
+
+/// The four outcomes.
+pub(crate) const OUTCOMES: [Outcome; 4] = [
+    Outcome::Fail,
+    Outcome::Pass,
+    Outcome::NotAssessed,
+    Outcome::NotApplicable,
+];
+
+/// The five severities.
+pub(crate) const SEVERITIES: [Severity; 5] = [
+    Severity::Critical,
+    Severity::High,
+    Severity::Medium,
+    Severity::Low,
+    Severity::None,
+];

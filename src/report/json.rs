@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use tripod_assess::Report;
 
-use crate::plain::steers;
+use crate::safe::Safe;
 
 /// Writes the report as JSON, a piece at a time: it may be a hundred megabytes.
 ///
@@ -21,35 +21,6 @@ pub(crate) fn pretty(document: &impl Serialize, out: &mut dyn io::Write) -> io::
     serde_json::to_writer_pretty(&mut safe, document)?;
     safe.0.write_all(b"\n")?;
     safe.0.flush()
-}
-
-/// Escapes what a terminal acts on above the first 32 characters, which JSON leaves as it is. Such a
-/// character can only stand within a string, where its escape means the same.
-struct Safe<'a>(&'a mut dyn io::Write);
-
-impl io::Write for Safe<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // serde_json hands over whole texts, never a part of a character.
-        let text = str::from_utf8(bytes).map_err(io::Error::other)?;
-        let mut begin = 0;
-        for (at, character) in text.char_indices().filter(|(_, one)| acts(*one)) {
-            self.0.write_all(&bytes[begin..at])?;
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                write!(self.0, "\\u{unit:04x}")?;
-            }
-            begin = at + character.len_utf8();
-        }
-        self.0.write_all(&bytes[begin..])?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-fn acts(character: char) -> bool {
-    character != '\n' && steers(character)
 }
 
 #[cfg(test)]

@@ -1,15 +1,31 @@
 //! Renderers: each turns the one report into a text. None decides anything, none looks at a terminal.
 
+mod about;
+mod formats;
 mod near;
 mod plain;
+mod safe;
+mod text;
+mod uuid;
 
+#[cfg(test)]
+mod every_format;
 #[cfg(test)]
 mod fixture;
 
+pub mod asff;
 pub mod capacity;
+pub mod csv;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
+pub mod ocsf;
+pub mod oscal;
+pub mod sarif;
 pub mod table;
 
+pub use formats::{Format, render};
 pub use near::{distance, nearest};
 pub use plain::plain;
 

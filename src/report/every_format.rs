@@ -1,0 +1,6 @@
+//! What holds for every format.
+
+mod counts;
+mod hostile;
+mod read;
+mod validators;
