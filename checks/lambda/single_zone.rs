@@ -37,15 +37,13 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-/// Zones a function needs to survive the loss of one.
-const ENOUGH: usize = 2;
-
 type Subnets<'a> = Result<BTreeMap<&'a str, &'a Subnet>, Unknown>;
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
+    let enough = view.settings().thresholds.lambda_single_zone.zones.get();
     for scope in Scope::all(view) {
         let subnets = subnets_by_id(scope.region);
-        each_function_of(&scope, out, |function| decide(function, &subnets));
+        each_function_of(&scope, out, |function| decide(function, &subnets, enough));
     }
 }
 
@@ -54,7 +52,8 @@ fn subnets_by_id(region: &RegionalAccount) -> Subnets<'_> {
     Ok(subnets.map(|subnet| (subnet.id.as_str(), subnet)).collect())
 }
 
-fn decide(function: &Function, subnets: &Subnets) -> Result<Verdict, Unknown> {
+/// Fails with fewer than `enough` zones.
+fn decide(function: &Function, subnets: &Subnets, enough: i64) -> Result<Verdict, Unknown> {
     let Some(vpc) = function
         .configuration
         .network
@@ -66,8 +65,8 @@ fn decide(function: &Function, subnets: &Subnets) -> Result<Verdict, Unknown> {
     };
     let subnets = subnets.as_ref().map_err(Clone::clone)?;
     let zones = Zones::of(vpc, subnets);
-    let serving = zones.serving.len();
-    let verdict = if serving >= ENOUGH {
+    let serving = i64::try_from(zones.serving.len()).unwrap_or(i64::MAX);
+    let verdict = if serving >= enough {
         Verdict::pass(format!(
             "{serving} zones with free addresses serve the function"
         ))
@@ -134,7 +133,10 @@ impl<'a> Zones<'a> {
     fn complaint(&self) -> String {
         let list = |zones: &BTreeSet<&str>| zones.iter().copied().collect::<Vec<_>>().join(", ");
         let serving = match self.serving.first() {
-            Some(zone) => format!("only zone {zone} serves the function"),
+            Some(zone) if self.serving.len() == 1 => {
+                format!("only zone {zone} serves the function")
+            }
+            Some(_) => format!("only zones {} serve the function", list(&self.serving)),
             None => "no zone with a free address serves the function".to_owned(),
         };
         if self.full.is_empty() {
@@ -163,7 +165,8 @@ mod tests {
     use tripod_model::{Finding, Observed, Outcome, Snapshot, fixtures};
 
     use super::CHECK;
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run_one, run_with};
+    use crate::{Bounded, Settings};
 
     fn subnet(id: &str, zone: &str, free: i64) -> Subnet {
         let mut subnet = fixtures::subnet(id, zone);
@@ -198,6 +201,21 @@ mod tests {
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.message, "only zone a serves the function");
         assert_eq!(finding.details.get("zones"), json!(["a"]));
+    }
+
+    #[test]
+    fn the_user_may_ask_for_more_than_two_zones() {
+        let subnets = |zones: &[&str]| zones.iter().map(|zone| subnet(zone, zone, 9)).collect();
+        let judged = |zones: &[&str]| {
+            let mut settings = Settings::default();
+            settings.thresholds.lambda_single_zone.zones = Bounded::of(3);
+            let snapshot = attached(zones, Observed::Known(subnets(zones)));
+            run_with(&CHECK, &snapshot, &settings).remove(0)
+        };
+        let finding = judged(&["a", "b"]);
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.message, "only zones a, b serve the function");
+        assert_eq!(judged(&["a", "b", "c"]).outcome, Outcome::Pass);
     }
 
     #[test]
