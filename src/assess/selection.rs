@@ -162,8 +162,8 @@ mod tests {
         let selected = |profile, checks: &[&str]| {
             let checks = checks.iter().map(|name| (*name).to_owned()).collect();
             let selection = Selection {
-                profile,
                 checks,
+                profile,
                 ..Selection::default()
             };
             selection.apply(&all).expect("a selection").len()

@@ -125,13 +125,11 @@ fn cover(exception: &Exception, findings: &mut [Finding], today: Date) -> Use {
 fn renamed(resource: &ResourceRef) -> String {
     let (arn, name) = (&resource.arn, &resource.name);
     let begin = arn.rfind(name.as_str()).filter(|_| !name.is_empty());
-    match begin {
-        Some(begin) => format!("{}{NOBODYS}{}", &arn[..begin], &arn[begin + name.len()..]),
-        None => {
-            let begin = arn.rfind([':', '/']).map_or(0, |at| at + 1);
-            format!("{}{NOBODYS}", &arn[..begin])
-        }
+    if let Some(begin) = begin {
+        return format!("{}{NOBODYS}{}", &arn[..begin], &arn[begin + name.len()..]);
     }
+    let last = arn.rfind([':', '/']).map_or(0, |at| at + 1);
+    format!("{}{NOBODYS}", &arn[..last])
 }
 
 fn breadth(exception: &Exception, used: &Use, limits: Limits) -> Verdict {
