@@ -111,8 +111,10 @@ pub fn assess_under(view: &View<'_>, checks: &[&'static Check], terms: &Terms) -
     let today = view.run.observed.to_zoned(TimeZone::UTC).date();
     let attestations = attestation::reported(&terms.attestations, today);
     let own = own_findings(view, checks, terms, &attestations, today, &mut findings);
-    findings.extend(own);
-    findings.sort_by(in_order);
+    if !own.is_empty() {
+        findings.extend(own);
+        findings.sort_by(in_order);
+    }
     Assessment {
         pillars: Pillars::of(&findings),
         scores: Scores::of(&findings, checks),

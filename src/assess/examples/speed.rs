@@ -1,8 +1,8 @@
 //! How long all checks take over 100,000 resources.
 //!
 //! `cargo run --release -p tripod-assess --example speed`, on one core: nothing here is done in parallel.
-//! Ten accounts, each with two regions; what is in them stands in [`account`] and [`region`]. Built from
-//! the fixtures of the tests, in which most things are in order, with some of everything that is not.
+//! Two estates, [`COMPANY`] and [`SERVERLESS`], built from the fixtures of the tests, in which most things are in
+//! order, with some of everything that is not.
 
 #![expect(clippy::print_stdout, reason = "an example says what it measured")]
 #![expect(
@@ -22,18 +22,47 @@ use tripod_model::{
     Account, AccountId, Arn, Observed, PolicyDocument, RegionalAccount, Snapshot, Sources, ec2,
 };
 
-const ACCOUNTS: usize = 10;
 const REGIONS: [&str; 2] = [REGION, "us-east-1"];
-/// In each account.
-const ROLES: usize = 500;
-const POLICIES: usize = 200;
-/// In each region of each account.
-const FUNCTIONS: usize = 2_500;
-const SUBNETS: usize = 300;
-const INTERFACES: usize = 600;
-const KEYS: usize = 300;
-const APIS: usize = 150;
+const POLICIES: usize = 100;
 const METHODS: usize = 4;
+
+/// What an estate is made of: in each account, and in each region of each account.
+#[derive(Clone, Copy)]
+struct Mix {
+    name: &'static str,
+    accounts: usize,
+    roles: usize,
+    functions: usize,
+    subnets: usize,
+    interfaces: usize,
+    keys: usize,
+    apis: usize,
+}
+
+/// Many accounts of a company, of whose resources one in twelve is a function and one in five a role.
+const COMPANY: Mix = Mix {
+    name: "a company",
+    accounts: 65,
+    roles: 300,
+    functions: 60,
+    subnets: 40,
+    interfaces: 250,
+    keys: 40,
+    apis: 20,
+};
+
+/// Few accounts, of whose resources every second one is a function: the most that the checks can be asked.
+const SERVERLESS: Mix = Mix {
+    name: "functions, half of it",
+    accounts: 10,
+    roles: 500,
+    functions: 2_500,
+    subnets: 300,
+    interfaces: 600,
+    keys: 300,
+    apis: 150,
+};
+
 /// Shown by name.
 const SLOW_SECONDS: f64 = 0.02;
 
@@ -98,15 +127,15 @@ fn policied(place: usize) -> ManagedPolicy {
     }
 }
 
-fn function_of(place: usize) -> Function {
+fn function_of(mix: Mix, place: usize) -> Function {
     let mut function = fixtures::function(&format!("function{place}"));
-    function.configuration.role = Some(role_arn(place % ROLES));
+    function.configuration.role = Some(role_arn(place % mix.roles));
     if place.is_multiple_of(2) {
         function.configuration.network.vpc = Some(VpcAttachment {
             vpc_id: Some("vpc-1".to_owned()),
             subnet_ids: vec![
-                format!("subnet-{}", place % SUBNETS),
-                format!("subnet-{}", (place + 1) % SUBNETS),
+                format!("subnet-{}", place % mix.subnets),
+                format!("subnet-{}", (place + 1) % mix.subnets),
             ],
             security_group_ids: vec![format!("sg-{}", place % 100)],
             ipv6_allowed: Some(false),
@@ -119,7 +148,7 @@ fn function_of(place: usize) -> Function {
             function.arn.as_str(),
             &format!(
                 r#"{{"ArnLike":{{"AWS:SourceArn":"arn:aws:execute-api:{REGION}:{ACCOUNT}:api{}/*"}}}}"#,
-                place % APIS
+                place % mix.apis
             ),
         ));
     }
@@ -141,11 +170,11 @@ fn subnet(place: usize) -> ec2::Subnet {
     fixtures::subnet(&format!("subnet-{place}"), &format!("{REGION}{zone}"))
 }
 
-fn interface(place: usize) -> ec2::NetworkInterface {
+fn interface(mix: Mix, place: usize) -> ec2::NetworkInterface {
     let group = format!("sg-{}", place % 100);
     fixtures::lambda_interface(
         &format!("eni-{place}"),
-        &format!("subnet-{}", place % SUBNETS),
+        &format!("subnet-{}", place % mix.subnets),
         &[&group],
     )
 }
@@ -158,23 +187,25 @@ fn rest_api(place: usize) -> tripod_model::apigateway::RestApi {
     api
 }
 
-fn region() -> RegionalAccount {
+fn region(mix: Mix) -> RegionalAccount {
     let mut region = fixtures::region(REGION);
-    region.lambda.functions = Observed::Known((0..FUNCTIONS).map(function_of).collect());
+    let functions = (0..mix.functions).map(|place| function_of(mix, place));
+    region.lambda.functions = Observed::Known(functions.collect());
     region.ec2.vpcs = Observed::Known(vec![fixtures::vpc("vpc-1")]);
-    region.ec2.subnets = Observed::Known((0..SUBNETS).map(subnet).collect());
-    region.ec2.network_interfaces = Observed::Known((0..INTERFACES).map(interface).collect());
+    region.ec2.subnets = Observed::Known((0..mix.subnets).map(subnet).collect());
+    let interfaces = (0..mix.interfaces).map(|place| interface(mix, place));
+    region.ec2.network_interfaces = Observed::Known(interfaces.collect());
     let key = |place: usize| fixtures::key(&format!("key{place}"));
-    region.kms.keys = Observed::Known((0..KEYS).map(key).collect());
-    region.apigateway.rest_apis = Observed::Known((0..APIS).map(rest_api).collect());
+    region.kms.keys = Observed::Known((0..mix.keys).map(key).collect());
+    region.apigateway.rest_apis = Observed::Known((0..mix.apis).map(rest_api).collect());
     region
 }
 
-fn account() -> Account {
+fn account(mix: Mix) -> Account {
     let mut account = fixtures::snapshot().accounts.remove(0);
     account.organizations.organization = Observed::Absent;
     account.iam.authorization = Observed::Known(Authorization {
-        roles: (0..ROLES).map(role).collect(),
+        roles: (0..mix.roles).map(role).collect(),
         policies: (0..POLICIES).map(policied).collect(),
         ..Authorization::default()
     });
@@ -191,14 +222,14 @@ fn renamed<T: serde::Serialize + serde::de::DeserializeOwned>(
     serde_json::from_str(&serde_json::to_string(thing)?.replace(from, to))
 }
 
-fn snapshot() -> Result<Snapshot, Box<dyn Error>> {
-    let mut one = account();
-    let template = region();
+fn snapshot(mix: Mix) -> Result<Snapshot, Box<dyn Error>> {
+    let mut one = account(mix);
+    let template = region(mix);
     for name in REGIONS {
         one.regions.push(renamed(&template, REGION, name)?);
     }
     let mut snapshot = fixtures::snapshot();
-    snapshot.accounts = (0..ACCOUNTS)
+    snapshot.accounts = (0..mix.accounts)
         .map(|place| {
             let id = AccountId::new(format!("1000000000{place:02}"));
             renamed(&one, ACCOUNT, id.as_str())
@@ -208,7 +239,12 @@ fn snapshot() -> Result<Snapshot, Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let snapshot = snapshot()?;
+    measure(COMPANY)?;
+    measure(SERVERLESS)
+}
+
+fn measure(mix: Mix) -> Result<(), Box<dyn Error>> {
+    let snapshot = snapshot(mix)?;
     let settings = Settings::default();
 
     let begun = Instant::now();
@@ -216,7 +252,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all = begun.elapsed().as_secs_f64();
     let resources: u64 = assessment.population.values().sum();
     println!(
-        "{resources} resources, {} checks, {} findings",
+        "{}: {resources} resources, {} checks, {} findings",
+        mix.name,
         ALL.len(),
         assessment.findings.len()
     );
@@ -245,7 +282,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let report = Report::new(&snapshot, assessment, "0.0.0");
     let bytes = serde_json::to_string(&report)?.len();
     println!(
-        "{:8.3} s  report as JSON, {bytes} bytes",
+        "{:8.3} s  report as JSON, {bytes} bytes\n",
         begun.elapsed().as_secs_f64()
     );
     Ok(())

@@ -24,7 +24,7 @@ pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
     let report = report_on(&snapshot, &resolved, &checks);
     output::write(&report, &args.output)?;
     let asked = Gate::of(&resolved);
-    let exit = gate(&report, &asked);
-    explain_exit(&report, &asked, exit);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
     Ok(exit)
 }

@@ -108,7 +108,7 @@ pub(crate) fn report_on(
 }
 
 /// The exit code of a report. A broken check or collector outweighs all, not having seen enough what was seen.
-pub(crate) fn gate(report: &Report, gate: &Gate) -> Exit {
+pub(crate) fn gate(report: &Report, gate: Gate) -> Exit {
     if broken_checks(report).next().is_some() || !report.run.broken_collectors.is_empty() {
         return Exit::Internal;
     }
@@ -148,7 +148,7 @@ pub(crate) fn nothing_reached(report: &Report) -> bool {
 }
 
 /// Says on standard error why the exit code is what it is, where the report alone does not.
-pub(crate) fn explain_exit(report: &Report, gate: &Gate, exit: Exit) {
+pub(crate) fn explain_exit(report: &Report, gate: Gate, exit: Exit) {
     for check in broken_checks(report) {
         anstream::eprintln!("error: the check {check} failed inside; this is a fault of Tripod");
     }

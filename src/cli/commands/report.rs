@@ -30,7 +30,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         .map_err(|error| Failure::usage(format!("{} is no report: {error}", path.display())))?;
     output::write(&report, &args.output)?;
     let asked = Gate::for_report(&args.gate, report.profile);
-    let exit = gate(&report, &asked);
-    explain_exit(&report, &asked, exit);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
     Ok(exit)
 }

@@ -64,8 +64,8 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             .hint("the report is; the run cannot be replayed or resumed beyond what was written")
     })?;
     let asked = Gate::of(&resolved);
-    let exit = gate(&report, &asked);
-    explain_exit(&report, &asked, exit);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
     Ok(exit)
 }
 
