@@ -90,7 +90,7 @@ pub enum Status {
     Deprecated,
 }
 
-/// The services checks look at; each has a folder.
+/// The services checks look at; each of AWS's has a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -108,10 +108,12 @@ pub enum Service {
     Logs,
     /// Amazon VPC.
     Vpc,
+    /// Tripod's own settings: exceptions and attestations. No service of AWS's, so not among [`Self::ALL`].
+    Tripod,
 }
 
 impl Service {
-    /// All of them, by name.
+    /// All of AWS's, by name.
     pub const ALL: [Self; 7] = [
         Self::ApiGateway,
         Self::CloudTrail,
@@ -132,6 +134,7 @@ impl Service {
             Self::Lambda => "lambda",
             Self::Logs => "logs",
             Self::Vpc => "vpc",
+            Self::Tripod => "tripod",
         }
     }
 }

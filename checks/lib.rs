@@ -14,6 +14,7 @@ mod outcomes;
 mod permits;
 mod policies;
 mod registry;
+mod thresholds;
 mod trust;
 mod view;
 mod vpc;
@@ -27,4 +28,8 @@ mod testing;
 pub use check::{Check, Confidence, Control, Service, Status};
 pub use outcomes::{Outcomes, Scope, Verdict, account_resource};
 pub use registry::{ALL, find};
+pub use thresholds::{
+    Bounded, LeastFree, LeastZones, LongestTimeout, OutOfBounds, RuntimeNotice, SamlNotice,
+    Thresholds,
+};
 pub use view::{Settings, View};

@@ -1,7 +1,9 @@
 //! Whom an account may let in: itself, and whom the user trusts.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use tripod_model::AccountId;
 use tripod_policy::{Access, Scope, ScopeKind, Who};
 
@@ -39,8 +41,17 @@ impl<'a> Trust<'a> {
         }
     }
 
-    /// Whether everything in the scope is in it. Whose a network, a VPC or an endpoint is, its name does
-    /// not tell.
+    /// Whether the network, or the one address, lies within a trusted network.
+    fn holds_network(self, text: &str) -> bool {
+        let one = || text.parse::<IpAddr>().map(IpNet::from);
+        let Ok(network) = text.parse::<IpNet>().or_else(|_| one()) else {
+            return false;
+        };
+        let mut trusted = self.settings.trusted_networks.iter();
+        trusted.any(|own| own.contains(&network))
+    }
+
+    /// Whether everything in the scope is in it. Whose a VPC or an endpoint is, its name does not tell.
     pub(crate) fn holds_scope(self, scope: &Scope) -> bool {
         match scope.kind {
             ScopeKind::Account
@@ -56,6 +67,7 @@ impl<'a> Trust<'a> {
                 let id = scope.value.split('/').next().unwrap_or_default();
                 self.settings.trusted_organizations.contains(id)
             }
+            ScopeKind::Network => self.holds_network(&scope.value),
             _ => false,
         }
     }
@@ -97,6 +109,8 @@ mod tests {
         let settings = Settings {
             trusted_accounts: BTreeSet::from([AccountId::new("777788889999")]),
             trusted_organizations: BTreeSet::from(["o-ours".to_owned()]),
+            trusted_networks: BTreeSet::from(["203.0.113.0/24".parse().expect("a network")]),
+            ..Settings::default()
         };
         let view = View::new(&snapshot, &settings);
         let text = fixtures::allow(principal, "kms:Decrypt", "*", condition);
@@ -128,7 +142,13 @@ mod tests {
         assert!(held(r#""*""#, path));
         let caller = r#"{"StringEquals":{"kms:CallerAccount":["111122223333","777788889999"]}}"#;
         assert!(held(r#""*""#, caller));
+        for network in ["203.0.113.0/24", "203.0.113.128/25", "203.0.113.7"] {
+            let condition = format!(r#"{{"IpAddress":{{"aws:SourceIp":"{network}"}}}}"#);
+            assert!(held(r#""*""#, &condition), "{network}");
+        }
         for condition in [
+            r#"{"IpAddress":{"aws:SourceIp":"203.0.112.0/23"}}"#,
+            r#"{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","198.51.100.0/24"]}}"#,
             r#"{"StringEquals":{"aws:PrincipalOrgID":["o-ours","o-theirs"]}}"#,
             r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-ours"}}"#,
             r#"{"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#,

@@ -1,14 +1,16 @@
 //! What a check looks at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+use ipnet::IpNet;
 use tripod_access::Access;
 use tripod_capacity::Assumptions;
 use tripod_capacity::addresses::{self, RegionAddresses};
 use tripod_model::{Account, AccountId, RegionalAccount, Snapshot, Unknown};
 
+use crate::Thresholds;
 use crate::ways::Ways;
 
 /// The snapshot, and what the user said of the world around it. What is worked out once for many checks
@@ -32,6 +34,14 @@ pub struct Settings {
     pub trusted_accounts: BTreeSet<AccountId>,
     /// Organisations whose accounts may be let in, as `o-…`.
     pub trusted_organizations: BTreeSet<String>,
+    /// Networks that are the company's own: who comes from there is let in on purpose.
+    pub trusted_networks: BTreeSet<IpNet>,
+    /// Layers that may be used beside those of trusted accounts: patterns of their ARNs, with `*` and `?`.
+    pub trusted_layers: BTreeSet<String>,
+    /// Tags that resources have to carry, each with the values it may have; an empty list accepts any.
+    pub required_tags: BTreeMap<String, Vec<String>>,
+    /// Numbers that checks compare with.
+    pub thresholds: Thresholds,
 }
 
 impl<'s> View<'s> {

@@ -1,4 +1,5 @@
-//! How users, roles and functions of an account become its administrator: looked for once for all checks.
+//! How users and roles of an account become its administrator: looked for once for all checks. A function becomes one
+//! by its role.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -14,7 +15,7 @@ use crate::{Verdict, permits};
 /// By what a path is granted.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-/// The shortest way of each user, role and function of one account.
+/// The shortest way of each user and role of one account.
 #[derive(Debug)]
 pub(crate) struct Ways<'s> {
     account: &'s Account,
@@ -32,12 +33,7 @@ impl<'s> Ways<'s> {
         let access = access.as_far_as_seen();
         let escalation = Escalation::of(&access, observed);
         let account = access.account();
-        let regions = account.regions.iter();
-        let functions = regions.flat_map(|region| region.lambda.functions.items());
-        let starts = access
-            .principals()
-            .chain(functions.map(|function| &function.arn));
-        let answers = starts.filter_map(|start| {
+        let answers = access.principals().filter_map(|start| {
             let answer = escalation.to_administrator(start).ok()?;
             Some((start.clone(), answer))
         });
@@ -49,7 +45,7 @@ impl<'s> Ways<'s> {
         }
     }
 
-    /// The verdict on a user, role or function, which `name` calls by its name: it is no administrator and
+    /// The verdict on a user or role, which `name` calls by its name: it is no administrator and
     /// must not become one.
     ///
     /// # Errors

@@ -35,11 +35,10 @@ pub(crate) static CHECK: Check = Check {
 const LIST: &str = "iam:ListSAMLProviders";
 const KIND: &str = "AWS::IAM::SAMLProvider";
 
-/// How long before the end a replacement should be under way. No page of AWS's says; a month is our choice.
-const NOTICE_DAYS: i64 = 30;
-
 fn run(view: &View<'_>, out: &mut Outcomes) {
     let today = view.run.observed;
+    let notice = view.settings().thresholds.iam_stale_saml_provider;
+    let notice = SignedDuration::from_hours(24 * notice.notice_days.get());
     for account in &view.accounts {
         out.each(
             &account.iam.saml_providers,
@@ -48,7 +47,7 @@ fn run(view: &View<'_>, out: &mut Outcomes) {
                 let name = provider.arn.as_str().rsplit('/').next().unwrap_or_default();
                 iam_resource(account, KIND, &provider.arn, name)
             },
-            |provider| decide(account, provider, today),
+            |provider| decide(account, provider, today, notice),
         );
     }
 }
@@ -57,6 +56,7 @@ fn decide(
     account: &Account,
     provider: &SamlProvider,
     today: Timestamp,
+    notice: SignedDuration,
 ) -> Result<Verdict, Unknown> {
     let used = use_of(account, &provider.arn);
     let end = provider
@@ -66,7 +66,7 @@ fn decide(
     let day = end.strftime("%Y-%m-%d").to_string();
     let ending = if end <= today {
         Some(format!("the provider's metadata expired on {day}"))
-    } else if end <= today + SignedDuration::from_hours(24 * NOTICE_DAYS) {
+    } else if end <= today + notice {
         Some(format!("the provider's metadata expire on {day}"))
     } else {
         None
@@ -98,12 +98,17 @@ mod tests {
 
     use super::CHECK;
     use crate::iam::testing::{role_trusting, statement, with_roles};
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run_one, run_with};
+    use crate::{Bounded, Settings};
 
     const PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/staff";
 
     /// Fixtures take 2026-11-22 for today.
     fn judged(valid_until: Option<&str>, statements: &str) -> Finding {
+        judged_by(valid_until, statements, &Settings::default())
+    }
+
+    fn judged_by(valid_until: Option<&str>, statements: &str, settings: &Settings) -> Finding {
         let mut snapshot = with_roles(vec![role_trusting(statements)]);
         snapshot.accounts[0].iam.saml_providers = Observed::Known(vec![SamlProvider {
             arn: Arn::new(PROVIDER),
@@ -111,7 +116,7 @@ mod tests {
             valid_until: valid_until.map(|text| text.parse().expect("a time")),
             sources: fixtures::sources(&[super::LIST]),
         }]);
-        run_one(&CHECK, &snapshot)
+        run_with(&CHECK, &snapshot, settings).remove(0)
     }
 
     fn trusted() -> String {
@@ -140,6 +145,15 @@ mod tests {
             assert_eq!(finding.severity, Severity::Medium);
             assert_eq!(finding.message, message);
         }
+    }
+
+    #[test]
+    fn the_user_sets_how_early_the_end_is_told() {
+        let mut settings = Settings::default();
+        settings.thresholds.iam_stale_saml_provider.notice_days = Bounded::of(7);
+        let outcome = |end| judged_by(Some(end), &trusted(), &settings).outcome;
+        assert_eq!(outcome("2026-11-29T00:00:00Z"), Outcome::Fail);
+        assert_eq!(outcome("2026-11-29T00:00:01Z"), Outcome::Pass);
     }
 
     #[test]

@@ -171,6 +171,7 @@ mod tests {
         let settings = Settings {
             trusted_accounts: BTreeSet::from([AccountId::new("444455556666")]),
             trusted_organizations: BTreeSet::from(["o-ours".to_owned()]),
+            ..Settings::default()
         };
         let finding = trusting(&[own(), allow("s", PARTNER, DECRYPT, "{}")], &settings);
         assert_eq!(finding.outcome, Outcome::Pass);

@@ -1,5 +1,6 @@
 //! Functions on a runtime that AWS no longer patches.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tripod_model::lambda::Function;
@@ -43,10 +44,14 @@ pub(crate) static CHECK: Check = Check {
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
     let today = view.run.observed.to_zoned(TimeZone::UTC).date();
-    each_function(view, out, |_, function| decide(function, today));
+    let notice = view.settings().thresholds.lambda_deprecated_runtime;
+    // The last day on which a deprecation fails. Dates end with the year 9999, where adding stops.
+    let last = today.saturating_add(notice.notice_days.get().days());
+    each_function(view, out, |_, function| decide(function, today, last));
 }
 
-fn decide(function: &Function, today: Date) -> Result<Verdict, Unknown> {
+/// Fails where the runtime is deprecated on the day `last` or before.
+fn decide(function: &Function, today: Date, last: Date) -> Result<Verdict, Unknown> {
     if is_image(function)? {
         return Ok(Verdict::not_applicable(
             "the function is a container image; its runtime is inside the image",
@@ -54,7 +59,14 @@ fn decide(function: &Function, today: Date) -> Result<Verdict, Unknown> {
     }
     let runtime = look_up(function)?;
     let verdict = match runtime.deprecated {
-        Some(deprecated) if deprecated <= today => Verdict::fail(complaint(runtime, deprecated)),
+        Some(deprecated) if deprecated <= last => {
+            let tense = if deprecated <= today {
+                "is deprecated since"
+            } else {
+                "will be deprecated on"
+            };
+            Verdict::fail(complaint(runtime, tense, deprecated))
+        }
         Some(deprecated) => {
             Verdict::pass(format!("{} is supported until {deprecated}", runtime.id))
         }
@@ -83,7 +95,7 @@ fn look_up(function: &Function) -> Result<&'static Runtime, Unknown> {
     })
 }
 
-fn complaint(runtime: &Runtime, deprecated: Date) -> String {
+fn complaint(runtime: &Runtime, tense: &str, deprecated: Date) -> String {
     let said = |part: Option<String>| part.unwrap_or_default();
     let create = runtime
         .block_create
@@ -95,7 +107,7 @@ fn complaint(runtime: &Runtime, deprecated: Date) -> String {
         .successor
         .map(|id| format!("; its successor is {id}"));
     format!(
-        "{} is deprecated since {deprecated}{}{}{}",
+        "{} {tense} {deprecated}{}{}{}",
         runtime.id,
         said(create),
         said(update),
@@ -121,14 +133,31 @@ mod tests {
     use tripod_model::{Finding, Outcome, fixtures};
 
     use super::CHECK;
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run_one, run_with};
+    use crate::{Bounded, Settings};
 
     fn on(runtime: &str, today: &str) -> Finding {
+        on_with(runtime, today, &Settings::default())
+    }
+
+    fn on_with(runtime: &str, today: &str, settings: &Settings) -> Finding {
         let mut function = fixtures::function("claims");
         function.configuration.code.runtime = Some(runtime.to_owned());
         let mut snapshot = fixtures::with_functions(vec![function]);
         snapshot.run.observed = today.parse().expect("a time");
-        run_one(&CHECK, &snapshot)
+        run_with(&CHECK, &snapshot, settings).remove(0)
+    }
+
+    #[test]
+    fn the_user_may_ask_for_notice() {
+        let mut settings = Settings::default();
+        settings.thresholds.lambda_deprecated_runtime.notice_days = Bounded::of(30);
+        let early = on_with("nodejs22.x", "2027-03-30T23:59:59Z", &settings);
+        assert_eq!(early.outcome, Outcome::Pass);
+        let noticed = on_with("nodejs22.x", "2027-03-31T00:00:00Z", &settings);
+        assert_eq!(noticed.outcome, Outcome::Fail);
+        let said = "nodejs22.x will be deprecated on 2027-04-30";
+        assert!(noticed.message.starts_with(said), "{}", noticed.message);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Functions that may run as long as Lambda lets any function run.
+//! Functions that may run as long as Lambda lets any function run, or longer than the user allows.
 
 use tripod_model::lambda::Function;
 use tripod_model::{Impact, Severity, Unknown};
@@ -31,20 +31,25 @@ pub(crate) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
-    each_function(view, out, |_, function| decide(function));
+    let limit = view.settings().thresholds.lambda_maximum_timeout;
+    each_function(view, out, |_, function| {
+        decide(function, limit.seconds.get())
+    });
 }
 
-fn decide(function: &Function) -> Result<Verdict, Unknown> {
+/// Fails from `limit` seconds on.
+fn decide(function: &Function, limit: i64) -> Result<Verdict, Unknown> {
     let seconds = function
         .configuration
         .timeout_seconds
         .ok_or_else(|| failed("lambda:ListFunctions", "the answer has no Timeout"))?;
+    let said = format!("the timeout is {seconds} s");
     let verdict = if seconds >= MAXIMUM_SECONDS {
-        Verdict::fail(format!(
-            "the timeout is {seconds} s, the longest that Lambda allows"
-        ))
+        Verdict::fail(format!("{said}, the longest that Lambda allows"))
+    } else if seconds >= limit {
+        Verdict::fail(format!("{said}; the settings allow less than {limit} s"))
     } else {
-        Verdict::pass(format!("the timeout is {seconds} s"))
+        Verdict::pass(said)
     };
     let evidence = function
         .sources
@@ -59,12 +64,27 @@ mod tests {
     use tripod_model::{Finding, Outcome, fixtures};
 
     use super::CHECK;
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run_one, run_with};
+    use crate::{Bounded, Settings};
 
     fn judged(timeout: Option<i64>) -> Finding {
+        judged_by(timeout, &Settings::default())
+    }
+
+    fn judged_by(timeout: Option<i64>, settings: &Settings) -> Finding {
         let mut function = fixtures::function("claims");
         function.configuration.timeout_seconds = timeout;
-        run_one(&CHECK, &fixtures::with_functions(vec![function]))
+        run_with(&CHECK, &fixtures::with_functions(vec![function]), settings).remove(0)
+    }
+
+    #[test]
+    fn the_users_limit_holds_below_lambdas() {
+        let mut settings = Settings::default();
+        settings.thresholds.lambda_maximum_timeout.seconds = Bounded::of(60);
+        let finding = judged_by(Some(60), &settings);
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert!(finding.message.contains("less than 60 s"));
+        assert_eq!(judged_by(Some(59), &settings).outcome, Outcome::Pass);
     }
 
     #[test]

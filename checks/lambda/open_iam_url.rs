@@ -160,6 +160,7 @@ mod tests {
             let settings = Settings {
                 trusted_accounts: [AccountId::new("444455556666")].into(),
                 trusted_organizations: ["o-a1".to_owned()].into(),
+                ..Settings::default()
             };
             let function = with_url(policy(&[&statement]));
             let snapshot = fixtures::with_functions(vec![function]);

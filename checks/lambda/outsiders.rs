@@ -140,6 +140,7 @@ mod tests {
         let settings = Settings {
             trusted_accounts: [AccountId::new("222233334444")].into(),
             trusted_organizations: ["o-known".to_owned()].into(),
+            ..Settings::default()
         };
         let trust = Trust {
             own: &own,

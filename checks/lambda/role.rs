@@ -106,26 +106,28 @@ pub(super) fn each_running(
                 let gone = "the role does not exist any more, so that nothing is permitted by it";
                 return Ok(Verdict::not_applicable(gone).evidence(evidence(function, None)));
             };
-            let running = Running {
-                account: scope.account,
-                role,
-                permits: Permits::of(
-                    scope.account,
-                    &scope.region.name,
-                    access.clone()?,
-                    arn,
-                    context(view, function),
-                )?,
-            };
             let before = decided.borrow().get(arn).cloned();
-            let verdict = before.unwrap_or_else(|| {
+            let verdict = if let Some(verdict) = before {
+                verdict
+            } else {
+                let running = Running {
+                    account: scope.account,
+                    role,
+                    permits: Permits::of(
+                        scope.account,
+                        &scope.region.name,
+                        access.clone()?,
+                        arn,
+                        context(view, function),
+                    )?,
+                };
                 let verdict = decide(&running);
                 // What holds for one function of a role holds for all, unless a policy tells them apart.
                 if !running.permits.compares(FUNCTION_KEY) {
                     decided.borrow_mut().insert(arn.clone(), verdict.clone());
                 }
                 verdict
-            });
+            };
             let verdict = verdict?.detail("role", arn.as_str());
             Ok(verdict.evidence(evidence(function, Some(role))))
         });

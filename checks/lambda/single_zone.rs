@@ -45,23 +45,22 @@ pub(crate) static CHECK: Check = Check {
     run,
 };
 
-/// Zones a function needs to survive the loss of one.
-const ENOUGH: usize = 2;
-
 fn run(view: &View<'_>, out: &mut Outcomes) {
+    let enough = view.settings().thresholds.lambda_single_zone.zones.get();
     for scope in Scope::all(view) {
         let routes = Routes::of(&scope.region.ec2);
-        each_function_of(&scope, out, |function| decide(function, &routes));
+        each_function_of(&scope, out, |function| decide(function, &routes, enough));
     }
 }
 
-fn decide(function: &Function, routes: &Routes<'_>) -> Result<Verdict, Unknown> {
+/// Fails with fewer than `enough` zones.
+fn decide(function: &Function, routes: &Routes<'_>, enough: i64) -> Result<Verdict, Unknown> {
     let Some(vpc) = attachment(function) else {
         return Ok(no_vpc());
     };
     let zones = Zones::of(vpc, routes);
-    let serving = zones.serving.len();
-    let verdict = if serving >= ENOUGH {
+    let serving = i64::try_from(zones.serving.len()).unwrap_or(i64::MAX);
+    let verdict = if serving >= enough {
         Verdict::pass(format!(
             "{serving} zones serve the function, with free addresses and no dead route"
         ))
@@ -142,9 +141,10 @@ impl<'a> Zones<'a> {
     }
 
     fn complaint(&self) -> String {
-        let mut parts = vec![match self.serving.first() {
-            Some(zone) => format!("only zone {zone} serves the function"),
-            None => "no zone serves the function".to_owned(),
+        let mut parts = vec![match self.serving.len() {
+            0 => "no zone serves the function".to_owned(),
+            1 => format!("only zone {} serves the function", listed(&self.serving)),
+            _ => format!("only zones {} serve the function", listed(&self.serving)),
         }];
         if !self.full.is_empty() {
             parts.push(format!("no address is free in {}", listed(&self.full)));
@@ -164,8 +164,9 @@ mod tests {
 
     use super::CHECK;
     use crate::lambda::testing::in_vpc;
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run_one, run_with};
     use crate::vpc::routes_testing::{nat, table, to_internet, to_nat};
+    use crate::{Bounded, Settings};
 
     fn subnet(id: &str, zone: &str, free: i64) -> Subnet {
         let mut subnet = fixtures::subnet(id, zone);
@@ -211,6 +212,21 @@ mod tests {
         assert_eq!(finding.outcome, Outcome::Fail);
         assert_eq!(finding.message, "only zone a serves the function");
         assert_eq!(finding.details.get("zones"), json!(["a"]));
+    }
+
+    #[test]
+    fn the_user_may_ask_for_more_than_two_zones() {
+        let subnets = |zones: &[&str]| zones.iter().map(|zone| subnet(zone, zone, 9)).collect();
+        let judged = |zones: &[&str]| {
+            let mut settings = Settings::default();
+            settings.thresholds.lambda_single_zone.zones = Bounded::of(3);
+            let snapshot = attached(zones, Observed::Known(subnets(zones)));
+            run_with(&CHECK, &snapshot, &settings).remove(0)
+        };
+        let finding = judged(&["a", "b"]);
+        assert_eq!(finding.outcome, Outcome::Fail);
+        assert_eq!(finding.message, "only zones a, b serve the function");
+        assert_eq!(judged(&["a", "b", "c"]).outcome, Outcome::Pass);
     }
 
     #[test]

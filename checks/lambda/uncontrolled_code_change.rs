@@ -154,6 +154,8 @@ struct Holders<'a> {
 
 struct Holder<'a> {
     arn: &'a Arn,
+    /// Whether its own policies or the organisation's may keep it from one function or another.
+    may_be_held_back: bool,
     actor: Actor<'a>,
     actions: Vec<&'static str>,
     /// Whether a function runs as it.
@@ -182,6 +184,7 @@ impl<'a> Holders<'a> {
                     .found
                     .extend(access.actor(arn).ok().map(|actor| Holder {
                         arn,
+                        may_be_held_back: access.may_take_back(&actor),
                         actor,
                         actions,
                         executes: executing.contains(arn),
@@ -230,9 +233,12 @@ fn by_wildcard(
 ) -> Result<Verdict, Unknown> {
     let unknown = |error: tripod_access::AccessError| failed(DETAILS, error.to_string());
     let target = access.target(function.arn.as_str()).map_err(unknown)?;
+    let denies = denies_somebody(function)?;
     let mut changing = Vec::new();
     for holder in &holders.found {
-        if !denied_here(access, holder, &target).map_err(unknown)? {
+        // What may be done to every function may be done to this one, unless a policy takes it back.
+        let asked = denies || holder.may_be_held_back;
+        if !asked || !denied_here(access, holder, &target).map_err(unknown)? {
             changing.push(holder);
         }
     }
@@ -245,6 +251,15 @@ fn by_wildcard(
         ));
     }
     Ok(permits::told(access.scps_unseen(), changed_by(&changing)))
+}
+
+/// Whether the function's own policy has a Deny.
+fn denies_somebody(function: &Function) -> Result<bool, Unknown> {
+    let Some(document) = function.policy.found()? else {
+        return Ok(false);
+    };
+    let policy = policies::read(document, "lambda:GetPolicy")?;
+    Ok(policy.denies().next().is_some())
 }
 
 /// Whether the function's policy, or a statement that names the function, takes every one of the actions back.

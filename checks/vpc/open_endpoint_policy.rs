@@ -327,6 +327,7 @@ mod tests {
         let settings = Settings {
             trusted_accounts: BTreeSet::from([AccountId::new("444455556666")]),
             trusted_organizations: BTreeSet::from(["o-ours".to_owned()]),
+            ..Settings::default()
         };
         let finding = run_with(&CHECK, &snapshot, &settings).remove(0);
         assert_eq!(finding.outcome, Outcome::Pass);

@@ -6,9 +6,6 @@ use tripod_model::{Impact, Severity, Unknown};
 use crate::vpc::{SUBNET, subnet_resource};
 use crate::{Check, Confidence, Control, Outcomes, Scope, Service, Status, Verdict, View};
 
-/// Fewer free addresses than this share of the usable ones fail.
-const LOW_PERCENT: i64 = 10;
-
 pub(crate) static CHECK: Check = Check {
     id: "vpc-subnet-low-addresses",
     title: "subnet with few free IPv4 addresses",
@@ -30,17 +27,19 @@ pub(crate) static CHECK: Check = Check {
 };
 
 fn run(view: &View<'_>, out: &mut Outcomes) {
+    let least = view.settings().thresholds.vpc_subnet_low_addresses;
     for scope in Scope::all(view) {
         out.each(
             &scope.region.ec2.subnets,
             || scope.unlisted(SUBNET),
             |subnet| subnet_resource(&scope, subnet),
-            decide,
+            |subnet| decide(subnet, least.free_percent.get()),
         );
     }
 }
 
-fn decide(subnet: &Subnet) -> Result<Verdict, Unknown> {
+/// Fails where less than `least` percent of the usable addresses are free.
+fn decide(subnet: &Subnet, least: i64) -> Result<Verdict, Unknown> {
     let unsaid = |error: String| Unknown::Failed {
         operation: "ec2:DescribeSubnets".to_owned(),
         error,
@@ -60,8 +59,8 @@ fn decide(subnet: &Subnet) -> Result<Verdict, Unknown> {
         .free_ipv4_addresses
         .ok_or_else(|| unsaid(format!("{id} was shown without its free addresses")))?;
     let message = format!("{free} of {usable} usable IPv4 addresses are free");
-    let verdict = if free * 100 < usable * LOW_PERCENT {
-        Verdict::fail(format!("{message}, less than {LOW_PERCENT} %"))
+    let verdict = if free * 100 < usable * least {
+        Verdict::fail(format!("{message}, less than {least} %"))
     } else {
         Verdict::pass(message)
     };
@@ -80,7 +79,8 @@ mod tests {
     use tripod_model::{Finding, Observed, Outcome, fixtures};
 
     use super::CHECK;
-    use crate::testing::{assert_denied, run_one};
+    use crate::testing::{assert_denied, run_one, run_with};
+    use crate::{Bounded, Settings};
 
     fn judged(range: Option<&str>, free: i64) -> Finding {
         let mut subnet = fixtures::subnet("subnet-1", "eu-central-1a");
@@ -124,6 +124,23 @@ mod tests {
         // A tenth of 11 is 1.1, of 16 it would be 1.6: two free ones pass.
         assert_eq!(judged(Some("10.0.0.0/28"), 1).outcome, Outcome::Fail);
         assert_eq!(judged(Some("10.0.0.0/28"), 2).outcome, Outcome::Pass);
+    }
+
+    #[test]
+    fn the_users_share_is_the_one_that_counts() {
+        let mut settings = Settings::default();
+        settings.thresholds.vpc_subnet_low_addresses.free_percent = Bounded::of(50);
+        let judged = |free: i64| {
+            let mut subnet = fixtures::subnet("subnet-1", "eu-central-1a");
+            subnet.free_ipv4_addresses = Some(free);
+            let snapshot =
+                fixtures::with_region(|region| region.ec2.subnets = Observed::Known(vec![subnet]));
+            run_with(&CHECK, &snapshot, &settings).remove(0)
+        };
+        // Of 251 usable addresses, half are 125.5.
+        assert_eq!(judged(125).outcome, Outcome::Fail);
+        assert!(judged(125).message.ends_with("less than 50 %"));
+        assert_eq!(judged(126).outcome, Outcome::Pass);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! What the caller's own side permits, whatever the resource says.
 
-use tripod_policy::{Context, Controls, Decision, Level, Policies, Request, Resource, permitted};
+use tripod_policy::{
+    Attached, Context, Controls, Decision, Effect, Level, Policies, Request, Resource, Selection,
+    permitted,
+};
 
-use crate::access::{Access, AccessError, check_action, levels};
+use crate::access::{Access, AccessError, attached, check_action, levels};
 use crate::actor::Actor;
 use crate::controls::Held;
 
@@ -75,6 +78,25 @@ impl Access<'_> {
                         condition.is_on(key) || values.any(|value| value.contains("${"))
                     })
             })
+    }
+
+    /// Whether something may take back on one resource what is allowed on every one: a Deny, an Allow with exceptions,
+    /// a boundary, a policy that could not be read, or a policy of the organisation. The policy of the resource is
+    /// not asked.
+    pub fn may_take_back(&self, actor: &Actor<'_>) -> bool {
+        let scps = actor.scps.iter().flat_map(|(_, policies)| policies);
+        let rcps = attached(&self.rcps);
+        let rcps = rcps.iter().flat_map(|(_, policies)| policies);
+        let limited = |attached: &Attached<'_>| match attached.policy() {
+            Ok(policy) => policy.statements.iter().any(|statement| {
+                statement.effect != Effect::Allow
+                    || !matches!(statement.resources, Selection::Only(_))
+            }),
+            Err(_) => true,
+        };
+        actor.own.boundary.is_some()
+            || actor.own.identity.iter().any(limited)
+            || scps.chain(rcps).any(limited)
     }
 
     /// Why it is not known which service control policies bind the account; none where it is known.

@@ -1,28 +1,55 @@
-//! Runs checks over a snapshot and sums up what they said: outcomes, coverage, scores, the report.
+//! Runs checks over a snapshot and sums up what they said: outcomes, exceptions, coverage, scores, the report. And
+//! reads what the user says of all that: `tripod.toml` and files of exceptions, handed in as text.
 //!
 //! Pure: no clock, no I/O, no AWS. The same snapshot and checks give the same report, byte for byte.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tripod_checks::{Check, Outcomes, View, account_resource};
-use tripod_model::{Finding, fingerprint};
+use tripod_model::{AccountId, Finding, RegionStatus, fingerprint};
 
+mod attestation;
 mod census;
+mod exceptions;
+mod near;
+mod own;
 mod population;
+mod profile;
 mod report;
 mod score;
 mod selection;
+mod settings;
+mod standing;
 mod unseen;
+mod values;
+mod written;
 
+pub use attestation::{
+    ATTESTABLE, Attestable, Attestation, AttestationStatus, ReportedAttestation,
+};
 pub use census::{CensusRow, SecondCount};
+pub use exceptions::Exception;
+pub use near::{near, nearest};
+pub use own::{OWN_CHECKS, find_check, is_own};
+pub use profile::Profile;
 pub use report::{
     REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
 };
 pub use score::{Coverage, OpenCounts, PillarScore, Pillars, coverage_of, score_of, weight};
 pub use selection::{Selection, SelectionError};
+pub use settings::{
+    Config, Given, Resolved, exceptions_schema, read_layer, read_network, read_organization,
+    settings_schema,
+};
+pub use standing::{Scores, Standing, standings_by, standings_of_framework};
 pub use unseen::Unseen;
+pub use written::FileError;
+
+use exceptions::{Limits, Place, Places, settle};
 
 /// What the checks said of a snapshot, and what it sums up to.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +58,12 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// The three legs.
     pub pillars: Pillars,
+    /// The parts: services, accounts, controls, frameworks.
+    pub scores: Scores,
+    /// What a person attests, row by row. No part of findings that passed, of scores and of coverage.
+    pub attestations: Vec<ReportedAttestation>,
+    /// How much was asked of the account.
+    pub profile: Profile,
     /// Resources seen, by CloudFormation's name of their type.
     pub population: BTreeMap<String, u64>,
     /// Lists beside a second count of AWS's own.
@@ -39,19 +72,131 @@ pub struct Assessment {
     pub checks_digest: String,
 }
 
-/// Runs each check over the view. A check that panics yields "not assessed" and the rest go on.
+/// What findings are judged under, beside what checks are told: the user's to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// How much is asked of the account.
+    pub profile: Profile,
+    /// Failures that somebody answers for.
+    pub exceptions: Vec<Exception>,
+    /// How many failures an exception may cover before it covers too many.
+    pub most_excepted: u64,
+    /// What somebody attests.
+    pub attestations: Vec<Attestation>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            exceptions: vec![],
+            most_excepted: settings::MOST_EXCEPTED,
+            attestations: vec![],
+        }
+    }
+}
+
+/// Runs each check over the view under the default terms: no exceptions, no attestations.
 pub fn assess(view: &View<'_>, checks: &[&'static Check]) -> Assessment {
+    assess_under(view, checks, &Terms::default())
+}
+
+/// Runs each check over the view, then brings in exceptions and attestations. A check that panics yields "not
+/// assessed" and the rest go on.
+pub fn assess_under(view: &View<'_>, checks: &[&'static Check], terms: &Terms) -> Assessment {
     let mut findings: Vec<Finding> = checks
         .iter()
         .flat_map(|check| outcomes_of(check, view))
         .collect();
-    findings.sort_by(|a, b| (&a.check, &a.resource).cmp(&(&b.check, &b.resource)));
+    let in_order = |a: &Finding, b: &Finding| (&a.check, &a.resource).cmp(&(&b.check, &b.resource));
+    findings.sort_by(in_order);
+    let today = view.run.observed.to_zoned(TimeZone::UTC).date();
+    let attestations = attestation::reported(&terms.attestations, today);
+    let own = own_findings(view, checks, terms, &attestations, today, &mut findings);
+    if !own.is_empty() {
+        findings.extend(own);
+        findings.sort_by(in_order);
+    }
     Assessment {
         pillars: Pillars::of(&findings),
+        scores: Scores::of(&findings, checks),
+        attestations,
+        profile: terms.profile,
         population: population::count(view),
         census: census::of(view),
         checks_digest: checks_digest(checks),
         findings,
+    }
+}
+
+/// Marks what exceptions cover, and gives the findings about exceptions and attestations.
+fn own_findings(
+    view: &View<'_>,
+    checks: &[&'static Check],
+    terms: &Terms,
+    attestations: &[ReportedAttestation],
+    today: Date,
+    findings: &mut [Finding],
+) -> Vec<Finding> {
+    let limits = Limits {
+        today,
+        longest_days: terms.profile.longest_exception_days(),
+        most_findings: terms.most_excepted,
+    };
+    let scanned = Scanned {
+        view,
+        ran: checks.iter().map(|check| check.id).collect(),
+    };
+    let mut own = settle(&terms.exceptions, findings, limits, &scanned);
+    // Where attestations are neither wanted nor given, there is nothing to judge.
+    if terms.profile.wants_attestations() || !terms.attestations.is_empty() {
+        let wanted = terms.profile.wants_attestations();
+        own.extend(attestation::findings(
+            attestations,
+            wanted,
+            &view.run.caller.account,
+        ));
+    }
+    own
+}
+
+/// What a run looked at.
+struct Scanned<'v, 's> {
+    view: &'v View<'s>,
+    ran: BTreeSet<&'static str>,
+}
+
+impl Places for Scanned<'_, '_> {
+    fn place(&self, account: Option<&str>, region: Option<&str>) -> Place {
+        let accounts = self.view.accounts.iter();
+        let statuses: Vec<RegionStatus> = accounts
+            .filter(|own| account.is_none_or(|id| own.id.as_str() == id))
+            .flat_map(|own| match region {
+                // IAM and the account itself lie in no region.
+                None | Some("global") => vec![RegionStatus::Scanned],
+                Some(name) => own
+                    .regions
+                    .iter()
+                    .filter(|own| own.name.as_str() == name)
+                    .map(|own| own.status)
+                    .collect(),
+            })
+            .collect();
+        if statuses.is_empty() {
+            Place::Elsewhere
+        } else if statuses.contains(&RegionStatus::Scanned) {
+            Place::Seen
+        } else {
+            Place::Unread
+        }
+    }
+
+    fn ran(&self, check: &str) -> bool {
+        self.ran.contains(check)
+    }
+
+    fn caller(&self) -> &AccountId {
+        &self.view.run.caller.account
     }
 }
 

@@ -10,8 +10,9 @@ use tripod_model::{
     Stopped,
 };
 
+use crate::own::is_own;
 use crate::score::{Coverage, Pillars, coverage_of};
-use crate::{Assessment, CensusRow, Unseen, unseen};
+use crate::{Assessment, CensusRow, Profile, ReportedAttestation, Scores, Unseen, unseen};
 
 /// The value of [`Report::schema`].
 pub const REPORT_SCHEMA: &str = "tripod.report.v1";
@@ -46,6 +47,15 @@ pub struct Report {
     pub census: Vec<CensusRow>,
     /// The three legs.
     pub pillars: Pillars,
+    /// The same for parts: services, accounts, controls, frameworks.
+    #[serde(default)]
+    pub scores: Scores,
+    /// How much was asked of the account.
+    #[serde(default)]
+    pub profile: Profile,
+    /// What no API shows and a person attests, row by row. Never a pass, and no part of scores and coverage.
+    #[serde(default)]
+    pub attestations: Vec<ReportedAttestation>,
     /// Every outcome, by check and resource.
     pub findings: Vec<Finding>,
 }
@@ -129,6 +139,9 @@ impl Report {
             population: assessment.population,
             census: assessment.census,
             pillars: assessment.pillars,
+            scores: assessment.scores,
+            profile: assessment.profile,
+            attestations: assessment.attestations,
             findings: assessment.findings,
         }
     }
@@ -149,9 +162,10 @@ impl Report {
         Ok(serde_json::from_str(text)?)
     }
 
-    /// How much could be assessed, over all checks and pillars.
+    /// How much could be assessed, over all checks of the account and all pillars.
     pub fn coverage(&self) -> Coverage {
-        coverage_of(self.findings.iter().map(|finding| finding.outcome))
+        let of_account = self.findings.iter().filter(|it| !is_own(&it.check));
+        coverage_of(of_account.map(|finding| finding.outcome))
     }
 
     /// Why outcomes are missing, the cause of most outcomes first.
@@ -166,9 +180,15 @@ impl Report {
             .filter(|finding| finding.outcome == Outcome::Fail)
     }
 
-    /// The severity of the worst finding that failed.
+    /// The severity of the worst finding that failed, whether or not an exception covers it.
     pub fn worst_failed(&self) -> Option<Severity> {
         self.failed().map(|finding| finding.severity).max()
+    }
+
+    /// The severity of the worst finding that failed and that no exception covers: what a pipeline stops at.
+    pub fn worst_open(&self) -> Option<Severity> {
+        let open = self.failed().filter(|finding| finding.exception.is_none());
+        open.map(|finding| finding.severity).max()
     }
 
     /// The regions that were not scanned, each with its account.

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tripod_model::{Finding, Outcome, Pillar, Severity};
 
-/// Open findings of a pillar, by their impact on that pillar.
+use crate::own::is_own;
+
+/// Findings of a pillar, by their impact on that pillar.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenCounts {
     /// Critical.
@@ -33,28 +35,25 @@ impl OpenCounts {
     pub fn total(&self) -> u64 {
         self.critical + self.high + self.medium + self.low
     }
-
-    fn add(&mut self, severity: Severity) {
-        match severity {
-            Severity::None => {}
-            Severity::Low => self.low += 1,
-            Severity::Medium => self.medium += 1,
-            Severity::High => self.high += 1,
-            Severity::Critical => self.critical += 1,
-        }
-    }
 }
 
-/// How one leg stands.
+/// How one leg stands, or whatever else outcomes are summed up for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PillarScore {
     /// 0 to 100 by [`score_of`]; null when nothing that bears on the pillar was assessed.
     pub score: Option<u8>,
+    /// What the score would be if everything that was not assessed had failed; null when nothing bears on
+    /// the pillar. It cannot be raised by seeing less.
+    #[serde(default)]
+    pub floor: Option<u8>,
     /// Share of the applicable outcomes that were assessed, rounded down to four places; null when
     /// nothing was applicable.
     pub coverage: Option<f64>,
-    /// Open findings by their impact on this pillar.
+    /// Findings that failed, by their impact on this pillar, also those that an exception covers.
     pub open: OpenCounts,
+    /// Those of `open` that an exception covers.
+    #[serde(default)]
+    pub excepted: OpenCounts,
 }
 
 /// The three legs.
@@ -71,18 +70,7 @@ pub struct Pillars {
 impl Pillars {
     /// Scores what the checks said.
     pub fn of(findings: &[Finding]) -> Self {
-        let one = |pillar: Pillar| {
-            let outcomes: Vec<(Outcome, Severity)> = findings
-                .iter()
-                .map(|finding| (finding.outcome, finding.impact.on(pillar)))
-                .collect();
-            score_of(&outcomes)
-        };
-        Self {
-            confidentiality: one(Pillar::Confidentiality),
-            integrity: one(Pillar::Integrity),
-            availability: one(Pillar::Availability),
-        }
+        Group::of(findings).pillars()
     }
 
     /// One of the three.
@@ -159,49 +147,180 @@ fn cap(worst_open: Severity) -> u8 {
 ///
 /// ```text
 /// score = min( floor(100 * W(pass) / W(pass or fail)), cap(worst impact among fail) )
+/// floor = min( floor(100 * W(pass) / W(pass, fail or not assessed)),
+///              cap(worst impact among fail or not assessed) )
 /// W(set) = sum of weight(impact) over the outcomes of the set
 /// weight = 0 none, 1 low, 3 medium, 6 high, 10 critical
 /// cap    = 39 critical, 69 high, otherwise 100
 /// ```
 ///
 /// Outcomes without impact on the pillar, and "not applicable" ones, take no part. "Not assessed" ones
-/// take no part in the score and lower the coverage, which is a plain count: it stands beside the score,
-/// since hiding a failure would otherwise look like mending it. Rounding is downwards: 100 means that
-/// nothing assessed failed. Mending a failure never lowers a score, breaking never raises it, and a
-/// pass that can no longer be seen never raises it.
+/// take no part in the score and lower the coverage, which is a plain count. Rounding is downwards: 100 means
+/// that nothing assessed failed. Mending a failure never lowers a score, breaking never raises it, a pass that
+/// can no longer be seen never raises it, and an exception does not move it.
+///
+/// A failure that can no longer be seen leaves the score, which may rise by that: no share of what was seen could
+/// do otherwise. It is why coverage and floor stand beside it. Neither rises by seeing less.
+///
+/// `docs/reference/scores.md` says the same at length.
 pub fn score_of(outcomes: &[(Outcome, Severity)]) -> PillarScore {
-    let mut passing = 0;
-    let mut assessed = 0;
-    let mut worst_open = Severity::None;
-    let mut open = OpenCounts::default();
-    let mut coverage = Coverage::default();
-    for (outcome, impact) in outcomes
-        .iter()
-        .copied()
-        .filter(|(_, impact)| *impact > Severity::None)
-    {
-        coverage.add(outcome);
-        match outcome {
-            Outcome::Pass => {
-                passing += weight(impact);
-                assessed += weight(impact);
-            }
-            Outcome::Fail => {
-                assessed += weight(impact);
-                worst_open = worst_open.max(impact);
-                open.add(impact);
-            }
-            Outcome::NotAssessed | Outcome::NotApplicable => {}
+    let mut tally = Tally::default();
+    for (outcome, impact) in outcomes {
+        tally.add(*outcome, *impact, false);
+    }
+    tally.score()
+}
+
+/// Counts by impact.
+type Levels = [u64; 5];
+
+/// Outcomes counted by their impact: all that a score needs. Tallies of parts add up to that of the whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    passed: Levels,
+    failed: Levels,
+    unseen: Levels,
+    /// Of `failed`.
+    excepted: Levels,
+}
+
+const LEVELS: [Severity; 5] = [
+    Severity::None,
+    Severity::Low,
+    Severity::Medium,
+    Severity::High,
+    Severity::Critical,
+];
+
+impl Tally {
+    fn add(&mut self, outcome: Outcome, impact: Severity, excepted: bool) {
+        let levels = match outcome {
+            Outcome::Pass => &mut self.passed,
+            Outcome::Fail => &mut self.failed,
+            Outcome::NotAssessed => &mut self.unseen,
+            Outcome::NotApplicable => return,
+        };
+        levels[impact as usize] += 1;
+        if excepted && outcome == Outcome::Fail {
+            self.excepted[impact as usize] += 1;
         }
     }
-    let share = (100 * passing).checked_div(assessed);
-    PillarScore {
-        // At most 100, so it always fits.
-        score: share
-            .and_then(|share| u8::try_from(share).ok())
-            .map(|share| share.min(cap(worst_open))),
-        coverage: coverage.share(),
-        open,
+
+    fn merge(&mut self, other: &Self) {
+        for level in 0..LEVELS.len() {
+            self.passed[level] += other.passed[level];
+            self.failed[level] += other.failed[level];
+            self.unseen[level] += other.unseen[level];
+            self.excepted[level] += other.excepted[level];
+        }
+    }
+
+    fn score(&self) -> PillarScore {
+        let unseen_failed = sum(&self.failed, &self.unseen);
+        let assessed = bearing(&self.passed) + bearing(&self.failed);
+        let coverage = Coverage {
+            assessed,
+            applicable: assessed + bearing(&self.unseen),
+        };
+        PillarScore {
+            score: capped_share(&self.passed, &self.failed),
+            floor: capped_share(&self.passed, &unseen_failed),
+            coverage: coverage.share(),
+            open: counts(&self.failed),
+            excepted: counts(&self.excepted),
+        }
+    }
+}
+
+fn sum(one: &Levels, other: &Levels) -> Levels {
+    let mut sum = *one;
+    for (level, count) in sum.iter_mut().zip(other) {
+        *level += count;
+    }
+    sum
+}
+
+/// How many have an impact.
+fn bearing(levels: &Levels) -> u64 {
+    levels[1..].iter().sum()
+}
+
+fn weighed(levels: &Levels) -> u64 {
+    LEVELS
+        .iter()
+        .map(|level| weight(*level) * levels[*level as usize])
+        .sum()
+}
+
+/// Passing over all by weight, in percent rounded down, at most what the worst of the failed allows.
+fn capped_share(passed: &Levels, failed: &Levels) -> Option<u8> {
+    let passing = weighed(passed);
+    let share = (100 * passing).checked_div(passing + weighed(failed))?;
+    let worst = LEVELS
+        .into_iter()
+        .rfind(|level| failed[*level as usize] > 0);
+    // At most 100, so it always fits.
+    let share = u8::try_from(share).ok()?;
+    Some(share.min(cap(worst.unwrap_or(Severity::None))))
+}
+
+fn counts(levels: &Levels) -> OpenCounts {
+    OpenCounts {
+        critical: levels[Severity::Critical as usize],
+        high: levels[Severity::High as usize],
+        medium: levels[Severity::Medium as usize],
+        low: levels[Severity::Low as usize],
+    }
+}
+
+/// What a group of findings sums up to: over all by severity, and for each pillar by the impact on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Group {
+    overall: Tally,
+    pillars: [Tally; 3],
+}
+
+impl Group {
+    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut group = Self::default();
+        for finding in findings {
+            group.add(finding);
+        }
+        group
+    }
+
+    /// Findings of Tripod's own checks judge the settings and not the account: they take no part in a score.
+    pub(crate) fn add(&mut self, finding: &Finding) {
+        if is_own(&finding.check) {
+            return;
+        }
+        let excepted = finding.exception.is_some();
+        self.overall
+            .add(finding.outcome, finding.impact.severity(), excepted);
+        for (tally, pillar) in self.pillars.iter_mut().zip(Pillar::ALL) {
+            tally.add(finding.outcome, finding.impact.on(pillar), excepted);
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.overall.merge(&other.overall);
+        for (own, other) in self.pillars.iter_mut().zip(&other.pillars) {
+            own.merge(other);
+        }
+    }
+
+    /// Over all pillars, each finding by its severity.
+    pub(crate) fn overall(&self) -> PillarScore {
+        self.overall.score()
+    }
+
+    pub(crate) fn pillars(&self) -> Pillars {
+        let [confidentiality, integrity, availability] = self.pillars.map(|tally| tally.score());
+        Pillars {
+            confidentiality,
+            integrity,
+            availability,
+        }
     }
 }
 
@@ -214,13 +333,6 @@ mod tests {
         Outcome::Fail,
         Outcome::NotAssessed,
         Outcome::NotApplicable,
-    ];
-    const LEVELS: [Severity; 5] = [
-        Severity::None,
-        Severity::Low,
-        Severity::Medium,
-        Severity::High,
-        Severity::Critical,
     ];
 
     /// Every list of `length` outcomes.
@@ -292,6 +404,30 @@ mod tests {
     }
 
     #[test]
+    fn seeing_less_never_raises_the_floor_which_is_never_above_the_score() {
+        for case in (1..=3).flat_map(every_case) {
+            let whole = score_of(&case);
+            if whole.score.is_some() {
+                assert!(whole.floor <= whole.score, "{case:?}");
+            }
+            for index in 0..case.len() {
+                let (Outcome::Pass | Outcome::Fail, impact) = case[index] else {
+                    continue;
+                };
+                // What was seen may have been lowered; unseen, it has the check's full impact.
+                for full in LEVELS.into_iter().filter(|level| *level >= impact) {
+                    let mut changed = case.clone();
+                    changed[index] = (Outcome::NotAssessed, full);
+                    let hidden = score_of(&changed).floor;
+                    // No floor at all is none to be compared: nothing bore on the pillar before.
+                    let raised = whole.floor.is_some() && hidden > whole.floor;
+                    assert!(!raised, "{case:?} at {index} to {full:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn one_hundred_means_that_nothing_failed() {
         for case in (1..=3).flat_map(every_case) {
             let score = score_of(&case);
@@ -325,6 +461,8 @@ mod tests {
         ];
         let score = score_of(&outcomes);
         assert_eq!(score.score, Some(60));
+        // 6 of 20, and a critical one unseen allows 39.
+        assert_eq!(score.floor, Some(30));
         assert_eq!(score.coverage, Some(0.75));
         assert_eq!(
             score.open,

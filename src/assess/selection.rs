@@ -3,6 +3,8 @@
 use tripod_checks::{Check, Service};
 use tripod_model::{Pillar, Severity};
 
+use crate::Profile;
+
 /// What was asked for. Empty lists and `None` leave everything in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -16,6 +18,8 @@ pub struct Selection {
     pub pillars: Vec<Pillar>,
     /// Only checks of at least this severity.
     pub severity: Option<Severity>,
+    /// Only checks that run under it; those named in `checks` run whatever it says.
+    pub profile: Profile,
 }
 
 /// A selection that cannot be meant. The fault is the caller's.
@@ -58,6 +62,7 @@ impl Selection {
     fn holds(&self, check: &Check) -> bool {
         let named = |names: &[String]| names.iter().any(|name| is_called(check, name));
         (self.checks.is_empty() || named(&self.checks))
+            && (!self.checks.is_empty() || self.profile.selects(check))
             && !named(&self.skip)
             && (self.services.is_empty() || self.services.contains(&check.service))
             && (self.pillars.is_empty() || self.pillars.contains(&check.pillar()))
@@ -73,10 +78,11 @@ fn is_called(check: &Check, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tripod_checks::{Check, Service};
+    use tripod_checks::{Check, Confidence, Service};
     use tripod_model::{Impact, Pillar, Severity};
 
     use super::{Selection, SelectionError};
+    use crate::Profile;
     use crate::testing::{check, check_with};
 
     fn all() -> Vec<&'static Check> {
@@ -142,6 +148,29 @@ mod tests {
             ..Selection::default()
         };
         assert_eq!(ids(&by_severity), ["lambda-one"]);
+    }
+
+    #[test]
+    fn the_profile_leaves_out_hints_unless_they_are_named() {
+        let hint = check_with(
+            "lambda-hint",
+            |_, _| {},
+            |check| check.confidence = Confidence::Low,
+        );
+        let mut all = all();
+        all.push(hint);
+        let selected = |profile, checks: &[&str]| {
+            let checks = checks.iter().map(|name| (*name).to_owned()).collect();
+            let selection = Selection {
+                checks,
+                profile,
+                ..Selection::default()
+            };
+            selection.apply(&all).expect("a selection").len()
+        };
+        assert_eq!(selected(Profile::Baseline, &[]), 2);
+        assert_eq!(selected(Profile::Strict, &[]), 3);
+        assert_eq!(selected(Profile::Baseline, &["lambda-hint"]), 1);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use tripod_assess::{Profile, read_layer, read_network, read_organization};
 use tripod_capacity::SupposedThrottle;
 use tripod_checks::Service;
 use tripod_collect::PARTITIONS;
@@ -123,7 +125,7 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) trust: TrustArgs,
+    pub(crate) settings: SettingsArgs,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     #[command(flatten)]
@@ -150,7 +152,7 @@ pub(crate) struct AssessArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) trust: TrustArgs,
+    pub(crate) settings: SettingsArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -448,15 +450,35 @@ pub(crate) struct SelectArgs {
     pub(crate) severity: Option<Severity>,
 }
 
-/// Who may be let in beside the account itself.
+/// What a run goes by beside the account: who is trusted, how much is asked, what is accepted.
 #[derive(Debug, clap::Args)]
-pub(crate) struct TrustArgs {
+pub(crate) struct SettingsArgs {
+    /// File of settings [default: tripod.toml in the working directory, where there is one]
+    #[arg(long, value_name = "FILE", env = "TRIPOD_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// How much is asked of an account: baseline, strict or regulated [default: baseline]
+    #[arg(long, value_name = "NAME", env = "TRIPOD_CHECK_PROFILE")]
+    pub(crate) check_profile: Option<Profile>,
+    /// File of exceptions: failures that somebody answers for, for a while
+    #[arg(long, value_name = "FILE", env = "TRIPOD_EXCEPTIONS")]
+    pub(crate) exceptions: Option<PathBuf>,
     /// An account that may be let in, such as another one of the company; repeatable
-    #[arg(long = "trusted-account", value_name = "ACCOUNT")]
+    #[arg(
+        long = "trusted-account",
+        value_name = "ACCOUNT",
+        env = "TRIPOD_TRUSTED_ACCOUNTS",
+        value_delimiter = ','
+    )]
     pub(crate) accounts: Vec<AccountId>,
     /// An organisation whose accounts may be let in, as o-…; repeatable
-    #[arg(long = "trusted-organization", value_name = "ID", value_parser = organization)]
+    #[arg(long = "trusted-organization", value_name = "ID", env = "TRIPOD_TRUSTED_ORGANIZATIONS", value_delimiter = ',', value_parser = read_organization)]
     pub(crate) organizations: Vec<String>,
+    /// A network of the company's own, such as 203.0.113.0/24; repeatable
+    #[arg(long = "trusted-network", value_name = "CIDR", env = "TRIPOD_TRUSTED_NETWORKS", value_delimiter = ',', value_parser = read_network)]
+    pub(crate) networks: Vec<IpNet>,
+    /// Layers that may be used, by a pattern of their ARNs; repeatable
+    #[arg(long = "trusted-layer", value_name = "ARN", env = "TRIPOD_TRUSTED_LAYERS", value_delimiter = ',', value_parser = read_layer)]
+    pub(crate) layers: Vec<String>,
 }
 
 /// Where runs are kept.
@@ -487,12 +509,13 @@ pub(crate) struct OutputArgs {
 /// What the exit code tells.
 #[derive(Debug, clap::Args)]
 pub(crate) struct GateArgs {
-    /// End with code 1 when a finding is at least this severe
-    #[arg(long, value_name = "LEVEL", value_parser = severity)]
+    /// End with code 1 when a finding that no exception covers is at least this severe
+    #[arg(long, value_name = "LEVEL", env = "TRIPOD_FAIL_ON", value_parser = severity)]
     pub(crate) fail_on: Option<Severity>,
-    /// End with code 3 when less than this share of outcomes could be assessed, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub(crate) min_coverage: u8,
+    /// End with code 3 when less than this share of outcomes could be assessed, in percent [default: the profile's,
+    /// 50 in the baseline]
+    #[arg(long, value_name = "PERCENT", env = "TRIPOD_MIN_COVERAGE", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_coverage: Option<u8>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -558,20 +581,6 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn service(text: &str) -> Result<Service, String> {
     named(&Service::ALL, Service::as_str, text)
-}
-
-/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
-fn organization(text: &str) -> Result<String, String> {
-    let id = text.strip_prefix("o-").unwrap_or_default();
-    let fine = (10..=32).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if fine {
-        Ok(text.to_owned())
-    } else {
-        Err("an organisation is o- and 10 to 32 lower-case letters or digits".to_owned())
-    }
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -10,6 +10,7 @@ mod output;
 mod paths;
 mod progress;
 mod role;
+mod settings;
 
 use std::process::ExitCode;
 

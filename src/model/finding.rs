@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -299,6 +300,20 @@ impl<'de> Deserialize<'de> for Details {
     }
 }
 
+/// Why a failure is lived with for a while: who answers for it, why, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct AcceptedException {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it holds.
+    #[schemars(with = "String")]
+    pub expires: Date,
+    /// The entry, as `file:line`.
+    pub source: String,
+}
+
 /// The outcome of one check on one resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -327,8 +342,8 @@ pub struct Finding {
     pub details: Details,
     /// Where it can be read in the recording.
     pub evidence: Vec<Evidence>,
-    /// The accepted exception that covers it, if any.
-    pub exception: Option<Box<Value>>,
+    /// For a failure: the exception that covers it, if any. The outcome and every score stay as they are.
+    pub exception: Option<Box<AcceptedException>>,
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ pub mod xray;
 
 pub use exchange::{Exchange, Source, Sources, fingerprint};
 pub use finding::{
-    Cause, CauseKind, Details, Evidence, Finding, Impact, Outcome, Pillar, ResourceRef, Severity,
+    AcceptedException, Cause, CauseKind, Details, Evidence, Finding, Impact, Outcome, Pillar,
+    ResourceRef, Severity,
 };
 pub use ids::{AccountId, Arn, ExchangeId, InvalidId, RegionName};
 pub use observed::{Observed, Unknown};

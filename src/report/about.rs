@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use tripod_assess::Report;
+use tripod_assess::{Report, find_check};
 use tripod_checks::Check;
-use tripod_model::Finding;
+use tripod_model::{AcceptedException, Finding, ResourceRef};
 
 /// A requirement: the framework's short name and its id.
 pub(crate) type Requirement<'a> = (&'a str, &'a str);
 
 /// The title of a check. A report of another version may name a check unknown to this one: its id stands in.
 pub(crate) fn title(check: &str) -> &str {
-    tripod_checks::find(check).map_or(check, |known| known.title)
+    find_check(check).map_or(check, |known| known.title)
 }
 
 /// The requirements that a finding's check serves, of every framework it is mapped to.
 pub(crate) fn requirements(finding: &Finding) -> Vec<Requirement<'_>> {
-    let known = tripod_checks::find(&finding.check);
+    let known = find_check(&finding.check);
     let mapped: BTreeSet<Requirement<'_>> = known
         .map_or(&[][..], |check| check.controls)
         .iter()
@@ -56,7 +56,7 @@ pub(crate) fn checks(report: &Report) -> BTreeSet<&str> {
 
 /// The section of a check's prose under this heading, if it has one.
 pub(crate) fn section(check: &str, heading: &str) -> Option<&'static str> {
-    tripod_checks::find(check)
+    find_check(check)
         .map(|known: &Check| known.section(heading))
         .filter(|text| !text.is_empty())
 }
@@ -73,37 +73,37 @@ pub(crate) fn references(check: &str) -> Vec<&'static str> {
 /// That somebody has accepted a finding.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    /// Why, by whom and until when, as far as the exception says.
+    /// Why, by whom and until when.
     pub(crate) text: String,
 }
 
 /// Whether a failure is accepted by an exception.
 pub(crate) fn accepted(finding: &Finding) -> Option<Accepted> {
-    let exception = finding.exception.as_deref()?;
-    let part = |name: &str| exception.get(name).and_then(serde_json::Value::as_str);
-    let mut text = part("reason").unwrap_or("no reason given").to_owned();
-    if let Some(owner) = part("owner") {
-        text.push_str(", by ");
-        text.push_str(owner);
-    }
-    if let Some(expires) = part("expires") {
-        text.push_str(", until ");
-        text.push_str(expires);
-    }
-    Some(Accepted { text })
+    let AcceptedException {
+        reason,
+        owner,
+        expires,
+        ..
+    } = finding.exception.as_deref()?;
+    Some(Accepted {
+        text: format!("{reason}, by {owner}, until {expires}"),
+    })
 }
 
-/// The partition of an ARN; `aws` where it names none.
-pub(crate) fn partition(arn: &str) -> &str {
-    match arn.split(':').nth(1) {
-        Some(name) if arn.starts_with("arn:") && !name.is_empty() => name,
-        _ => "aws",
-    }
+/// The partition that a resource lies in. What is none of AWS's, such as an exception, lies where the scan asked.
+pub(crate) fn partition<'a>(report: &'a Report, resource: &'a ResourceRef) -> &'a str {
+    partition_of(&resource.arn)
+        .or_else(|| partition_of(&report.run.caller.arn))
+        .unwrap_or("aws")
+}
+
+fn partition_of(arn: &str) -> Option<&str> {
+    let name = arn.strip_prefix("arn:")?.split(':').next()?;
+    (!name.is_empty()).then_some(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
     use tripod_model::Outcome;
 
     use super::{accepted, partition, references, requirements, title};
@@ -158,16 +158,20 @@ mod tests {
         );
         let mut finding = fixture::finding("made-up", "a", Outcome::Fail, impact);
         assert_eq!(accepted(&finding), None);
-        finding.exception = Some(Box::new(
-            json!({"reason": "a honeypot", "owner": "blue team", "expires": "2027-01-31"}),
-        ));
+        finding.exception = Some(fixture::exception("a honeypot"));
         let text = accepted(&finding).expect("accepted").text;
         assert_eq!(text, "a honeypot, by blue team, until 2027-01-31");
     }
 
     #[test]
-    fn the_partition_is_the_arns() {
-        assert_eq!(partition("arn:aws-us-gov:iam::1:role/a"), "aws-us-gov");
-        assert_eq!(partition("no arn"), "aws");
+    fn the_partition_is_the_arns_or_that_of_the_caller() {
+        let mut report = fixture::report();
+        let mut resource = report.findings[0].resource.clone();
+        "arn:aws-us-gov:iam::1:role/a".clone_into(&mut resource.arn);
+        assert_eq!(partition(&report, &resource), "aws-us-gov");
+        "exception:lambda-public-url:*:*:a".clone_into(&mut resource.arn);
+        assert_eq!(partition(&report, &resource), "aws");
+        "arn:aws-cn:iam::1:role/a".clone_into(&mut report.run.caller.arn);
+        assert_eq!(partition(&report, &resource), "aws-cn");
     }
 }

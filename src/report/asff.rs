@@ -122,7 +122,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut places: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         let resource = &finding.resource;
-        let place = (resource.account.as_str(), region(resource));
+        let place = (resource.account.as_str(), region(report, resource));
         places.entry(place).or_default().push(finding);
     }
     for batch in places.values().flat_map(|findings| findings.chunks(BATCH)) {
@@ -132,10 +132,10 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     out.flush()
 }
 
-fn converted<'a>(report: &Report, finding: &'a Finding) -> AsffFinding<'a> {
+fn converted<'a>(report: &'a Report, finding: &'a Finding) -> AsffFinding<'a> {
     let resource = &finding.resource;
-    let partition = about::partition(&resource.arn);
-    let (region, account) = (region(resource), resource.account.as_str());
+    let partition = about::partition(report, resource);
+    let (region, account) = (region(report, resource), resource.account.as_str());
     AsffFinding {
         schema_version: "2018-10-08",
         id: &finding.id,
@@ -189,8 +189,8 @@ const PARTITIONS: [&str; 5] = ["aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws
 
 /// The region that takes the finding in: the resource's, and for what is global the one that its partition has IAM
 /// in. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-endpoints.html>
-fn region(resource: &ResourceRef) -> &str {
-    match (resource.region.as_str(), about::partition(&resource.arn)) {
+fn region<'a>(report: &'a Report, resource: &'a ResourceRef) -> &'a str {
+    match (resource.region.as_str(), about::partition(report, resource)) {
         ("global", "aws-cn") => "cn-north-1",
         ("global", "aws-us-gov") => "us-gov-west-1",
         ("global", _) => "us-east-1",

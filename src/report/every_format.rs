@@ -3,4 +3,5 @@
 mod counts;
 mod hostile;
 mod read;
+mod settled;
 mod validators;

@@ -1,11 +1,11 @@
 //! A small report for the tests of all renderers: failures of several kinds, passes, what was not seen.
 
-use tripod_assess::{Pillars, Report, assess};
+use tripod_assess::{Config, Exception, Given, Pillars, Report, assess, assess_under};
 use tripod_checks::{Settings, View};
 use tripod_model::lambda::{Function, FunctionUrl};
 use tripod_model::{
-    AccountId, Cause, Finding, Impact, Observed, Outcome, RegionName, RegionStatus,
-    RegionalAccount, ResourceRef, Severity, Snapshot, Sources, Unknown, fixtures,
+    AcceptedException, AccountId, Cause, Finding, Impact, Observed, Outcome, RegionName,
+    RegionStatus, RegionalAccount, ResourceRef, Severity, Snapshot, Sources, Unknown, fixtures,
 };
 
 fn function(name: &str, auth_type: &str) -> Function {
@@ -66,6 +66,16 @@ pub(crate) fn finding(check: &str, name: &str, outcome: Outcome, impact: Impact)
         evidence: vec![],
         exception: None,
     }
+}
+
+/// An exception of the blue team until the end of January 2027.
+pub(crate) fn exception(reason: &str) -> Box<AcceptedException> {
+    Box::new(AcceptedException {
+        owner: "blue team".to_owned(),
+        reason: reason.to_owned(),
+        expires: jiff::civil::date(2027, 1, 31),
+        source: "exceptions.toml:1".to_owned(),
+    })
 }
 
 /// Impact on one pillar after the other.
@@ -133,6 +143,45 @@ pub(crate) fn one_failure() -> Report {
         .findings
         .retain(|finding| finding.check == "lambda-public-url" && finding.outcome == Outcome::Fail);
     report.pillars = Pillars::of(&report.findings);
+    report
+}
+
+/// Exceptions of every kind: one covers `claims`, one has expired, one covers too much, one covers nothing, and of one
+/// it is not known, because the URLs of `hidden` were not read.
+const EXCEPTIONS: &str = r#"
+exception = [
+    { check = "lambda-public-url", resource = "claims", owner = "blue team", reason = "a honeypot", expires = 2027-01-31 },
+    { check = "lambda-public-url", resource = "clai*", owner = "red team", reason = "a test", expires = 2026-01-31 },
+    { check = "lambda-public-url", resource = "*", owner = "red team", reason = "all", expires = 2029-01-31 },
+    { check = "lambda-public-url", resource = "no-such-*", region = "eu-central-1", owner = "red team", reason = "gone", expires = 2027-01-31 },
+    { check = "lambda-public-url", resource = "hidden", owner = "red team", reason = "later", expires = 2027-01-31 },
+]
+"#;
+
+/// One row is attested, of one the attestation has expired, and of one there is none.
+const SETTINGS: &str = r#"
+profile = "regulated"
+attestation = [
+    { control = "GOV-6", by = "Ada", date = 2026-06-01, statement = "she sits with us", evidence = "the plan", expires = 2027-06-01 },
+    { control = "GOV-5", by = "Ada", date = 2025-06-01, statement = "we tried it", evidence = "the minutes", expires = 2026-06-01 },
+]
+"#;
+
+/// The same account under settings: what users write into their files, and what Tripod says of it.
+pub(crate) fn settled() -> Report {
+    let snapshot = snapshot();
+    let checks = [tripod_checks::find("lambda-public-url").expect("registered")];
+    let config = Config::read("tripod.toml", SETTINGS).expect("settings");
+    let mut resolved = config.resolve(Given::default());
+    resolved.terms.exceptions =
+        Exception::read_all("exceptions.toml", EXCEPTIONS, &checks).expect("exceptions");
+    let view = View::new(&snapshot, &resolved.settings);
+    let mut report = Report::new(
+        &snapshot,
+        assess_under(&view, &checks, &resolved.terms),
+        "0.1.0",
+    );
+    report.tool.checks_digest = "sha256:0123".to_owned();
     report
 }
 

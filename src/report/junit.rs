@@ -188,8 +188,6 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::escaped;
     use crate::formats::rendered;
     use crate::{Format, fixture};
@@ -205,10 +203,11 @@ mod tests {
     #[test]
     fn an_accepted_failure_is_skipped_and_not_counted_as_one() {
         let mut report = fixture::one_failure();
-        report.findings[0].exception = Some(Box::new(json!({"reason": "a honeypot"})));
+        report.findings[0].exception = Some(fixture::exception("a honeypot"));
         let text = rendered(&report, Format::Junit);
         assert!(text.contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\""));
-        assert!(text.contains("<skipped message=\"accepted: a honeypot\"/>"));
+        let why = "accepted: a honeypot, by blue team, until 2027-01-31";
+        assert!(text.contains(&format!("<skipped message=\"{why}\"/>")));
         assert!(text.contains("outcome: fail"));
     }
 

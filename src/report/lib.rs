@@ -2,7 +2,6 @@
 
 mod about;
 mod formats;
-mod near;
 mod plain;
 mod safe;
 mod text;
@@ -26,7 +25,6 @@ pub mod sarif;
 pub mod table;
 
 pub use formats::{Format, render};
-pub use near::{distance, nearest};
 pub use plain::plain;
 
 /// What whoever reads wants of a text report.

@@ -298,8 +298,6 @@ fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::{code, unlinked};
     use crate::formats::rendered;
     use crate::{Format, fixture};
@@ -329,8 +327,9 @@ mod tests {
     #[test]
     fn an_accepted_failure_says_why() {
         let mut report = fixture::one_failure();
-        report.findings[0].exception = Some(Box::new(json!({"reason": "a honeypot"})));
-        assert!(rendered(&report, Format::Markdown).contains("(accepted: a honeypot) |"));
+        report.findings[0].exception = Some(fixture::exception("a honeypot"));
+        let why = "(accepted: a honeypot, by blue team, until 2027-01-31) |";
+        assert!(rendered(&report, Format::Markdown).contains(why));
     }
 
     #[test]

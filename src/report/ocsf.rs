@@ -165,7 +165,7 @@ struct Unmapped<'a> {
     rows: &'a [std::borrow::Cow<'static, str>],
     details: &'a tripod_model::Details,
     cause: Option<&'a tripod_model::Cause>,
-    exception: Option<&'a serde_json::Value>,
+    exception: Option<&'a tripod_model::AcceptedException>,
 }
 
 /// Writes an event for each finding.
@@ -211,7 +211,7 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
         message: fitted(&finding.message, TEXT),
         cloud: Cloud {
             provider: "AWS",
-            cloud_partition: about::partition(&resource.arn),
+            cloud_partition: about::partition(report, resource),
             account: Account {
                 uid: resource.account.as_str(),
                 kind: "AWS Account",
@@ -258,7 +258,7 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
             name: cut(&resource.name, TEXT),
             kind: &resource.kind,
             region: resource.region.as_str(),
-            cloud_partition: about::partition(&resource.arn),
+            cloud_partition: about::partition(report, resource),
         }],
         unmapped: Unmapped {
             outcome: finding.outcome,
@@ -345,7 +345,7 @@ fn level(severity: Severity) -> (u8, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::Value;
     use tripod_model::{Outcome, Severity};
 
     use crate::formats::rendered;
@@ -388,7 +388,7 @@ mod tests {
             .iter_mut()
             .find(|finding| finding.severity == Severity::Critical)
             .expect("in the fixture");
-        finding.exception = Some(Box::new(json!({"reason": "a honeypot"})));
+        finding.exception = Some(fixture::exception("a honeypot"));
         let id = finding.id.clone();
         let all = events(&report);
         let event = all
@@ -396,7 +396,11 @@ mod tests {
             .find(|event| event["finding_info"]["uid"] == id)
             .expect("there");
         assert_eq!(event["status_id"], 3);
-        assert_eq!(event["comment"], "a honeypot");
+        assert_eq!(
+            event["comment"],
+            "a honeypot, by blue team, until 2027-01-31"
+        );
+        assert_eq!(event["unmapped"]["exception"]["expires"], "2027-01-31");
         assert_eq!(event["severity_id"], 5);
         assert_eq!(
             all.iter().filter(|event| event["status_id"] == 3).count(),

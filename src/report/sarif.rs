@@ -321,7 +321,7 @@ fn rule<'a>(report: &'a Report, check: &'a str, taxonomies: &Taxonomies<'a>) -> 
         .findings
         .iter()
         .find(|finding| finding.check == check);
-    let known = tripod_checks::find(check);
+    let known = tripod_assess::find_check(check);
     let severity = known.map_or_else(
         || first.map_or(Severity::None, |finding| finding.severity),
         tripod_checks::Check::severity,
@@ -574,10 +574,10 @@ mod tests {
     #[test]
     fn an_accepted_failure_is_suppressed_with_its_reason() {
         let mut report = fixture::one_failure();
-        report.findings[0].exception = Some(Box::new(json!({"reason": "a honeypot"})));
+        report.findings[0].exception = Some(fixture::exception("a honeypot"));
         assert_eq!(
             run(&report)["results"][0]["suppressions"],
-            json!([{"kind": "external", "status": "accepted", "justification": "a honeypot"}])
+            json!([{"kind": "external", "status": "accepted", "justification": "a honeypot, by blue team, until 2027-01-31"}])
         );
     }
 

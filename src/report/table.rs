@@ -1,5 +1,6 @@
 //! The report for a person at a terminal.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,11 +8,11 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::{ASCII_FULL, ASCII_FULL_CONDENSED, NOTHING};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, TableStyle};
-use tripod_assess::{PillarScore, Report, SecondCount, Unseen};
+use tripod_assess::{PillarScore, Report, SecondCount, Unseen, coverage_of, is_own};
 use tripod_checks::Check;
 use tripod_model::{Finding, Outcome, Pillar, RegionStatus, ResourceRef, Severity};
 
-use crate::{Options, plain};
+use crate::{Options, about, plain};
 
 /// Errors of one cause that are quoted; the rest is counted.
 const ERRORS_QUOTED: usize = 3;
@@ -230,16 +231,36 @@ fn title_case(pillar: Pillar) -> &'static str {
     }
 }
 
-/// The leg of the finding's check. A report of another version may name a check unknown to this one.
-fn pillar_of(finding: &Finding) -> Pillar {
-    tripod_checks::find(&finding.check).map_or_else(|| finding.impact.worst_pillar(), Check::pillar)
+/// Under which heading a failure stands: the leg of its check. A report of another version may name a check unknown to
+/// this one. Tripod's own checks belong to none, and come last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Heading {
+    Leg(Pillar),
+    Settings,
+}
+
+impl Heading {
+    fn of(finding: &Finding) -> Self {
+        if is_own(&finding.check) {
+            return Self::Settings;
+        }
+        let known = tripod_checks::find(&finding.check);
+        Self::Leg(known.map_or_else(|| finding.impact.worst_pillar(), Check::pillar))
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Leg(pillar) => title_case(pillar).to_uppercase(),
+            Self::Settings => "SETTINGS".to_owned(),
+        }
+    }
 }
 
 fn failures(report: &Report, page: &mut Page) {
-    let mut groups: BTreeMap<(Pillar, Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Heading, Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in report.failed() {
         let key = (
-            pillar_of(finding),
+            Heading::of(finding),
             Reverse(finding.severity),
             &*finding.check,
         );
@@ -254,10 +275,10 @@ fn failures(report: &Report, page: &mut Page) {
         });
     }
     let mut shown = None;
-    for ((pillar, Reverse(severity), check), findings) in groups {
-        if shown != Some(pillar) {
-            page.heading(&title_case(pillar).to_uppercase());
-            shown = Some(pillar);
+    for ((heading, Reverse(severity), check), findings) in groups {
+        if shown != Some(heading) {
+            page.heading(&heading.text());
+            shown = Some(heading);
         }
         let assessed = report
             .findings
@@ -277,11 +298,16 @@ fn check_failed(
     assessed: usize,
     page: &mut Page,
 ) {
-    let title = tripod_checks::find(check).map_or(check, |known| known.title);
+    let title = about::title(check);
     page.blank();
     page.line_with(style_of(severity), severity.as_str(), &format!(": {title}"));
+    let accepted = findings.iter().filter(|it| it.exception.is_some()).count();
+    let accepted = match accepted {
+        0 => String::new(),
+        count => format!("; {count} accepted by an exception"),
+    };
     page.line(&format!(
-        "{check} fails on {} of {} assessed",
+        "{check} fails on {} of {} assessed{accepted}",
         findings.len(),
         counted(size(assessed), "resource")
     ));
@@ -300,24 +326,28 @@ fn check_failed(
 fn reasons(report: &Report, findings: &[&Finding], limit: usize, arns: bool) -> Vec<Row> {
     let several_accounts = report.run.accounts.len() > 1;
     let ambiguous = ambiguous_names(findings);
-    let mut rows: Vec<(String, &str, Vec<String>)> = Vec::new();
+    let mut rows: Vec<(String, Cow<'_, str>, Vec<String>)> = Vec::new();
     for finding in findings.iter().take(limit) {
         let resource = &finding.resource;
         let place = place(resource, several_accounts);
+        let reason = match about::accepted(finding) {
+            Some(accepted) => format!("{} (accepted: {})", finding.message, accepted.text).into(),
+            None => Cow::Borrowed(&*finding.message),
+        };
         let mut names = vec![resource.name.clone()];
         if arns || ambiguous.contains(&name_key(resource)) {
             names.push(format!("  {}", resource.arn));
         }
         let known = rows
             .iter_mut()
-            .find(|(other, reason, _)| *other == place && *reason == finding.message);
+            .find(|(other, said, _)| *other == place && *said == reason);
         match known {
             Some((_, _, listed)) => listed.append(&mut names),
-            None => rows.push((place, &finding.message, names)),
+            None => rows.push((place, reason, names)),
         }
     }
     rows.into_iter()
-        .map(|(place, reason, names)| Row::from(vec![lines(&names), cell(&place), cell(reason)]))
+        .map(|(place, reason, names)| Row::from(vec![lines(&names), cell(&place), cell(&reason)]))
         .collect()
 }
 
@@ -353,10 +383,12 @@ fn not_assessed(report: &Report, page: &mut Page) {
         return;
     }
     let missing: u64 = causes.iter().map(|cause| cause.outcomes).sum();
+    // Of all findings, as the causes are: coverage leaves out those about settings.
+    let all = coverage_of(report.findings.iter().map(|finding| finding.outcome));
     page.heading("NOT ASSESSED");
     page.line(&format!(
         "{missing} of {} could not be given. None of them counts as passed.",
-        counted(report.coverage().applicable, "outcome")
+        counted(all.applicable, "outcome")
     ));
     for cause in &causes {
         page.blank();

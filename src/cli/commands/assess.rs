@@ -8,10 +8,12 @@ use super::{explain_exit, gate, report_on, select};
 use crate::args::AssessArgs;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::settings::{self, Gate};
 
 pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
     output::validate(&args.output)?;
-    let checks = select(&args.select)?;
+    let resolved = settings::resolve(&args.settings, &args.gate)?;
+    let checks = select(&args.select, resolved.terms.profile)?;
     let path = args.snapshot.display();
     let text = fs::read_to_string(&args.snapshot)
         .map_err(|error| Failure::usage(format!("{path} cannot be read: {error}")))?;
@@ -19,9 +21,10 @@ pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
         Failure::usage(format!("{path} is no snapshot: {error}"))
             .hint("a scan keeps its snapshot as snapshot.json in the folder of its run")
     })?;
-    let report = report_on(&snapshot, &args.trust, &checks);
+    let report = report_on(&snapshot, &resolved, &checks);
     output::write(&report, &args.output)?;
-    let exit = gate(&report, &args.gate);
-    explain_exit(&report, &args.gate, exit);
+    let asked = Gate::of(&resolved);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
     Ok(exit)
 }

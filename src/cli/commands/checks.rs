@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use tripod_assess::Profile;
 use tripod_checks::{Check, Confidence, Status};
 use tripod_model::Impact;
 
@@ -34,7 +35,8 @@ struct Listed {
 }
 
 pub(super) fn run(args: &ChecksArgs) -> anyhow::Result<Exit> {
-    let checks = select(&args.select)?;
+    // All of them: which profile a scan will have, nobody has said.
+    let checks = select(&args.select, Profile::Strict)?;
     let text = match args.format {
         ListFormat::Json => json(&checks)?,
         ListFormat::Table => table(&checks),

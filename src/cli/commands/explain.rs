@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use tripod_checks::{ALL, Check, find};
+use tripod_assess::find_check;
+use tripod_checks::{ALL, Check};
 
 use super::unknown_check_hint;
 use crate::exit::{Exit, Failure};
@@ -10,7 +11,7 @@ use crate::output;
 
 pub(super) fn run(name: &str) -> anyhow::Result<Exit> {
     let by_row = || ALL.iter().find(|check| check.rows.contains(&name)).copied();
-    let check = find(name).or_else(by_row).ok_or_else(|| {
+    let check = find_check(name).or_else(by_row).ok_or_else(|| {
         Failure::usage(format!("no check is called '{name}'")).hint(unknown_check_hint(name))
     })?;
     output::print(&text(check))?;

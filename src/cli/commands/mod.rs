@@ -14,15 +14,16 @@ mod scan;
 mod snapshot;
 
 use clap::CommandFactory;
-use tripod_assess::{Report, Selection, SelectionError, assess as run_checks};
-use tripod_checks::{ALL, Check, Settings, View};
+use tripod_assess::{
+    Profile, Report, Resolved, Selection, SelectionError, assess_under as run_checks, nearest,
+};
+use tripod_checks::{ALL, Check, View};
 use tripod_model::{CauseKind, Snapshot};
 
-pub(crate) use tripod_report::distance;
-
-use crate::args::{Args, Command, GateArgs, SelectArgs, TrustArgs};
+use crate::args::{Args, Command, SelectArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::settings::Gate;
 
 /// The version in every report.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -55,14 +56,15 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     }
 }
 
-/// The checks asked for.
-pub(crate) fn select(args: &SelectArgs) -> Result<Vec<&'static Check>, Failure> {
+/// The checks asked for that run under the profile.
+pub(crate) fn select(args: &SelectArgs, profile: Profile) -> Result<Vec<&'static Check>, Failure> {
     let selection = Selection {
         checks: args.checks.clone(),
         skip: args.skip.clone(),
         services: args.services.clone(),
         pillars: args.pillars.clone(),
         severity: args.severity,
+        profile,
     };
     selection.apply(ALL).map_err(|error| match error {
         SelectionError::UnknownCheck { ref name } => {
@@ -75,13 +77,8 @@ pub(crate) fn select(args: &SelectArgs) -> Result<Vec<&'static Check>, Failure> 
 
 /// Names the nearest check, where one is near.
 pub(crate) fn unknown_check_hint(name: &str) -> String {
-    let near = ALL
-        .iter()
-        .map(|check| (distance(name, check.id), check.id))
-        .min()
-        .filter(|(distance, _)| *distance <= name.len() / 2);
-    match near {
-        Some((_, id)) => format!("did you mean '{id}'? 'tripod checks' lists them all"),
+    match nearest(name, ALL.iter().map(|check| check.id)) {
+        Some(id) => format!("did you mean '{id}'? 'tripod checks' lists them all"),
         None => "'tripod checks' lists them all".to_owned(),
     }
 }
@@ -89,19 +86,16 @@ pub(crate) fn unknown_check_hint(name: &str) -> String {
 /// What the checks say of a snapshot.
 pub(crate) fn report_on(
     snapshot: &Snapshot,
-    trust: &TrustArgs,
+    resolved: &Resolved,
     checks: &[&'static Check],
 ) -> Report {
-    let settings = Settings {
-        trusted_accounts: trust.accounts.iter().cloned().collect(),
-        trusted_organizations: trust.organizations.iter().cloned().collect(),
-    };
-    let view = View::new(snapshot, &settings);
-    Report::new(snapshot, run_checks(&view, checks), VERSION)
+    let view = View::new(snapshot, &resolved.settings);
+    let assessment = run_checks(&view, checks, &resolved.terms);
+    Report::new(snapshot, assessment, VERSION)
 }
 
 /// The exit code of a report. A broken check or collector outweighs all, not having seen enough what was seen.
-pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
+pub(crate) fn gate(report: &Report, gate: Gate) -> Exit {
     if broken_checks(report).next().is_some() || !report.run.broken_collectors.is_empty() {
         return Exit::Internal;
     }
@@ -109,10 +103,10 @@ pub(crate) fn gate(report: &Report, args: &GateArgs) -> Exit {
         return Exit::NotAssessed;
     }
     let coverage = report.coverage().share().unwrap_or(1.0);
-    if coverage * 100.0 < f64::from(args.min_coverage) || nothing_reached(report) {
+    if coverage * 100.0 < f64::from(gate.min_coverage) || nothing_reached(report) {
         return Exit::NotAssessed;
     }
-    match (args.fail_on, report.worst_failed()) {
+    match (gate.fail_on, report.worst_open()) {
         (Some(level), Some(worst)) if worst >= level => Exit::Findings,
         _ => Exit::Done,
     }
@@ -141,7 +135,7 @@ pub(crate) fn nothing_reached(report: &Report) -> bool {
 }
 
 /// Says on standard error why the exit code is what it is, where the report alone does not.
-pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
+pub(crate) fn explain_exit(report: &Report, gate: Gate, exit: Exit) {
     for check in broken_checks(report) {
         anstream::eprintln!("error: the check {check} failed inside; this is a fault of Tripod");
     }
@@ -172,7 +166,7 @@ pub(crate) fn explain_exit(report: &Report, args: &GateArgs, exit: Exit) {
     let share = report.coverage().share().unwrap_or(0.0) * 100.0;
     anstream::eprintln!(
         "error: only {share:.0} % of the outcomes could be assessed, less than the {} % of --min-coverage",
-        args.min_coverage
+        gate.min_coverage
     );
     anstream::eprintln!("hint: the end of the report says which permissions are missing");
 }

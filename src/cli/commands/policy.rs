@@ -88,6 +88,7 @@ fn collectors(service: Service) -> &'static [&'static str] {
         Service::Lambda => &["lambda"],
         Service::Logs => &["logs"],
         Service::Vpc => &["ec2"],
+        Service::Tripod => &[],
     }
 }
 

@@ -9,6 +9,7 @@ use tripod_assess::Report;
 use super::{explain_exit, gate};
 use crate::args::ReportArgs;
 use crate::exit::{Exit, Failure};
+use crate::settings::Gate;
 use crate::{output, paths};
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
@@ -28,7 +29,8 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
     let report = Report::from_json(&text)
         .map_err(|error| Failure::usage(format!("{} is no report: {error}", path.display())))?;
     output::write(&report, &args.output)?;
-    let exit = gate(&report, &args.gate);
-    explain_exit(&report, &args.gate, exit);
+    let asked = Gate::for_report(&args.gate, report.profile);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
     Ok(exit)
 }

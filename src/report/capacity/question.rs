@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use tripod_assess::nearest;
 use tripod_capacity::{Assumptions, Containment, SupposedThrottle, WhatIf, containment};
 use tripod_model::{Account, AccountId, RegionName, RegionStatus, RegionalAccount, Snapshot};
-
-use crate::nearest;
 
 /// Names offered where no near one is known.
 const OFFERED: usize = 6;

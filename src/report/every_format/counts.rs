@@ -29,16 +29,17 @@ pub(crate) fn expected(report: &Report) -> Counts {
     counts
 }
 
-fn report_of(findings: Vec<(usize, String, Outcome, Severity)>) -> Report {
+fn report_of(findings: Vec<(usize, String, Outcome, Severity, bool)>) -> Report {
     let checks = [
         "lambda-public-url",
         "kms-public-key-policy",
         "of-another-version",
+        "tripod-unused-exception",
     ];
     let mut report = fixture::report();
     report.findings = findings
         .into_iter()
-        .map(|(check, name, outcome, severity)| {
+        .map(|(check, name, outcome, severity, accepted)| {
             let impact = fixture::impact(Severity::None, severity, Severity::None);
             let mut finding =
                 fixture::finding(checks[check % checks.len()], &name, outcome, impact);
@@ -47,10 +48,13 @@ fn report_of(findings: Vec<(usize, String, Outcome, Severity)>) -> Report {
                     kind: CauseKind::Denied,
                     operation: Some(name.clone()),
                     code: Some(name.clone()),
-                    permission: Some(name),
+                    permission: Some(name.clone()),
                     request_id: None,
                     error: None,
                 }));
+            }
+            if outcome == Outcome::Fail && accepted {
+                finding.exception = Some(fixture::exception(&name));
             }
             finding
         })
@@ -80,10 +84,11 @@ proptest! {
     fn counts_are_the_same_in_every_format(
         findings in prop::collection::vec(
             (
-                0_usize..3,
+                0_usize..4,
                 name(),
                 prop::sample::select(&fixture::OUTCOMES[..]),
                 prop::sample::select(&fixture::SEVERITIES[..]),
+                any::<bool>(),
             ),
             0..60,
         )

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Options as Extensions, Parser, Tag};
 use serde_json::{Value, json};
 use tripod_assess::Report;
-use tripod_model::Outcome;
+use tripod_model::{AcceptedException, Finding};
 
 use super::counts::{expected, readable};
 use super::read::{counts, csv};
@@ -67,11 +67,29 @@ fn tainted(hostile: &str) -> Report {
             cause.error = Some(hostile.to_owned());
             cause.kind = tripod_model::CauseKind::Failed;
         }
-        if finding.outcome == Outcome::Pass {
-            finding.exception = Some(Box::new(json!({"reason": hostile, "owner": hostile})));
-        }
     }
+    report.findings.extend(settled(&report, hostile));
     report
+        .findings
+        .sort_by(|a, b| (&a.check, &a.resource).cmp(&(&b.check, &b.resource)));
+    report
+}
+
+/// What a file of exceptions adds: a failure that somebody answers for, and what is said of the exception itself.
+fn settled(report: &Report, hostile: &str) -> Vec<Finding> {
+    let failed = report.failed().next().expect("a failure");
+    let mut accepted = failed.clone();
+    accepted.resource.arn.push_str(":1");
+    accepted.exception = Some(Box::new(AcceptedException {
+        owner: hostile.to_owned(),
+        source: hostile.to_owned(),
+        ..*fixture::exception(hostile)
+    }));
+    let mut own = failed.clone();
+    own.check = "tripod-unused-exception".into();
+    own.controls = vec![];
+    own.resource.arn = format!("exception:lambda-public-url:*:*:{hostile}");
+    vec![accepted, own]
 }
 
 /// A report in which each hostile text stands in a finding of each outcome.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 
 use crate::Format;
@@ -137,7 +137,8 @@ fn oscal(text: &str) -> Vec<Pair> {
         .collect()
 }
 
-/// A test case: by its elements what became of it, by its text its severity.
+/// A test case: by its elements what became of it, by its text its severity. Of an accepted failure, which is
+/// skipped, its text has the outcome too.
 fn junit(text: &str) -> Vec<Pair> {
     let mut reader = Reader::from_str(text);
     let (mut pairs, mut outcome, mut output) = (Vec::new(), "pass", String::new());
@@ -149,6 +150,7 @@ fn junit(text: &str) -> Vec<Pair> {
                 b"testcase" => outcome = "pass",
                 b"failure" => outcome = "fail",
                 b"error" => outcome = "not_assessed",
+                b"skipped" if message(tag).starts_with("accepted: ") => outcome = "fail",
                 b"skipped" => outcome = "not_applicable",
                 b"system-out" => within_output = true,
                 b"testsuites" | b"testsuite" | b"properties" | b"property" => {}
@@ -159,17 +161,23 @@ fn junit(text: &str) -> Vec<Pair> {
             }
             Event::End(tag) if tag.name().as_ref() == b"system-out" => within_output = false,
             Event::End(tag) if tag.name().as_ref() == b"testcase" => {
-                let severity = output
-                    .lines()
-                    .find_map(|line| line.strip_prefix("severity: "))
-                    .expect("a severity");
-                pairs.push(pair(outcome, severity));
+                let said = |name| {
+                    let mut lines = output.lines();
+                    lines.find_map(|line| line.strip_prefix(name)).expect(name)
+                };
+                assert_eq!(said("outcome: "), outcome);
+                pairs.push(pair(outcome, said("severity: ")));
                 output.clear();
             }
             Event::Eof => return pairs,
             _ => {}
         }
     }
+}
+
+fn message(tag: &BytesStart<'_>) -> String {
+    let found = tag.try_get_attribute("message").expect("attributes");
+    String::from_utf8_lossy(&found.expect("a message").value).into_owned()
 }
 
 /// The counts of the page's table of outcomes.

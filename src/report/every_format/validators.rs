@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::json;
 use tripod_assess::Report;
 use tripod_model::Outcome;
 
@@ -53,14 +52,18 @@ fn every_format_is_valid_for_those_who_read_it() {
         .iter_mut()
         .find(|finding| finding.outcome == Outcome::Fail)
         .expect("a failure");
-    accepted.exception = Some(Box::new(
-        json!({"reason": "a honeypot", "owner": "blue team"}),
-    ));
+    accepted.exception = Some(fixture::exception("a honeypot"));
     let said = validated(&report).unwrap_or_else(|faults| panic!("{faults}"));
     assert!(
         said.contains(&format!("{} findings, 9 formats", report.findings.len())),
         "{said}"
     );
+}
+
+#[test]
+fn a_report_under_settings_is_valid_in_every_format() {
+    let report = fixture::settled();
+    validated(&report).unwrap_or_else(|faults| panic!("{faults}"));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What the words of a question mean: principals by name, actions by the catalogue.
 
 use tripod_access::{Access, AccessError};
+use tripod_assess::near;
 use tripod_model::Arn;
 use tripod_policy::catalogue::{self, Action};
 
-use crate::commands::distance;
 use crate::exit::Failure;
 
 /// How many names are offered where none was right.
@@ -64,22 +64,10 @@ fn nobody(access: &Access<'_>, text: &str) -> Failure {
     }
     let failure = Failure::usage(format!("account {own} has no user or role '{text}'"));
     let wanted = text.rsplit('/').next().unwrap_or(text);
-    let mut near: Vec<(usize, &str)> = access
-        .principals()
-        .map(|arn| {
-            let name = name_of(arn);
-            let lower = |text: &str| text.to_ascii_lowercase();
-            let begins = lower(name).contains(&lower(wanted));
-            let distance = distance(&lower(wanted), &lower(name));
-            (if begins { 0 } else { distance }, name)
-        })
-        .filter(|(distance, _)| *distance <= wanted.len() / 2)
-        .collect();
-    near.sort_unstable();
-    let names: Vec<String> = near
-        .iter()
+    let names: Vec<String> = near(wanted, access.principals().map(name_of))
+        .into_iter()
         .take(OFFERED)
-        .map(|(_, name)| format!("'{name}'"))
+        .map(|name| format!("'{name}'"))
         .collect();
     if !names.is_empty() {
         return failure.hint(format!("did you mean {}?", names.join(" or ")));

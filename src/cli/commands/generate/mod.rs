@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use tripod_assess::Report;
+use tripod_assess::{OWN_CHECKS, Report, exceptions_schema, settings_schema};
 use tripod_checks::{ALL, Check};
 use tripod_model::{Snapshot, permissions_of};
 
@@ -82,6 +82,14 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
             schema(&schemars::schema_for!(Report))?,
         ),
         (
+            "docs/reference/settings.schema.json".to_owned(),
+            schema(&settings_schema())?,
+        ),
+        (
+            "docs/reference/exceptions.schema.json".to_owned(),
+            schema(&exceptions_schema())?,
+        ),
+        (
             "docs/reference/snapshot.schema.json".to_owned(),
             schema(&snapshot)?,
         ),
@@ -90,7 +98,7 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
             snapshot::page(NOTE, snapshot.as_value()),
         ),
     ]);
-    for check in ALL {
+    for check in ALL.iter().chain(&OWN_CHECKS) {
         files.insert(format!("docs/checks/{}.md", check.id), page(check));
     }
     Ok(files)

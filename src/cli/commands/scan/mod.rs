@@ -24,13 +24,15 @@ use super::{explain_exit, gate, report_on, select};
 use crate::args::{ConnectionArgs, ScanArgs};
 use crate::exit::{Exit, Failure};
 use crate::progress::Watch;
+use crate::settings::{self, Gate};
 use crate::{output, paths};
 use source::Source;
 use writer::Writer;
 
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     output::validate(&args.output)?;
-    let checks = select(&args.select)?;
+    let resolved = settings::resolve(&args.settings, &args.gate)?;
+    let checks = select(&args.select, resolved.terms.profile)?;
     let wanted = Wanted {
         regions: regions(&args.connection.regions)?,
         needed: needed(&checks),
@@ -50,7 +52,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             }
         }
     })?;
-    let report = report_on(&scanned.snapshot, &args.trust, &checks);
+    let report = report_on(&scanned.snapshot, &resolved, &checks);
     if let Some(folder) = &scanned.folder {
         folder.write_snapshot(&scanned.snapshot)?;
         folder.write_report(&report)?;
@@ -61,8 +63,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         Failure::usage(format!("the recording is not whole: {error}"))
             .hint("the report is; the run cannot be replayed or resumed beyond what was written")
     })?;
-    let exit = gate(&report, &args.gate);
-    explain_exit(&report, &args.gate, exit);
+    let asked = Gate::of(&resolved);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
     Ok(exit)
 }
 
