@@ -407,10 +407,7 @@ mod tests {
                 continue;
             }
             let check = find(peer.check).expect("tested above");
-            let named = check
-                .controls
-                .iter()
-                .any(|it| *it == crate::Control::Fsbp(peer.id));
+            let named = check.controls.contains(&crate::Control::Fsbp(peer.id));
             assert!(named, "{} does not name {}", peer.check, peer.id);
         }
     }

@@ -10,6 +10,8 @@ use tripod_checks::{Check, Outcomes, View, account_resource};
 use tripod_model::{Finding, fingerprint};
 
 mod census;
+mod frameworks;
+mod mutelist;
 mod population;
 mod report;
 mod score;
@@ -17,6 +19,11 @@ mod selection;
 mod unseen;
 
 pub use census::{CensusRow, SecondCount};
+pub use frameworks::{
+    ControlStanding, ControlStatus, ControlTotals, FindingCounts, FrameworkReport, ServingCheck,
+    Sight,
+};
+pub use mutelist::{ImportedException, ImportedMutelist, LeftOut, MutelistError};
 pub use report::{
     REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
 };
