@@ -1,6 +1,6 @@
 //! The page of controls: every row of the baseline, and what Tripod sees of the other frameworks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Basis, CatalogueControl, Framework, Via, mappings_of, whole};
@@ -158,14 +158,10 @@ impl Served {
             words.push(links(folder, &self.named));
         }
         for basis in [Basis::Aws, Basis::Ours] {
-            let ids: Vec<&str> = self
-                .via
-                .iter()
-                .filter(|via| via.basis == basis)
-                .map(|via| via.id)
-                .collect();
+            let of_basis = self.via.iter().filter(|via| via.basis == basis);
+            let ids: BTreeSet<&str> = of_basis.map(|via| via.id).collect();
             if !ids.is_empty() {
-                words.push(format!("by {}", ids.join(", ")));
+                words.push(format!("by {}", Vec::from_iter(ids).join(", ")));
             }
         }
         words.join("; ")

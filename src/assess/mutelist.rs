@@ -171,6 +171,19 @@ impl ImportedMutelist {
 }
 
 impl ImportedException {
+    /// Whether it covers the same findings.
+    fn covers_as(&self, other: &Self) -> bool {
+        let place = |it: &Self| {
+            (
+                it.check,
+                it.resource.clone(),
+                it.account.clone(),
+                it.region.clone(),
+            )
+        };
+        place(self) == place(other)
+    }
+
     fn write(&self, text: &mut String) {
         let _ = writeln!(text, "\n# {}", shown(&self.origin));
         text.push_str("[[exception]]\n");
@@ -218,9 +231,10 @@ struct Import<'o> {
 
 impl Import<'_> {
     fn entry(&mut self, account: &str, check: &str, entry: &Entry) {
+        let left_out = &mut self.done.left_out;
         let place = format!("account {account}, check {check}");
         let mut left = |part: &str, why: &str| {
-            self.done.left_out.push(LeftOut {
+            left_out.push(LeftOut {
                 entry: place.clone(),
                 part: part.to_owned(),
                 why: why.to_owned(),
@@ -270,7 +284,7 @@ impl Import<'_> {
                 }
                 for resource in &resources {
                     let description = entry.description.as_deref().unwrap_or_default().trim();
-                    self.done.exceptions.push(ImportedException {
+                    let exception = ImportedException {
                         check: target.peer.check,
                         resource: resource.clone(),
                         account: only.clone(),
@@ -282,7 +296,18 @@ impl Import<'_> {
                         },
                         expires: self.expires,
                         origin: format!("{place}: {}", origin(target.peer)),
-                    });
+                    };
+                    if self
+                        .done
+                        .exceptions
+                        .iter()
+                        .any(|it| it.covers_as(&exception))
+                    {
+                        let part = format!("{} on {resource}", exception.check);
+                        left(&part, "an entry above covers just the same");
+                    } else {
+                        self.done.exceptions.push(exception);
+                    }
                 }
             }
         }
@@ -350,14 +375,16 @@ fn ours_like(id: &str) -> Vec<Target> {
         .collect()
 }
 
+/// Why a name leads nowhere. Names of Prowler's checks begin with their service.
 fn unknown(name: &str) -> String {
-    match like(&format!("prowler:{name}")) {
-        Err(LikeError::Check { nearest, .. }) => format!(
-            "none of the checks of Prowler that Tripod knows is called so; the nearest is {}",
-            nearest.id
-        ),
-        _ => "none of the checks of Prowler that Tripod knows is called so".to_owned(),
-    }
+    let service = |id: &str| id.split('_').next().unwrap_or_default().to_owned();
+    let near = match like(&format!("prowler:{name}")) {
+        Err(LikeError::Check { nearest, .. }) if service(nearest.id) == service(name) => {
+            format!("; the nearest is {}", nearest.id)
+        }
+        _ => String::new(),
+    };
+    format!("none of the checks of Prowler that Tripod knows is called so{near}")
 }
 
 /// Regions, or one "everywhere".

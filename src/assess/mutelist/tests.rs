@@ -103,6 +103,31 @@ fn what_a_pattern_fits_and_we_lack_is_listed() {
 }
 
 #[test]
+fn what_two_entries_mute_is_one_exception() {
+    let entry = |name: &str| format!("        \"{name}\":\n{EVERYWHERE}");
+    let imported = read(&format!(
+        "Mutelist:\n  Accounts:\n    \"*\":\n      Checks:\n{}{}",
+        entry("awslambda_function_url_cors_policy"),
+        entry("awslambda_function_url_c*"),
+    ));
+    assert_eq!(imported.exceptions.len(), 1);
+    let [left] = &imported.left_out[..] else {
+        panic!("{imported:#?}");
+    };
+    assert_eq!(left.part, "lambda-url-any-origin on *webhook*");
+    assert_eq!(left.why, "an entry above covers just the same");
+}
+
+#[test]
+fn the_nearest_name_is_one_of_the_same_service() {
+    let imported = one("*", "sns_topics_not_publicly_accessible", EVERYWHERE);
+    assert_eq!(
+        why(&imported),
+        "the entry: none of the checks of Prowler that Tripod knows is called so"
+    );
+}
+
+#[test]
 fn several_of_theirs_for_one_of_ours_make_one_entry() {
     let imported = one("*", "iam_.*_no_administrative_privileges", EVERYWHERE);
     let checks: Vec<&str> = imported.exceptions.iter().map(|it| it.check).collect();
