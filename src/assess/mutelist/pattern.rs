@@ -36,7 +36,7 @@ fn alternative(regex: &str) -> Option<String> {
             '\\' => match letters.next() {
                 // `\*` becomes `\.*` in Prowler's hands: dots, not a star.
                 Some(next) if next.is_ascii_punctuation() && !matches!(next, '*' | '?') => {
-                    pattern.push(next)
+                    pattern.push(next);
                 }
                 _ => return None,
             },
