@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tripod_model::{Impact, Pillar, Severity};
 
-use crate::{Outcomes, View};
+use crate::{Framework, Outcomes, View};
 
 /// A check: metadata and the function that decides.
 #[derive(Debug)]
@@ -152,24 +152,41 @@ pub enum Control {
     Nist80053(&'static str),
     /// PCI DSS 4.0.1.
     PciDss(&'static str),
+    /// ISO/IEC 27001:2022, Annex A.
+    Iso27001(&'static str),
     /// SOC 2 Trust Services Criteria.
     Soc2(&'static str),
+    /// HIPAA Security Rule.
+    Hipaa(&'static str),
+    /// AWS Well-Architected, Security Pillar.
+    WellArchitected(&'static str),
+    /// AWS Well-Architected, Serverless Applications Lens.
+    ServerlessLens(&'static str),
     /// OWASP Serverless Top 10, 2017.
     OwaspServerless(&'static str),
 }
 
 impl Control {
+    /// The framework, with its catalogue.
+    pub fn catalogue(self) -> Framework {
+        match self {
+            Self::Baseline(_) => Framework::Baseline,
+            Self::Fsbp(_) => Framework::Fsbp,
+            Self::CisAws(_) => Framework::CisAws,
+            Self::Nist80053(_) => Framework::Nist80053,
+            Self::PciDss(_) => Framework::PciDss,
+            Self::Iso27001(_) => Framework::Iso27001,
+            Self::Soc2(_) => Framework::Soc2,
+            Self::Hipaa(_) => Framework::Hipaa,
+            Self::WellArchitected(_) => Framework::WellArchitected,
+            Self::ServerlessLens(_) => Framework::ServerlessLens,
+            Self::OwaspServerless(_) => Framework::OwaspServerless,
+        }
+    }
+
     /// Short name of the framework, as in JSON.
     pub fn framework(self) -> &'static str {
-        match self {
-            Self::Baseline(_) => "baseline",
-            Self::Fsbp(_) => "aws-fsbp",
-            Self::CisAws(_) => "cis-aws-7.0.0",
-            Self::Nist80053(_) => "nist-800-53-r5",
-            Self::PciDss(_) => "pci-dss-4.0.1",
-            Self::Soc2(_) => "soc-2",
-            Self::OwaspServerless(_) => "owasp-serverless-2017",
-        }
+        self.catalogue().key()
     }
 
     /// The framework's id of the requirement.
@@ -180,7 +197,11 @@ impl Control {
             | Self::CisAws(id)
             | Self::Nist80053(id)
             | Self::PciDss(id)
+            | Self::Iso27001(id)
             | Self::Soc2(id)
+            | Self::Hipaa(id)
+            | Self::WellArchitected(id)
+            | Self::ServerlessLens(id)
             | Self::OwaspServerless(id) => id,
         }
     }

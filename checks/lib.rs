@@ -6,14 +6,17 @@
 mod apigateway;
 mod check;
 mod cloudtrail;
+mod frameworks;
 mod iam;
 mod kms;
 mod lambda;
 mod logs;
 mod outcomes;
+mod peers;
 mod permits;
 mod policies;
 mod registry;
+mod tables;
 mod thresholds;
 mod trust;
 mod view;
@@ -26,7 +29,15 @@ mod house_rules;
 mod testing;
 
 pub use check::{Check, Confidence, Control, Service, Status};
+pub use frameworks::{
+    Basis, Catalogue, CatalogueControl, Framework, Mapping, UnknownFramework, Via, controls_page,
+    mappings_from, mappings_of, whole,
+};
 pub use outcomes::{Outcomes, Scope, Verdict, account_resource};
+pub use peers::{
+    LikeError, Likeness, Peer, PeerCheck, Relation, Tool, coverage_page, like, peer_checks,
+    peers_of,
+};
 pub use registry::{ALL, find};
 pub use thresholds::{
     Bounded, LeastFree, LeastZones, LongestTimeout, OutOfBounds, RuntimeNotice, SamlNotice,

@@ -15,6 +15,8 @@ use tripod_model::{AccountId, Finding, RegionStatus, fingerprint};
 mod attestation;
 mod census;
 mod exceptions;
+mod frameworks;
+mod mutelist;
 mod near;
 mod own;
 mod population;
@@ -33,6 +35,11 @@ pub use attestation::{
 };
 pub use census::{CensusRow, SecondCount};
 pub use exceptions::Exception;
+pub use frameworks::{
+    ControlStanding, ControlStatus, ControlTotals, FindingCounts, FrameworkReport, ServingCheck,
+    Sight, served_by,
+};
+pub use mutelist::{ImportedException, ImportedMutelist, LeftOut, MutelistError};
 pub use near::{near, nearest};
 pub use own::{OWN_CHECKS, find_check, is_own};
 pub use profile::Profile;

@@ -100,14 +100,25 @@ mod tests {
         assert!(OWN_CHECKS.is_sorted_by_key(|check| check.id));
         assert!(OWN_CHECKS.iter().all(|check| is_own(check.id)));
         assert!(!ALL.iter().any(|check| is_own(check.id)));
+    }
+
+    /// The rules of the house for checks, as far as they are about what a check says of itself. Own checks decide no row
+    /// of the catalogue, read nothing and serve no control; their cure lies in files, not in AWS.
+    #[test]
+    fn own_checks_keep_the_rules_of_the_house() {
         for check in OWN_CHECKS {
-            for heading in ["What", "Why", "How to mend"] {
-                assert!(
-                    !check.section(heading).is_empty(),
-                    "{}: {heading}",
-                    check.id
-                );
+            let id = check.id;
+            let kebab = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+            assert!(id.bytes().all(kebab), "{id}");
+            assert!(id.starts_with(&format!("{}-", check.service.as_str())));
+            for heading in ["What", "Why", "How to mend", "References"] {
+                assert!(!check.section(heading).is_empty(), "{id}: {heading}");
             }
+            assert!(check.section("References").contains("https://"), "{id}");
+            assert!(check.severity() > Severity::None, "{id}");
+            assert!(check.title.starts_with(char::is_lowercase), "{id}");
+            assert!(!check.title.ends_with('.'), "{id}");
+            assert_eq!(find_check(id).map(|found| found.id), Some(id));
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tripod_checks::{Check, Control};
+use tripod_checks::{Check, Framework, Mapping};
 use tripod_model::Finding;
 
 use crate::score::{Group, PillarScore, Pillars};
+use crate::served_by;
 
 /// How a part stands.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,25 +46,28 @@ pub struct Scores {
     pub accounts: BTreeMap<String, Standing>,
     /// By row of the serverless baseline, such as `IAM-1`.
     pub controls: BTreeMap<String, Standing>,
-    /// By framework, such as `pci-dss-4.0.1`. A finding counts once, however many requirements its check serves.
+    /// By framework, such as `pci-dss-4.0.1`. A finding counts once, however many controls its check serves, by name or
+    /// because one follows from another.
     pub frameworks: BTreeMap<String, Standing>,
 }
 
 impl Scores {
-    /// Scores findings of these checks. Findings of other checks count for their account and the controls they
-    /// name.
+    /// Scores findings of these checks. Findings of other checks count for their account, the rows of the baseline they
+    /// name, and the frameworks that follow from these.
     pub fn of(findings: &[Finding], checks: &[&Check]) -> Self {
         let by_id: BTreeMap<&str, &Check> = checks.iter().map(|check| (check.id, *check)).collect();
         let mut groups = Groups::default();
         for (key, group) in &parts(findings) {
-            let check = by_id.get(key.check);
+            let check = by_id.get(key.check).copied();
             groups.add(Kind::Account, key.account, group);
             for control in &key.controls {
                 groups.add(Kind::Control, control, group);
             }
-            let Some(check) = check else { continue };
-            groups.add(Kind::Service, check.service.as_str(), group);
-            let frameworks = check.controls.iter().map(|control| control.framework());
+            if let Some(check) = check {
+                groups.add(Kind::Service, check.service.as_str(), group);
+            }
+            let served = served_by(check, key.controls.iter().copied());
+            let frameworks = served.iter().map(|mapping| mapping.framework.key());
             for framework in frameworks.collect::<BTreeSet<_>>() {
                 groups.add(Kind::Framework, framework, group);
             }
@@ -101,23 +105,27 @@ pub fn standings_by<'f, K: Ord, I: IntoIterator<Item = K>>(
         .collect()
 }
 
-/// The standing of each requirement of a framework that a check of `checks` serves, by the framework's id.
+/// The standing of each control of a framework that has a finding, by the framework's id. What a finding counts for is
+/// what [`FrameworkReport`](crate::FrameworkReport) counts it for.
 pub fn standings_of_framework(
     findings: &[Finding],
     checks: &[&Check],
-    framework: &str,
+    framework: Framework,
 ) -> BTreeMap<String, Standing> {
-    let of_framework = |control: &&Control| control.framework() == framework;
-    let by_id: BTreeMap<&str, &[Control]> = checks
-        .iter()
-        .map(|check| (check.id, check.controls))
-        .collect();
-    standings_by(findings, |finding| {
-        let controls = by_id.get(&*finding.check).copied().unwrap_or_default();
-        let ids = controls.iter().filter(of_framework);
-        ids.map(|control| control.id().to_owned())
-            .collect::<Vec<_>>()
-    })
+    let by_id: BTreeMap<&str, &Check> = checks.iter().map(|check| (check.id, *check)).collect();
+    let mut controls: BTreeMap<&'static str, Group> = BTreeMap::new();
+    for (key, group) in &parts(findings) {
+        let check = by_id.get(key.check).copied();
+        let of_framework = |mapping: &&Mapping| mapping.framework == framework;
+        let served = served_by(check, key.controls.iter().copied());
+        for mapping in served.iter().filter(of_framework) {
+            controls.entry(mapping.id).or_default().merge(group);
+        }
+    }
+    controls
+        .into_iter()
+        .map(|(id, group)| (id.to_owned(), Standing::from(&group)))
+        .collect()
 }
 
 /// Findings of one check in one account: everything that a part is told apart by.
@@ -177,10 +185,11 @@ mod properties;
 
 #[cfg(test)]
 mod tests {
-    use tripod_checks::{ALL, Check};
-    use tripod_model::{Finding, fixtures};
+    use tripod_checks::{ALL, Check, Framework};
+    use tripod_model::{Finding, Outcome, fixtures};
 
     use super::{Scores, standings_by, standings_of_framework};
+    use crate::FrameworkReport;
     use crate::testing::{assessed, with_url};
 
     fn checks() -> Vec<&'static Check> {
@@ -233,10 +242,51 @@ mod tests {
     }
 
     #[test]
-    fn a_framework_is_scored_requirement_by_requirement() {
-        let rows = standings_of_framework(&findings(), &checks(), "baseline");
+    fn a_framework_is_scored_control_by_control() {
+        let rows = standings_of_framework(&findings(), &checks(), Framework::Baseline);
         let scores = Scores::of(&findings(), &checks());
         assert_eq!(rows, scores.controls);
-        assert!(standings_of_framework(&findings(), &checks(), "none").is_empty());
+        // Row IAM-1, which asks for authentication, leads to CC6.1.
+        let soc = standings_of_framework(&findings(), &checks(), Framework::Soc2);
+        assert_eq!(soc["CC6.1"].overall.open.total(), 1);
+    }
+
+    #[test]
+    fn scores_and_the_report_of_a_framework_count_the_same_findings() {
+        let mut findings = findings();
+        let mut rule = findings[0].clone();
+        rule.check = "acme-owner-tag".into();
+        rule.controls = vec!["GOV-2".into()];
+        rule.outcome = Outcome::Fail;
+        findings.push(rule);
+        let scores = Scores::of(&findings, &checks());
+        for framework in Framework::ALL {
+            let standings = standings_of_framework(&findings, &checks(), framework);
+            let report = FrameworkReport::of(framework, &findings, &checks(), |_| true);
+            let mut served = 0;
+            for control in &report.controls {
+                let counted = control.findings.failed + control.findings.passed;
+                let standing = standings.get(&control.id);
+                assert_eq!(
+                    counted > 0,
+                    standing.is_some(),
+                    "{} {}",
+                    report.framework,
+                    control.id
+                );
+                let open = standing.map_or(0, |it| it.overall.open.total());
+                assert_eq!(
+                    open, control.findings.failed,
+                    "{} {}",
+                    report.framework, control.id
+                );
+                served += counted;
+            }
+            assert_eq!(scores.frameworks.contains_key(framework.key()), served > 0);
+        }
+        assert!(
+            scores.frameworks.contains_key("iso-27001-2022"),
+            "by derivation alone"
+        );
     }
 }

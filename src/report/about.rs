@@ -1,9 +1,10 @@
 //! What a format says of a finding beside the finding: its check's title and prose, its frameworks, its exception.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use tripod_assess::{Report, find_check};
-use tripod_checks::Check;
+use tripod_assess::{Report, find_check, served_by};
+use tripod_checks::{ALL, Check, Framework, Mapping};
 use tripod_model::{AcceptedException, Finding, ResourceRef};
 
 /// A requirement: the framework's short name and its id.
@@ -14,34 +15,62 @@ pub(crate) fn title(check: &str) -> &str {
     find_check(check).map_or(check, |known| known.title)
 }
 
-/// The requirements that a finding's check serves, of every framework it is mapped to.
+/// The requirements of every framework that a finding counts for, as the report of a framework counts it: those of the
+/// baseline, then what its check names, then what follows from these.
 pub(crate) fn requirements(finding: &Finding) -> Vec<Requirement<'_>> {
-    let known = find_check(&finding.check);
-    let mapped: BTreeSet<Requirement<'_>> = known
-        .map_or(&[][..], |check| check.controls)
-        .iter()
-        .map(|control| (control.framework(), control.id()))
-        .filter(|(framework, _)| *framework != BASELINE)
-        .collect();
     // The report has the baseline's ids itself, and is what is rendered.
     let own = finding.controls.iter().map(|id| (BASELINE, &**id));
-    own.chain(mapped).collect()
+    match SERVED.get(&*finding.check) {
+        Some(others) => own.chain(others.iter().copied()).collect(),
+        None => {
+            let rows = finding.controls.iter().map(|id| &**id);
+            own.chain(others(&served_by(None, rows))).collect()
+        }
+    }
+}
+
+/// What each check serves beside the baseline: a report may have a million findings of a hundred checks.
+static SERVED: LazyLock<BTreeMap<&'static str, Vec<Requirement<'static>>>> = LazyLock::new(|| {
+    let served = |check: &&'static Check| (check.id, others(&served_by(Some(check), [])));
+    ALL.iter().map(served).collect()
+});
+
+/// The requirements beside the baseline's, those that are named before those that follow.
+fn others(served: &[Mapping]) -> Vec<Requirement<'static>> {
+    let (named, following): (Vec<&Mapping>, Vec<&Mapping>) = served
+        .iter()
+        .filter(|mapping| mapping.framework != Framework::Baseline)
+        .partition(|mapping| mapping.via.is_none());
+    let all = named.into_iter().chain(following);
+    all.map(|mapping| (mapping.framework.key(), mapping.id))
+        .collect()
 }
 
 /// The short name of Tripod's own baseline.
 pub(crate) const BASELINE: &str = "baseline";
 
-/// The framework's name as people know it.
+/// The framework of this short name.
+pub(crate) fn framework(short: &str) -> Option<Framework> {
+    Framework::ALL.into_iter().find(|it| it.key() == short)
+}
+
+/// The framework's name as people know it, with its version.
 pub(crate) fn framework_name(short: &str) -> &str {
-    match short {
-        "baseline" => "Tripod serverless baseline",
-        "aws-fsbp" => "AWS Foundational Security Best Practices",
-        "cis-aws-7.0.0" => "CIS AWS Foundations Benchmark 7.0.0",
-        "nist-800-53-r5" => "NIST SP 800-53 Rev. 5",
-        "pci-dss-4.0.1" => "PCI DSS 4.0.1",
-        "soc-2" => "SOC 2 Trust Services Criteria",
-        "owasp-serverless-2017" => "OWASP Serverless Top 10 2017",
-        other => other,
+    let Some(framework) = framework(short) else {
+        return short;
+    };
+    match framework {
+        Framework::Baseline => "Tripod serverless baseline",
+        Framework::Fsbp => "AWS Foundational Security Best Practices",
+        Framework::CisAws => "CIS AWS Foundations Benchmark 7.0.0",
+        Framework::Nist80053 => "NIST SP 800-53 Rev. 5",
+        Framework::PciDss => "PCI DSS 4.0.1",
+        Framework::Iso27001 => "ISO/IEC 27001:2022 Annex A",
+        Framework::Soc2 => "SOC 2 Trust Services Criteria",
+        Framework::Hipaa => "HIPAA Security Rule",
+        Framework::WellArchitected => "AWS Well-Architected Security Pillar",
+        Framework::ServerlessLens => "AWS Well-Architected Serverless Applications Lens",
+        Framework::OwaspServerless => "OWASP Serverless Top 10 2017",
     }
 }
 
@@ -104,9 +133,13 @@ fn partition_of(arn: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use tripod_assess::FrameworkReport;
+    use tripod_checks::{ALL, Framework};
     use tripod_model::Outcome;
 
-    use super::{accepted, partition, references, requirements, title};
+    use super::{accepted, framework_name, partition, references, requirements, title};
     use crate::fixture;
 
     #[test]
@@ -131,10 +164,58 @@ mod tests {
             [
                 ("baseline", "IAM-1"),
                 ("baseline", "NET-6"),
+                // Named by the check.
                 ("owasp-serverless-2017", "S2"),
-                ("owasp-serverless-2017", "S5")
+                ("owasp-serverless-2017", "S5"),
+                // What follows from the two rows.
+                ("nist-800-53-r5", "AC-3"),
+                ("nist-800-53-r5", "IA-9"),
+                ("nist-800-53-r5", "SC-7"),
+                ("iso-27001-2022", "A.5.15"),
+                ("iso-27001-2022", "A.8.12"),
+                ("iso-27001-2022", "A.8.26"),
+                ("iso-27001-2022", "A.8.3"),
+                ("iso-27001-2022", "A.8.5"),
+                ("soc-2", "CC6.1"),
+                ("soc-2", "CC6.6"),
+                ("hipaa", "164.312(a)(1)"),
+                ("hipaa", "164.312(d)"),
+                ("well-architected-security", "SEC03-BP07"),
+                ("well-architected-security", "SEC09-BP03"),
+                ("well-architected-serverless", "SEC 1"),
+                ("well-architected-serverless", "SEC 2"),
             ]
         );
+    }
+
+    #[test]
+    fn formats_and_the_report_of_a_framework_name_the_same_controls() {
+        let report = fixture::report();
+        for framework in Framework::ALL {
+            let of_framework = FrameworkReport::of(framework, &report.findings, ALL, |_| true);
+            for control in &of_framework.controls {
+                let key = (framework.key(), control.id.as_str());
+                let named = report
+                    .findings
+                    .iter()
+                    .filter(|finding| requirements(finding).contains(&key));
+                let counts = control.findings;
+                let counted =
+                    counts.passed + counts.failed + counts.not_assessed + counts.not_applicable;
+                assert_eq!(named.count() as u64, counted, "{key:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_framework_is_called_by_a_name_of_its_own() {
+        let names: BTreeSet<&str> = Framework::ALL
+            .iter()
+            .map(|framework| framework_name(framework.key()))
+            .collect();
+        assert_eq!(names.len(), Framework::ALL.len());
+        assert!(Framework::ALL.iter().all(|it| !names.contains(it.key())));
+        assert_eq!(framework_name("of-another-version"), "of-another-version");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::Serialize;
 use tripod_assess::Report;
+use tripod_checks::Framework;
 use tripod_model::{Finding, Outcome, ResourceRef, Severity};
 
 use crate::about::{self, accepted};
@@ -44,7 +45,7 @@ struct AsffFinding<'a> {
     region: &'a str,
     generator_id: String,
     aws_account_id: &'a str,
-    types: Vec<&'static str>,
+    types: Vec<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
     severity: SeverityOf,
@@ -217,33 +218,31 @@ fn label(finding: &Finding) -> &'static str {
     }
 }
 
+/// Types under "Software and Configuration Checks". AWS has none for its Well-Architected Framework and for OWASP.
 /// <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html>
-fn types(finding: &Finding) -> Vec<&'static str> {
-    let mut types = vec!["Software and Configuration Checks/AWS Security Best Practices"];
+const STANDARDS: &[(Framework, &str)] = &[
+    (Framework::Fsbp, "AWS Foundational Security Best Practices"),
+    (Framework::CisAws, "CIS AWS Foundations Benchmark"),
+    (Framework::Nist80053, "NIST 800-53 Controls (USA)"),
+    (Framework::PciDss, "PCI-DSS"),
+    (Framework::Iso27001, "ISO 27001 Controls"),
+    (Framework::Soc2, "SOC 2"),
+    (Framework::Hipaa, "HIPAA Controls (USA)"),
+];
+
+fn types(finding: &Finding) -> Vec<String> {
+    let checks = "Software and Configuration Checks";
     let requirements = about::requirements(finding);
-    for (framework, name) in [
-        (
-            "cis-aws-7.0.0",
-            "Software and Configuration Checks/Industry and Regulatory Standards/CIS AWS Foundations Benchmark",
-        ),
-        (
-            "nist-800-53-r5",
-            "Software and Configuration Checks/Industry and Regulatory Standards/NIST 800-53 Controls (USA)",
-        ),
-        (
-            "pci-dss-4.0.1",
-            "Software and Configuration Checks/Industry and Regulatory Standards/PCI-DSS",
-        ),
-        (
-            "soc-2",
-            "Software and Configuration Checks/Industry and Regulatory Standards/SOC 2",
-        ),
-    ] {
-        if requirements.iter().any(|(own, _)| *own == framework) {
-            types.push(name);
-        }
-    }
-    types
+    let served = |framework: &Framework| {
+        let key = framework.key();
+        requirements.iter().any(|(own, _)| *own == key)
+    };
+    let standards = STANDARDS.iter().filter(|(framework, _)| served(framework));
+    let standards =
+        standards.map(|(_, name)| format!("{checks}/Industry and Regulatory Standards/{name}"));
+    std::iter::once(format!("{checks}/AWS Security Best Practices"))
+        .chain(standards)
+        .collect()
 }
 
 fn remediation(finding: &Finding) -> Remediation {

@@ -276,11 +276,13 @@ fn compliance(finding: &Finding) -> Compliance<'_> {
     let (status_id, status) = verdict(finding.outcome);
     let (severity_id, severity) = level(finding.severity);
     let requirements = about::requirements(finding);
-    let mut standards: Vec<&str> = requirements
-        .iter()
-        .map(|(framework, _)| about::framework_name(framework))
-        .collect();
-    standards.dedup();
+    let mut standards: Vec<&str> = Vec::new();
+    for (framework, _) in &requirements {
+        let name = about::framework_name(framework);
+        if !standards.contains(&name) {
+            standards.push(name);
+        }
+    }
     Compliance {
         checks: [CheckOf {
             uid: &finding.check,

@@ -355,7 +355,9 @@ fn findings(report: &Report) -> Vec<FindingOf<'static>> {
             Some(FindingOf {
                 uuid: uuid::of("finding", &[&report.run.id, framework, &id]),
                 title: format!("{id} of {framework_name}"),
-                description: format!("What the observations come to for {id}."),
+                description: format!(
+                    "What the observations come to for {id}, of which they may show a part only."
+                ),
                 props: vec![prop("framework", framework)],
                 target: Target {
                     kind: "objective-id",

@@ -10,6 +10,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::Serialize;
 use tripod_assess::Report;
+use tripod_checks::Framework;
 use tripod_model::{Finding, Outcome, RegionStatus, Severity};
 
 use crate::about::{self, accepted};
@@ -305,14 +306,18 @@ impl<'a> Taxonomies<'a> {
 }
 
 fn organization(framework: &str) -> &'static str {
-    match framework {
-        "aws-fsbp" => "Amazon Web Services",
-        "cis-aws-7.0.0" => "Center for Internet Security",
-        "nist-800-53-r5" => "National Institute of Standards and Technology",
-        "pci-dss-4.0.1" => "PCI Security Standards Council",
-        "soc-2" => "AICPA",
-        "owasp-serverless-2017" => "OWASP",
-        _ => "Tripod",
+    match about::framework(framework) {
+        Some(Framework::Fsbp | Framework::WellArchitected | Framework::ServerlessLens) => {
+            "Amazon Web Services"
+        }
+        Some(Framework::CisAws) => "Center for Internet Security",
+        Some(Framework::Nist80053) => "National Institute of Standards and Technology",
+        Some(Framework::PciDss) => "PCI Security Standards Council",
+        Some(Framework::Iso27001) => "International Organization for Standardization",
+        Some(Framework::Soc2) => "AICPA",
+        Some(Framework::Hipaa) => "U.S. Department of Health and Human Services",
+        Some(Framework::OwaspServerless) => "OWASP",
+        Some(Framework::Baseline) | None => "Tripod",
     }
 }
 

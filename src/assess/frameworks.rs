@@ -1,0 +1,537 @@
+//! How an account stands by a framework, control by control.
+//!
+//! What Tripod does not look at is listed as not covered, and of what it looks at it says whether that is the whole
+//! of the control: the other part is for people to show.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tripod_checks::{
+    Basis, CatalogueControl, Check, Framework, Mapping, mappings_from, mappings_of, whole,
+};
+use tripod_model::{Finding, Outcome};
+
+/// A framework, with the standing of each of its controls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FrameworkReport {
+    /// Short name of the framework.
+    pub framework: String,
+    /// Its full name.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// Where it can be read.
+    pub source: String,
+    /// Which of its controls are listed.
+    pub scope: String,
+    /// Controls by status.
+    pub totals: ControlTotals,
+    /// Every control, in the framework's order.
+    pub controls: Vec<ControlStanding>,
+}
+
+/// How many controls have each status. They add up to the controls listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ControlTotals {
+    /// Passed, as far as Tripod sees.
+    pub passed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Not assessed.
+    pub not_assessed: u64,
+    /// Nothing there that they are about.
+    pub not_applicable: u64,
+    /// Not looked at by Tripod.
+    pub not_covered: u64,
+}
+
+/// How an account stands by a control.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlStatus {
+    /// A finding of its checks failed, also where an exception covers it.
+    Failed,
+    /// Nothing failed, but something could not be assessed, or one of its checks did not run.
+    NotAssessed,
+    /// Every finding of its checks passed, and there is at least one.
+    Passed,
+    /// Its checks found nothing that they are about.
+    NotApplicable,
+    /// No check serves it: Tripod says nothing about it.
+    NotCovered,
+}
+
+impl ControlStatus {
+    /// The words of reports.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::NotAssessed => "not assessed",
+            Self::Passed => "passed",
+            Self::NotApplicable => "nothing to assess",
+            Self::NotCovered => "not covered by this tool",
+        }
+    }
+}
+
+/// How much of a control Tripod sees.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// Everything that the control asks.
+    Whole,
+    /// A part; the rest is for people to show.
+    Part,
+    /// Nothing.
+    None,
+}
+
+impl Sight {
+    /// The sentence of reports.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Whole => "Tripod sees everything that the control asks.",
+            Self::Part => "Tripod sees only a part of what the control asks.",
+            Self::None => "Tripod does not look at what the control asks.",
+        }
+    }
+}
+
+/// A control, with what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ControlStanding {
+    /// The framework's id of it.
+    pub id: String,
+    /// What it is about, in a few words.
+    pub title: String,
+    /// How the account stands.
+    pub status: ControlStatus,
+    /// How much of it Tripod sees.
+    pub sight: Sight,
+    /// The findings of all its checks. A finding counts once.
+    pub findings: FindingCounts,
+    /// The checks that serve it, by id, and rules of the user's own.
+    pub checks: Vec<ServingCheck>,
+}
+
+/// Findings by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingCounts {
+    /// Passed.
+    pub passed: u64,
+    /// Failed, those under an exception included.
+    pub failed: u64,
+    /// Of the failed ones, those that an exception covers.
+    pub excepted: u64,
+    /// Not assessed.
+    pub not_assessed: u64,
+    /// Not applicable.
+    pub not_applicable: u64,
+}
+
+/// A check that serves a control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ServingCheck {
+    /// Its id.
+    pub check: String,
+    /// The control that the mapping is derived from, as `framework id`; none where the check names the control.
+    pub via: Option<String>,
+    /// Who says that the one follows from the other: `ours` or `aws`.
+    pub basis: Option<String>,
+    /// Whether it ran.
+    pub ran: bool,
+    /// What it found.
+    pub findings: FindingCounts,
+}
+
+impl FindingCounts {
+    fn count(&mut self, finding: &Finding) {
+        match finding.outcome {
+            Outcome::Pass => self.passed += 1,
+            Outcome::Fail => {
+                self.failed += 1;
+                self.excepted += u64::from(finding.exception.is_some());
+            }
+            Outcome::NotAssessed => self.not_assessed += 1,
+            Outcome::NotApplicable => self.not_applicable += 1,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.excepted += other.excepted;
+        self.not_assessed += other.not_assessed;
+        self.not_applicable += other.not_applicable;
+    }
+}
+
+impl FrameworkReport {
+    /// How the findings stand by a framework. `known` are all checks of this version, `ran` says of an id whether
+    /// that check ran: one that did not run leaves its controls not assessed. Findings of rules that are no check of
+    /// `known` count for the rows of the baseline they name, and for what follows from these.
+    pub fn of(
+        framework: Framework,
+        findings: &[Finding],
+        known: &[&'static Check],
+        ran: impl Fn(&str) -> bool,
+    ) -> Self {
+        let serving = serving(framework, findings, known, ran);
+        let catalogue = framework.catalogue();
+        let stand = |control: &CatalogueControl| {
+            let checks = serving.get(control.id).cloned().unwrap_or_default();
+            ControlStanding::of(framework, control, checks)
+        };
+        let controls: Vec<ControlStanding> = catalogue.controls.iter().map(stand).collect();
+        Self {
+            framework: framework.key().to_owned(),
+            title: catalogue.title.to_owned(),
+            version: catalogue.version.to_owned(),
+            source: catalogue.source.to_owned(),
+            scope: catalogue.scope.to_owned(),
+            totals: ControlTotals::of(&controls),
+            controls,
+        }
+    }
+}
+
+impl ControlTotals {
+    fn of(controls: &[ControlStanding]) -> Self {
+        let mut totals = Self::default();
+        for control in controls {
+            *match control.status {
+                ControlStatus::Passed => &mut totals.passed,
+                ControlStatus::Failed => &mut totals.failed,
+                ControlStatus::NotAssessed => &mut totals.not_assessed,
+                ControlStatus::NotApplicable => &mut totals.not_applicable,
+                ControlStatus::NotCovered => &mut totals.not_covered,
+            } += 1;
+        }
+        totals
+    }
+}
+
+impl ControlStanding {
+    fn of(framework: Framework, control: &CatalogueControl, checks: Vec<ServingCheck>) -> Self {
+        let mut findings = FindingCounts::default();
+        for check in &checks {
+            findings.add(check.findings);
+        }
+        Self {
+            id: control.id.to_owned(),
+            title: control.title.to_owned(),
+            status: status_of(&checks, findings),
+            sight: sight_of(framework, control.id, &checks),
+            findings,
+            checks,
+        }
+    }
+
+    /// Whether it failed, and every failure is covered by an exception.
+    pub fn is_excepted(&self) -> bool {
+        self.findings.failed > 0 && self.findings.failed == self.findings.excepted
+    }
+}
+
+fn status_of(checks: &[ServingCheck], findings: FindingCounts) -> ControlStatus {
+    if checks.is_empty() {
+        ControlStatus::NotCovered
+    } else if findings.failed > 0 {
+        ControlStatus::Failed
+    } else if findings.not_assessed > 0 || checks.iter().any(|check| !check.ran) {
+        ControlStatus::NotAssessed
+    } else if findings.passed > 0 {
+        ControlStatus::Passed
+    } else {
+        ControlStatus::NotApplicable
+    }
+}
+
+fn sight_of(framework: Framework, id: &str, checks: &[ServingCheck]) -> Sight {
+    if checks.is_empty() {
+        return Sight::None;
+    }
+    let serves = |name: &&str| checks.iter().any(|check| check.check == *name);
+    match whole(framework, id) {
+        Some(needed) if needed.iter().all(serves) => Sight::Whole,
+        _ => Sight::Part,
+    }
+}
+
+/// The controls that findings count for: those that their check serves; where it is no check that is known, such as a
+/// rule of the user's own, the rows of the baseline that the findings name, and what follows from these.
+pub fn served_by<'r>(
+    check: Option<&Check>,
+    rows: impl IntoIterator<Item = &'r str>,
+) -> Vec<Mapping> {
+    match check {
+        Some(check) => mappings_of(check),
+        None => mappings_from(rows.into_iter().map(|row| (Framework::Baseline, row))),
+    }
+}
+
+/// By control of the framework, the checks that serve it.
+fn serving(
+    framework: Framework,
+    findings: &[Finding],
+    known: &[&'static Check],
+    ran: impl Fn(&str) -> bool,
+) -> BTreeMap<&'static str, Vec<ServingCheck>> {
+    let mut counts: BTreeMap<&str, FindingCounts> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, &[Cow<'static, str>]> = BTreeMap::new();
+    for finding in findings {
+        let check: &str = &finding.check;
+        counts.entry(check).or_default().count(finding);
+        rules.entry(check).or_insert(&finding.controls);
+    }
+    let mut served: BTreeMap<&str, Vec<Mapping>> = BTreeMap::new();
+    for check in known {
+        rules.remove(check.id);
+        served.insert(check.id, served_by(Some(check), []));
+    }
+    // What is left was said by a rule of the user's own, or by a check of another version.
+    for (rule, rows) in &rules {
+        served.insert(rule, served_by(None, rows.iter().map(Cow::as_ref)));
+    }
+    let mut serving: BTreeMap<&'static str, Vec<ServingCheck>> = BTreeMap::new();
+    for (id, mappings) in served {
+        for mapping in mappings.iter().filter(|it| it.framework == framework) {
+            serving.entry(mapping.id).or_default().push(ServingCheck {
+                check: id.to_owned(),
+                via: mapping
+                    .via
+                    .map(|via| format!("{} {}", via.framework.key(), via.id)),
+                basis: mapping.via.map(|via| Basis::as_str(via.basis).to_owned()),
+                ran: rules.contains_key(id) || ran(id),
+                findings: counts.get(id).copied().unwrap_or_default(),
+            });
+        }
+    }
+    serving
+}
+
+#[cfg(test)]
+mod tests {
+    use tripod_checks::{ALL, Check, Framework, Outcomes, Verdict, View};
+    use tripod_model::{Finding, Outcome, fixtures};
+
+    use super::*;
+    use crate::testing::{assessed, with_url};
+
+    fn find(id: &str) -> &'static Check {
+        tripod_checks::find(id).expect("registered")
+    }
+
+    /// A finding of this check with this outcome, on a resource of its own.
+    fn finding(check: &'static str, outcome: Outcome, name: &str) -> Finding {
+        fn nothing(_: &View<'_>, _: &mut Outcomes) {}
+        let made = crate::testing::check_with("lambda-made-up", nothing, |it| it.controls = &[]);
+        let snapshot = fixtures::snapshot();
+        let mut outcomes = Outcomes::of(made);
+        let settings = tripod_checks::Settings::default();
+        let view = View::new(&snapshot, &settings);
+        let mut resource = tripod_checks::account_resource(&view.accounts[0]);
+        name.clone_into(&mut resource.name);
+        outcomes.say(resource, Ok(Verdict::pass("made up")));
+        let mut finding = outcomes.into_findings().remove(0);
+        finding.check = check.into();
+        finding.outcome = outcome;
+        finding
+    }
+
+    fn report(framework: Framework, findings: &[Finding]) -> FrameworkReport {
+        FrameworkReport::of(framework, findings, ALL, |_| true)
+    }
+
+    fn control<'r>(report: &'r FrameworkReport, id: &str) -> &'r ControlStanding {
+        let mut controls = report.controls.iter();
+        controls
+            .find(|it| it.id == id)
+            .unwrap_or_else(|| panic!("no {id}"))
+    }
+
+    fn status(framework: Framework, id: &str, findings: &[Finding]) -> ControlStatus {
+        control(&report(framework, findings), id).status
+    }
+
+    const KEY: &str = "iam-root-access-key";
+    /// Security Hub's control that this check alone serves.
+    const FSBP: &str = "IAM.4";
+
+    #[test]
+    fn a_control_passes_only_when_every_finding_of_its_checks_passes() {
+        let pass = finding(KEY, Outcome::Pass, "a");
+        let also = finding(KEY, Outcome::Pass, "b");
+        let fail = finding(KEY, Outcome::Fail, "c");
+        let unseen = finding(KEY, Outcome::NotAssessed, "d");
+        let outside = finding(KEY, Outcome::NotApplicable, "e");
+        for (findings, expected) in [
+            (vec![&pass, &also], ControlStatus::Passed),
+            (vec![&pass, &outside], ControlStatus::Passed),
+            (vec![&pass, &fail], ControlStatus::Failed),
+            (vec![&pass, &unseen], ControlStatus::NotAssessed),
+            (vec![&fail, &unseen], ControlStatus::Failed),
+            (vec![&outside], ControlStatus::NotApplicable),
+            (vec![], ControlStatus::NotApplicable),
+        ] {
+            let findings: Vec<Finding> = findings.into_iter().cloned().collect();
+            assert_eq!(
+                status(Framework::Fsbp, FSBP, &findings),
+                expected,
+                "{findings:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_check_that_did_not_run_leaves_its_controls_not_assessed() {
+        let pass = [finding("iam-administrator-policy", Outcome::Pass, "a")];
+        let report = FrameworkReport::of(Framework::Baseline, &pass, ALL, |id| {
+            id != "iam-privilege-escalation"
+        });
+        let it = control(&report, "IAM-3");
+        assert_eq!(it.status, ControlStatus::NotAssessed);
+        let idle: Vec<&str> = it
+            .checks
+            .iter()
+            .filter(|check| !check.ran)
+            .map(|check| check.check.as_str())
+            .collect();
+        assert_eq!(idle, ["iam-privilege-escalation"]);
+    }
+
+    #[test]
+    fn what_no_check_serves_is_listed_as_not_covered() {
+        let report = report(Framework::Iso27001, &[]);
+        let screening = control(&report, "A.6.1");
+        assert_eq!(screening.status, ControlStatus::NotCovered);
+        assert_eq!(screening.sight, Sight::None);
+        assert_eq!(screening.status.words(), "not covered by this tool");
+        assert_eq!(report.controls.len(), 93);
+    }
+
+    #[test]
+    fn a_pass_of_a_part_is_said_to_be_of_a_part() {
+        let pass = [finding(KEY, Outcome::Pass, "a")];
+        let soc = report(Framework::Soc2, &pass);
+        let access = control(&soc, "CC6.1");
+        assert_eq!(
+            (access.status, access.sight),
+            (ControlStatus::Passed, Sight::Part)
+        );
+        let fsbp = report(Framework::Fsbp, &pass);
+        let root = control(&fsbp, FSBP);
+        assert_eq!(
+            (root.status, root.sight),
+            (ControlStatus::Passed, Sight::Whole)
+        );
+    }
+
+    #[test]
+    fn a_control_is_seen_whole_only_by_all_the_checks_that_it_takes() {
+        // Lambda.1 takes two checks.
+        let one = [find("lambda-public-policy")];
+        let report = FrameworkReport::of(Framework::Fsbp, &[], &one, |_| true);
+        assert_eq!(control(&report, "Lambda.1").sight, Sight::Part);
+        let both = [one[0], find("lambda-confused-deputy")];
+        let report = FrameworkReport::of(Framework::Fsbp, &[], &both, |_| true);
+        assert_eq!(control(&report, "Lambda.1").sight, Sight::Whole);
+    }
+
+    #[test]
+    fn an_exception_is_counted_and_does_not_make_a_control_pass() {
+        let mut accepted = finding(KEY, Outcome::Fail, "a");
+        accepted.exception = serde_json::from_value(serde_json::json!({
+            "owner": "o", "reason": "r", "expires": "2027-01-01", "source": "exceptions.toml:1"
+        }))
+        .expect("an exception");
+        let both = [accepted.clone(), finding(KEY, Outcome::Fail, "b")];
+        let with_open = report(Framework::Fsbp, &both);
+        let it = control(&with_open, FSBP);
+        assert_eq!((it.findings.failed, it.findings.excepted), (2, 1));
+        assert!(!it.is_excepted());
+        let all = report(Framework::Fsbp, &[accepted]);
+        let it = control(&all, FSBP);
+        assert_eq!(it.status, ControlStatus::Failed);
+        assert!(it.is_excepted());
+    }
+
+    #[test]
+    fn a_derived_control_names_what_it_follows_from() {
+        let report = report(Framework::Iso27001, &[]);
+        let secrets = control(&report, "A.5.17");
+        let check = secrets
+            .checks
+            .iter()
+            .find(|it| it.check == "lambda-environment-secret");
+        let check = check.expect("serves it");
+        assert_eq!(check.via.as_deref(), Some("baseline CODE-6"));
+        assert_eq!(check.basis.as_deref(), Some("ours"));
+        let fsbp = super::FrameworkReport::of(Framework::Fsbp, &[], ALL, |_| true);
+        assert_eq!(control(&fsbp, FSBP).checks[0].via, None);
+    }
+
+    #[test]
+    fn a_rule_of_the_users_own_counts_for_the_rows_it_names_and_what_follows() {
+        let mut rule = finding("acme-owner-tag", Outcome::Fail, "a");
+        rule.controls = vec!["GOV-2".into()];
+        let findings = [rule];
+        let baseline = report(Framework::Baseline, &findings);
+        let tags = control(&baseline, "GOV-2");
+        assert_eq!(tags.status, ControlStatus::Failed);
+        assert!(
+            tags.checks
+                .iter()
+                .any(|it| it.check == "acme-owner-tag" && it.ran)
+        );
+        assert_eq!(
+            status(Framework::Iso27001, "A.5.9", &findings),
+            ControlStatus::Failed
+        );
+    }
+
+    #[test]
+    fn totals_add_up_to_the_catalogue_and_findings_to_their_number() {
+        let snapshot =
+            fixtures::with_functions(vec![with_url("a", "NONE"), with_url("b", "AWS_IAM")]);
+        let findings = assessed(&snapshot, ALL).findings;
+        for framework in Framework::ALL {
+            let report = report(framework, &findings);
+            let t = report.totals;
+            let sum = t.passed + t.failed + t.not_assessed + t.not_applicable + t.not_covered;
+            assert_eq!(
+                sum,
+                framework.catalogue().controls.len() as u64,
+                "{}",
+                report.framework
+            );
+            for control in &report.controls {
+                let c = control.findings;
+                let served = |id: &str| control.checks.iter().any(|it| it.check == id);
+                let expected = findings.iter().filter(|it| served(&it.check)).count() as u64;
+                let counted = c.passed + c.failed + c.not_assessed + c.not_applicable;
+                assert_eq!(counted, expected, "{} {}", report.framework, control.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_public_url_fails_the_row_that_asks_for_authentication() {
+        let snapshot = fixtures::with_functions(vec![with_url("a", "NONE")]);
+        let findings = assessed(&snapshot, &[find("lambda-public-url")]).findings;
+        assert_eq!(
+            status(Framework::Baseline, "IAM-1", &findings),
+            ControlStatus::Failed
+        );
+        assert_eq!(
+            status(Framework::ServerlessLens, "SEC 1", &findings),
+            ControlStatus::Failed
+        );
+    }
+}
