@@ -24,7 +24,11 @@ pub(super) fn fits(
     path: &str,
 ) -> Result<(), Misfit> {
     match (wanted, document) {
-        (Type::Any, _) | (Type::Nullable(_), Json::Null) => Ok(()),
+        (Type::Any, _)
+        | (Type::Nullable(_), Json::Null)
+        | (Type::Bool, Json::Bool(_))
+        | (Type::Text, Json::String(_))
+        | (Type::Double, Json::Number(_)) => Ok(()),
         (Type::Nullable(inner), _) => fits(document, inner, schema, path),
         (Type::Observed(inner), _) => answer_fits(document, inner, schema, path),
         (Type::Record(record), Json::Object(fields)) => fields_fit(fields, record, schema, path),
@@ -35,8 +39,6 @@ pub(super) fn fits(
             .iter()
             .zip(0..)
             .try_for_each(|(item, index)| fits(item, inner, schema, &format!("{path}[{index}]"))),
-        (Type::Bool, Json::Bool(_)) | (Type::Text, Json::String(_)) => Ok(()),
-        (Type::Double, Json::Number(_)) => Ok(()),
         (Type::Int, Json::Number(number)) if number.is_i64() || number.is_u64() => Ok(()),
         _ => Err((
             format!("{path} is not of the type {wanted}"),

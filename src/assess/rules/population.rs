@@ -15,8 +15,11 @@ pub(super) struct Population {
     /// The operations that list them.
     pub(super) needs: &'static [&'static str],
     types: fn(&mut SchemaGenerator) -> (Json, Option<Json>),
-    visit: fn(&'static str, &View<'_>, &mut dyn FnMut(Seen<'_>)),
+    visit: fn(&'static str, &View<'_>, Visitor<'_>),
 }
+
+/// Told of each resource.
+type Visitor<'v> = &'v mut dyn FnMut(Seen<'_>);
 
 /// What there is to judge.
 pub(super) enum Seen<'a> {
@@ -46,7 +49,7 @@ impl Population {
     }
 
     /// Calls `visit` for each resource, and for each list that could not be read.
-    pub(super) fn each(&self, view: &View<'_>, visit: &mut dyn FnMut(Seen<'_>)) {
+    pub(super) fn each(&self, view: &View<'_>, visit: Visitor<'_>) {
         (self.visit)(self.kind, view, visit);
     }
 
@@ -391,7 +394,7 @@ fn each<T: Serialize>(
     list: &Observed<Vec<T>>,
     parent: Option<&Json>,
     named: impl Fn(&T) -> ResourceRef,
-    visit: &mut dyn FnMut(Seen<'_>),
+    visit: Visitor<'_>,
 ) {
     match list.found() {
         Ok(items) => {
@@ -409,7 +412,7 @@ fn each<T: Serialize>(
 }
 
 /// Buckets have one list for all regions.
-fn buckets(kind: &'static str, view: &View<'_>, visit: &mut dyn FnMut(Seen<'_>)) {
+fn buckets(kind: &'static str, view: &View<'_>, visit: Visitor<'_>) {
     for account in &view.accounts {
         let arn = |name: &str| format!("arn:{}:s3:::{name}", account.partition);
         let list = match account.s3.buckets.found() {

@@ -1,6 +1,7 @@
 //! A rule as its file has it, and what is made of it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -121,7 +122,7 @@ struct WrittenTest {
 pub(super) fn read(file: &str, text: &str) -> Result<Rule, RuleError> {
     let written: Written = written::File { name: file, text }.read()?;
     let reader = Reader { file, text };
-    reader.rule(written)
+    reader.rule(&written)
 }
 
 struct Reader<'t> {
@@ -130,16 +131,16 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn rule(&self, written: Written) -> Result<Rule, RuleError> {
+    fn rule(&self, written: &Written) -> Result<Rule, RuleError> {
         let population = self.population(&written.resource)?;
         let language = population.language();
-        let program = |of: &Spanned<String>, wanted| self.program(of, &language, wanted);
+        let program = |of: &Spanned<String>, wanted| self.program(of, &language, &wanted);
         let pass = program(&written.pass, Type::Bool)?;
         let applies = written.applies.as_ref();
         let applies = applies.map(|of| program(of, Type::Bool)).transpose()?;
         let message = program(&written.message, Type::Text)?;
         let tests = self.tests(&written.test, &language)?;
-        let doc = prose(&written);
+        let doc = prose(written);
         // What a check says of itself lives as long as the program: so do the rules that are given to it.
         let check: &'static Check = Box::leak(Box::new(Check {
             id: leaked(&self.id(&written.id)?),
@@ -211,13 +212,13 @@ impl Reader<'_> {
         &self,
         of: &Spanned<String>,
         language: &Language,
-        wanted: Type,
+        wanted: &Type,
     ) -> Result<Program, RuleError> {
         let scope = Scope {
             schema: &language.schema,
             variables: language.variables.clone(),
         };
-        let compiled = parse(of.get_ref()).and_then(|expr| compile(&expr, &scope, &wanted));
+        let compiled = parse(of.get_ref()).and_then(|expr| compile(&expr, &scope, wanted));
         match compiled {
             Ok(node) => Ok(Program {
                 node,
@@ -410,6 +411,7 @@ fn prose(written: &Written) -> String {
         Some(what) => what.trim().to_owned(),
         None => format!("A rule of your own about {}.", written.resource.get_ref()),
     };
+    // Writing to a String cannot fail.
     let mut doc = format!("# {title}\n\n## What\n\n{what}\n");
     let applies = written
         .applies
@@ -420,15 +422,15 @@ fn prose(written: &Written) -> String {
         ("Of a resource that fails it says", &written.message),
     ]) {
         let indented = of.get_ref().trim().replace('\n', "\n    ");
-        doc.push_str(&format!("\n{lead}:\n\n    {indented}\n"));
+        let _ = write!(doc, "\n{lead}:\n\n    {indented}\n");
     }
     for (heading, text) in [("Why", &written.why), ("How to mend", &written.mend)] {
-        doc.push_str(&format!("\n## {heading}\n\n{}\n", text.trim()));
+        let _ = write!(doc, "\n## {heading}\n\n{}\n", text.trim());
     }
     if !written.references.is_empty() {
         doc.push_str("\n## References\n\n");
         for reference in &written.references {
-            doc.push_str(&format!("- <{}>\n", reference.trim()));
+            let _ = writeln!(doc, "- <{}>", reference.trim());
         }
     }
     doc

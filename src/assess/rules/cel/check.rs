@@ -592,30 +592,29 @@ fn result_of(operator: Operator, one: &Type, other: &Type) -> Option<Type> {
             _ => None,
         },
         Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
-            match pair {
-                (Any, Any) | (Int | Double | Any, Int | Double) | (Int | Double, Any) => Some(Bool),
-                (Text, Text) | (Time, Time) | (Span, Span) | (Bool, Bool) => Some(Bool),
-                (Any, Text | Time | Span | Bool) | (Text | Time | Span | Bool, Any) => Some(Bool),
-                _ => None,
-            }
+            let numbers = matches!(pair, (Int | Double, Int | Double));
+            let ordered = |it: &Type| matches!(it, Any | Int | Double | Text | Time | Span | Bool);
+            let alike = pair.0 == pair.1 || matches!(pair, (Any, _) | (_, Any));
+            (numbers || (alike && ordered(pair.0) && ordered(pair.1))).then_some(Bool)
         }
         _ => arithmetic(operator, pair),
     }
 }
 
 fn arithmetic(operator: Operator, pair: (&Type, &Type)) -> Option<Type> {
+    use Operator::{Add, Remainder, Subtract};
     use Type::{Any, Double, Int, List, Span, Text, Time};
     match (operator, pair) {
         (_, (Any, _) | (_, Any)) => Some(Any),
         (_, (Int, Int)) => Some(Int),
-        (Operator::Remainder, _) => None,
+        (Remainder, _) => None,
         (_, (Double, Double)) => Some(Double),
-        (Operator::Add, (Text, Text)) => Some(Text),
-        (Operator::Add, (List(_), List(_))) => pair.0.clone().or(pair.1),
-        (Operator::Add, (Time, Span) | (Span, Time)) => Some(Time),
-        (Operator::Subtract, (Time, Span)) => Some(Time),
-        (Operator::Subtract, (Time, Time)) => Some(Span),
-        (Operator::Add | Operator::Subtract, (Span, Span)) => Some(Span),
+        (Add, (Text, Text)) => Some(Text),
+        (Add, (List(_), List(_))) => pair.0.clone().or(pair.1),
+        (Add | Subtract, (Time, Span)) | (Add, (Span, Time)) => Some(Time),
+        (Subtract, (Time | Span, Time | Span)) | (Add, (Span, Span)) if pair.0 == pair.1 => {
+            Some(Span)
+        }
         _ => None,
     }
 }

@@ -80,7 +80,7 @@ impl<'v> Evaluator<'v, '_> {
             }
             Op::Answer(of) => {
                 let of = self.value(of)?;
-                answer(of, place)
+                answer(&of, place)
             }
             Op::Has(of, name, is_answer) => self.has(of, name, *is_answer, place),
             Op::Item(of, item) => self.item(of, item, place),
@@ -167,7 +167,7 @@ impl<'v> Evaluator<'v, '_> {
         };
         let found = field(&of, name, missing, place)?;
         let found = if is_answer {
-            answer(found, place)?
+            answer(&found, place)?
         } else {
             found
         };
@@ -396,8 +396,8 @@ fn field<'v>(of: &Value<'v>, name: &str, missing: Missing, place: usize) -> Answ
 }
 
 /// Opens an answer of AWS.
-fn answer(of: Value<'_>, place: usize) -> Answer<'_> {
-    let opened = match &of {
+fn answer<'v>(of: &Value<'v>, place: usize) -> Answer<'v> {
+    let opened = match of {
         // The common one without a copy.
         Value::Json(Json::Object(variant)) if variant.contains_key("known") => {
             return Ok(variant.get("known").map_or(Value::Null, Value::of));

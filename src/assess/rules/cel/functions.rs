@@ -169,7 +169,7 @@ fn join<'v>(arguments: &[Value<'v>], place: usize, budget: &mut Budget) -> Answe
     let mut parts: Vec<&str> = Vec::new();
     for item in &items {
         let Value::Text(item) = item else {
-            return Err(no_overload(place, "join()", &[item.clone()]));
+            return Err(no_overload(place, "join()", std::slice::from_ref(item)));
         };
         if !parts.is_empty() {
             parts.push(separator);
@@ -227,7 +227,7 @@ fn to_int<'v>(of: &Value<'v>, place: usize) -> Answer<'v> {
             let number = text.parse().map(Value::Int);
             number.map_err(|_| unreadable(place, text, "int"))
         }
-        other => Err(no_overload(place, "int()", &[other.clone()])),
+        other => Err(no_overload(place, "int()", std::slice::from_ref(other))),
     }
 }
 
@@ -240,7 +240,7 @@ fn to_double<'v>(of: &Value<'v>, place: usize) -> Answer<'v> {
             let number = text.parse().map(Value::Double);
             number.map_err(|_| unreadable(place, text, "double"))
         }
-        other => Err(no_overload(place, "double()", &[other.clone()])),
+        other => Err(no_overload(place, "double()", std::slice::from_ref(other))),
     }
 }
 

@@ -18,15 +18,15 @@ pub(crate) enum Type {
     Time,
     /// A length of time.
     Span,
-    List(Box<Type>),
+    List(Box<Self>),
     /// By text.
-    Map(Box<Type>),
+    Map(Box<Self>),
     /// A definition of the schema, by name.
     Record(String),
     /// An answer of AWS that may not be known.
-    Observed(Box<Type>),
+    Observed(Box<Self>),
     /// May be null.
-    Nullable(Box<Type>),
+    Nullable(Box<Self>),
 }
 
 impl Type {

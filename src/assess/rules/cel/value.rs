@@ -18,8 +18,8 @@ pub(crate) enum Value<'v> {
     Time(Timestamp),
     Span(SignedDuration),
     // Shared, so that reading a variable costs the same whatever it holds.
-    List(Rc<Vec<Value<'v>>>),
-    Map(Rc<BTreeMap<Cow<'v, str>, Value<'v>>>),
+    List(Rc<Vec<Self>>),
+    Map(Rc<BTreeMap<Cow<'v, str>, Self>>),
     /// A list or an object of the resource.
     Json(&'v Json),
 }

@@ -62,7 +62,7 @@ fn what_hangs_on_the_unknown_is_unknown_with_its_cause() {
         // The first of two causes, and a cause before what cannot be computed.
         format!("{UNKNOWN} && {NOT_ASKED}"),
         format!("1 / 0 == 1 && {UNKNOWN}"),
-        format!("1 / 0 == size(resource.aliases)"),
+        "1 / 0 == size(resource.aliases)".to_owned(),
     ] {
         assert_eq!(decided(&condition, &function()), denied(), "{condition}");
     }
