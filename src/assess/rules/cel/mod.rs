@@ -11,5 +11,6 @@ mod functions;
 mod lex;
 pub(crate) mod parse;
 pub(crate) mod program;
+mod signatures;
 pub(crate) mod types;
 pub(crate) mod value;
