@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tripod_model::{
-    Account, Arn, Cause, Evidence, Finding, Observed, Outcome, RegionName, RegionalAccount,
-    ResourceRef, Severity, Snapshot, Unknown, fingerprint,
+    Account, Arn, Cause, CauseKind, Evidence, Finding, Observed, Outcome, RegionName,
+    RegionalAccount, ResourceRef, Severity, Snapshot, Unknown, fingerprint,
 };
 
 use crate::Check;
@@ -180,8 +180,17 @@ impl Outcomes {
 
     /// The check itself broke: a fault of Tripod, said and not hidden.
     pub fn broke(&mut self, resource: ResourceRef, error: &str) {
+        self.not_decided(resource, CauseKind::Internal, error);
+    }
+
+    /// A rule of the user's cannot be computed for this resource: a fault of the rule.
+    pub fn undecided(&mut self, resource: ResourceRef, error: &str) {
+        self.not_decided(resource, CauseKind::Rule, error);
+    }
+
+    fn not_decided(&mut self, resource: ResourceRef, kind: CauseKind, error: &str) {
         let cause = Cause {
-            kind: tripod_model::CauseKind::Internal,
+            kind,
             operation: None,
             code: None,
             permission: None,

@@ -22,6 +22,7 @@ mod own;
 mod population;
 mod profile;
 mod report;
+mod rules;
 mod score;
 mod selection;
 mod settings;
@@ -46,6 +47,7 @@ pub use profile::Profile;
 pub use report::{
     REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
 };
+pub use rules::{MAX_RULE_FILE, MAX_RULES, RuleError, Rules, Trial};
 pub use score::{Coverage, OpenCounts, PillarScore, Pillars, coverage_of, score_of, weight};
 pub use selection::{Selection, SelectionError};
 pub use settings::{
@@ -90,6 +92,8 @@ pub struct Terms {
     pub most_excepted: u64,
     /// What somebody attests.
     pub attestations: Vec<Attestation>,
+    /// Rules of the user's own. They run where their checks are among those that run.
+    pub rules: Rules,
 }
 
 impl Default for Terms {
@@ -99,6 +103,7 @@ impl Default for Terms {
             exceptions: vec![],
             most_excepted: settings::MOST_EXCEPTED,
             attestations: vec![],
+            rules: Rules::default(),
         }
     }
 }
@@ -113,7 +118,7 @@ pub fn assess(view: &View<'_>, checks: &[&'static Check]) -> Assessment {
 pub fn assess_under(view: &View<'_>, checks: &[&'static Check], terms: &Terms) -> Assessment {
     let mut findings: Vec<Finding> = checks
         .iter()
-        .flat_map(|check| outcomes_of(check, view))
+        .flat_map(|check| outcomes_of(check, view, &terms.rules))
         .collect();
     let in_order = |a: &Finding, b: &Finding| (&a.check, &a.resource).cmp(&(&b.check, &b.resource));
     findings.sort_by(in_order);
@@ -208,11 +213,14 @@ impl Places for Scanned<'_, '_> {
 }
 
 /// What one check says. The panic hook is left alone: a fault of ours also shows on standard error.
-fn outcomes_of(check: &'static Check, view: &View<'_>) -> Vec<Finding> {
+fn outcomes_of(check: &'static Check, view: &View<'_>, rules: &Rules) -> Vec<Finding> {
     let mut outcomes = Outcomes::of(check);
     // What was said before a panic stands: outcomes are pushed whole, and a failure once found must
     // not disappear because a later resource broke the check.
-    let ended = catch_unwind(AssertUnwindSafe(|| (check.run)(view, &mut outcomes)));
+    let ended = catch_unwind(AssertUnwindSafe(|| match rules.find(check) {
+        Some(rule) => rule.run(view, &mut outcomes),
+        None => (check.run)(view, &mut outcomes),
+    }));
     let mut findings = outcomes.into_findings();
     if let Err(payload) = ended {
         let mut broken = Outcomes::of(check);

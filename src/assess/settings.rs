@@ -17,7 +17,7 @@ use crate::attestation::{ATTESTABLE, Attestation};
 use crate::exceptions::ExceptionsFile;
 use crate::values::{Day, LayerPattern, OrganizationId, Said, Text, Written};
 use crate::written::{File, FileError};
-use crate::{Profile, Terms, nearest};
+use crate::{Profile, Rules, Terms, nearest};
 
 /// How many failures an exception may cover before it covers too many.
 pub(crate) const MOST_EXCEPTED: u64 = 25;
@@ -261,6 +261,7 @@ impl Config {
                 exceptions: vec![],
                 most_excepted: self.most_excepted.unwrap_or(MOST_EXCEPTED),
                 attestations: self.attestations,
+                rules: Rules::default(),
             },
             exceptions: given.exceptions,
             fail_on: given.fail_on,

@@ -39,6 +39,7 @@ impl Unseen {
             CauseKind::Unsupported => format!("the endpoint or region does not offer {operation}"),
             CauseKind::NotCollected => "the value was not collected in this run".to_owned(),
             CauseKind::Internal => "the check failed inside".to_owned(),
+            CauseKind::Rule => "the rule cannot be computed".to_owned(),
         }
     }
 
@@ -51,6 +52,7 @@ impl Unseen {
             (None, CauseKind::Unsupported) => "none where the operation is missing".to_owned(),
             (None, CauseKind::NotCollected) => "scan again with this service and region".to_owned(),
             (None, CauseKind::Internal) => "report this fault of Tripod".to_owned(),
+            (None, CauseKind::Rule) => "mend the rule where its findings point".to_owned(),
         }
     }
 }

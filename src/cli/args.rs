@@ -462,6 +462,9 @@ pub(crate) struct SettingsArgs {
     /// File of exceptions: failures that somebody answers for, for a while
     #[arg(long, value_name = "FILE", env = "TRIPOD_EXCEPTIONS")]
     pub(crate) exceptions: Option<PathBuf>,
+    /// Folder of rules of your own, one *.toml file each: docs/guides/write-your-own-rules.md
+    #[arg(long, value_name = "DIR", env = "TRIPOD_RULES")]
+    pub(crate) rules: Option<PathBuf>,
     /// An account that may be let in, such as another one of the company; repeatable
     #[arg(
         long = "trusted-account",

@@ -2,11 +2,13 @@
 //! here; what they mean is `tripod_assess`'s to say.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use tripod_assess::{Config, Exception, FileError, Given, Profile, Resolved};
-use tripod_checks::ALL;
+use tripod_assess::{
+    Config, Exception, FileError, Given, MAX_RULE_FILE, Profile, Resolved, RuleError, Rules,
+};
+use tripod_checks::{ALL, Check};
 use tripod_model::Severity;
 
 use crate::args::{GateArgs, SettingsArgs};
@@ -48,6 +50,9 @@ impl Gate {
 pub(crate) fn resolve(args: &SettingsArgs, gate: &GateArgs) -> Result<Resolved, Failure> {
     let (config, folder) = config(args.config.as_deref())?;
     let mut resolved = config.resolve(given(args, gate));
+    if let Some(folder) = &args.rules {
+        resolved.terms.rules = rules(folder)?;
+    }
     if let Some(name) = &resolved.exceptions {
         // The file is named beside the settings, unless a flag or the environment names it.
         let path = match &args.exceptions {
@@ -56,7 +61,8 @@ pub(crate) fn resolve(args: &SettingsArgs, gate: &GateArgs) -> Result<Resolved, 
         };
         let text = read(&path)?;
         let shown = path.display().to_string();
-        resolved.terms.exceptions = Exception::read_all(&shown, &text, ALL).map_err(wrong)?;
+        let checks = with_rules(&resolved.terms.rules);
+        resolved.terms.exceptions = Exception::read_all(&shown, &text, &checks).map_err(wrong)?;
     }
     Ok(resolved)
 }
@@ -75,6 +81,65 @@ fn config(named: Option<&Path>) -> Result<(Config, PathBuf), Failure> {
         config,
         path.parent().map(Path::to_path_buf).unwrap_or_default(),
     ))
+}
+
+/// The checks there are, rules included.
+pub(crate) fn with_rules(rules: &Rules) -> Vec<&'static Check> {
+    ALL.iter().copied().chain(rules.checks()).collect()
+}
+
+/// Reads the rules of a folder, each `*.toml` in it, by name.
+///
+/// # Errors
+/// When the folder holds none, or one of them is not right: a rule that is left out in silence would read as kept.
+fn rules(folder: &Path) -> Result<Rules, Failure> {
+    let shown = folder.display();
+    let unlisted = |error: std::io::Error| {
+        Failure::usage(format!("the folder {shown} cannot be read: {error}"))
+    };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unlisted)? {
+        let path = entry.map_err(unlisted)?.path();
+        if path.extension().is_some_and(|it| it == "toml") {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        return Err(Failure::usage(format!("the folder {shown} holds no rules"))
+            .hint("a rule is a file whose name ends in .toml"));
+    }
+    paths.sort();
+    let mut files = Vec::new();
+    for path in &paths {
+        files.push((path.display().to_string(), read_rule(path)?));
+    }
+    let texts = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    Rules::read(texts).map_err(|errors| wrong_rules(&errors))
+}
+
+/// Reads no more of a file than a rule may have: one byte above shows that it is too long.
+fn read_rule(path: &Path) -> Result<String, Failure> {
+    let file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let most = u64::try_from(MAX_RULE_FILE).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    file.take(most.saturating_add(1))
+        .read_to_string(&mut text)
+        .map_err(|error| unreadable(path, &error))?;
+    Ok(text)
+}
+
+/// All faults of all files, and the cure of each under it.
+fn wrong_rules(errors: &[RuleError]) -> Failure {
+    let said: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{error}\n  {}", error.cure))
+        .collect();
+    match errors {
+        [error] => Failure::usage(error.to_string()).hint(error.cure.clone()),
+        _ => Failure::usage(said.join("\n")),
+    }
 }
 
 /// What flags and environment say; clap lets flags win.

@@ -164,6 +164,8 @@ pub enum CauseKind {
     NotCollected,
     /// The check itself failed; a fault of Tripod.
     Internal,
+    /// A rule of the user's could not be computed; a fault of the rule.
+    Rule,
 }
 
 /// Why an outcome is "not assessed", and what would cure it.
@@ -231,6 +233,10 @@ impl Cause {
             CauseKind::NotCollected => "the value was not collected in this run".to_owned(),
             CauseKind::Internal => format!(
                 "the check failed inside: {}",
+                self.error.as_deref().unwrap_or("no reason given")
+            ),
+            CauseKind::Rule => format!(
+                "the rule cannot be computed: {}",
                 self.error.as_deref().unwrap_or("no reason given")
             ),
         }

@@ -207,7 +207,7 @@ fn unknown(cause: &Cause) -> Unknown {
             code: cause.code.unwrap_or_default(),
             request_id: cause.request_id,
         },
-        CauseKind::Failed | CauseKind::Internal => Unknown::Failed {
+        CauseKind::Failed | CauseKind::Internal | CauseKind::Rule => Unknown::Failed {
             operation,
             error: cause.error.unwrap_or_default(),
         },

@@ -13,7 +13,8 @@ use crate::settings::{self, Gate};
 pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
     output::validate(&args.output)?;
     let resolved = settings::resolve(&args.settings, &args.gate)?;
-    let checks = select(&args.select, resolved.terms.profile)?;
+    let terms = &resolved.terms;
+    let checks = select(&args.select, terms.profile, &terms.rules)?;
     let path = args.snapshot.display();
     let text = fs::read_to_string(&args.snapshot)
         .map_err(|error| Failure::usage(format!("{path} cannot be read: {error}")))?;

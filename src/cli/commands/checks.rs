@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use tripod_assess::Profile;
+use tripod_assess::{Profile, Rules};
 use tripod_checks::{Check, Confidence, Status};
 use tripod_model::Impact;
 
@@ -36,7 +36,7 @@ struct Listed {
 
 pub(super) fn run(args: &ChecksArgs) -> anyhow::Result<Exit> {
     // All of them: which profile a scan will have, nobody has said.
-    let checks = select(&args.select, Profile::Strict)?;
+    let checks = select(&args.select, Profile::Strict, &Rules::default())?;
     let text = match args.format {
         ListFormat::Json => json(&checks)?,
         ListFormat::Table => table(&checks),

@@ -15,7 +15,8 @@ mod snapshot;
 
 use clap::CommandFactory;
 use tripod_assess::{
-    Profile, Report, Resolved, Selection, SelectionError, assess_under as run_checks, nearest,
+    Profile, Report, Resolved, Rules, Selection, SelectionError, assess_under as run_checks,
+    nearest,
 };
 use tripod_checks::{ALL, Check, View};
 use tripod_model::{CauseKind, Snapshot};
@@ -23,7 +24,7 @@ use tripod_model::{CauseKind, Snapshot};
 use crate::args::{Args, Command, SelectArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::settings::Gate;
+use crate::settings::{Gate, with_rules};
 
 /// The version in every report.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -56,8 +57,12 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     }
 }
 
-/// The checks asked for that run under the profile.
-pub(crate) fn select(args: &SelectArgs, profile: Profile) -> Result<Vec<&'static Check>, Failure> {
+/// The checks and rules asked for that run under the profile.
+pub(crate) fn select(
+    args: &SelectArgs,
+    profile: Profile,
+    rules: &Rules,
+) -> Result<Vec<&'static Check>, Failure> {
     let selection = Selection {
         checks: args.checks.clone(),
         skip: args.skip.clone(),
@@ -66,13 +71,15 @@ pub(crate) fn select(args: &SelectArgs, profile: Profile) -> Result<Vec<&'static
         severity: args.severity,
         profile,
     };
-    selection.apply(ALL).map_err(|error| match error {
-        SelectionError::UnknownCheck { ref name } => {
-            Failure::usage(error.to_string()).hint(unknown_check_hint(name))
-        }
-        SelectionError::Empty => Failure::usage(error.to_string())
-            .hint("loosen --check, --skip-check, --service, --pillar or --severity"),
-    })
+    selection
+        .apply(&with_rules(rules))
+        .map_err(|error| match error {
+            SelectionError::UnknownCheck { ref name } => {
+                Failure::usage(error.to_string()).hint(unknown_check_hint(name))
+            }
+            SelectionError::Empty => Failure::usage(error.to_string())
+                .hint("loosen --check, --skip-check, --service, --pillar or --severity"),
+        })
 }
 
 /// Names the nearest check, where one is near.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tripod_archive::{Header, RECORDING_SCHEMA, ReadRecording, RunFolder};
-use tripod_assess::Report;
+use tripod_assess::{Report, Rules};
 use tripod_checks::Check;
 use tripod_collect::{
     Options, Recorder, Recording, RegionChoice, ScanOptions, Session, Unfinished, scan,
@@ -32,10 +32,11 @@ use writer::Writer;
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     output::validate(&args.output)?;
     let resolved = settings::resolve(&args.settings, &args.gate)?;
-    let checks = select(&args.select, resolved.terms.profile)?;
+    let terms = &resolved.terms;
+    let checks = select(&args.select, terms.profile, &terms.rules)?;
     let wanted = Wanted {
         regions: regions(&args.connection.regions)?,
-        needed: needed(&checks),
+        needed: needed(&checks, &terms.rules),
         last_accessed: args.last_accessed,
         all_buckets: args.all_buckets,
     };
@@ -89,8 +90,8 @@ impl Wanted {
     }
 }
 
-fn needed(checks: &[&'static Check]) -> Option<BTreeSet<&'static str>> {
-    let chosen = checks.len() < tripod_checks::ALL.len();
+fn needed(checks: &[&'static Check], rules: &Rules) -> Option<BTreeSet<&'static str>> {
+    let chosen = checks.len() < settings::with_rules(rules).len();
     let needs = checks.iter().flat_map(|check| check.needs).copied();
     chosen.then(|| needs.collect())
 }
