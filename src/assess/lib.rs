@@ -10,6 +10,7 @@ use tripod_checks::{Check, Outcomes, View, account_resource};
 use tripod_model::{Finding, fingerprint};
 
 mod census;
+mod first;
 mod population;
 mod report;
 mod score;
@@ -17,6 +18,7 @@ mod selection;
 mod unseen;
 
 pub use census::{CensusRow, SecondCount};
+pub use first::ToMend;
 pub use report::{
     REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
 };

@@ -11,7 +11,7 @@ use tripod_model::{
 };
 
 use crate::score::{Coverage, Pillars, coverage_of};
-use crate::{Assessment, CensusRow, Unseen, unseen};
+use crate::{Assessment, CensusRow, ToMend, Unseen, first, unseen};
 
 /// The value of [`Report::schema`].
 pub const REPORT_SCHEMA: &str = "tripod.report.v1";
@@ -157,6 +157,11 @@ impl Report {
     /// Why outcomes are missing, the cause of most outcomes first.
     pub fn not_seen(&self) -> Vec<Unseen> {
         unseen::group(&self.findings)
+    }
+
+    /// The checks with open findings, the most pressing first.
+    pub fn to_mend(&self) -> Vec<ToMend> {
+        first::rank(&self.findings)
     }
 
     /// The findings that failed.

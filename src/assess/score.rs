@@ -34,7 +34,7 @@ impl OpenCounts {
         self.critical + self.high + self.medium + self.low
     }
 
-    fn add(&mut self, severity: Severity) {
+    pub(crate) fn add(&mut self, severity: Severity) {
         match severity {
             Severity::None => {}
             Severity::Low => self.low += 1,

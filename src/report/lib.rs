@@ -5,6 +5,7 @@ mod plain;
 #[cfg(test)]
 mod fixture;
 
+pub mod html;
 pub mod json;
 pub mod table;
 

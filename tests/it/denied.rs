@@ -58,7 +58,12 @@ fn scan_without(operation: Option<&str>) -> BTreeMap<Key, Value> {
     let clinic = clinic.start().expect("the sim starts");
     let regions = rounds::REGIONS.iter().flat_map(|name| ["--region", name]);
     let arguments: Vec<&str> = regions.chain(["--no-save"]).collect();
-    findings(&scan(home.path(), &clinic.endpoint(), CLINIC_ACCOUNT, &arguments))
+    findings(&scan(
+        home.path(),
+        &clinic.endpoint(),
+        CLINIC_ACCOUNT,
+        &arguments,
+    ))
 }
 
 #[test]
