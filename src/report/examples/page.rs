@@ -28,7 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&report, &extras, &mut out)?;
     out.flush()?;
     let (time, bytes) = (start.elapsed(), fs::metadata(&page)?.len());
-    let told = format!("{} findings, {bytes} bytes, {time:?}\n", report.findings.len());
+    let told = format!(
+        "{} findings, {bytes} bytes, {time:?}\n",
+        report.findings.len()
+    );
     std::io::stderr().write_all(told.as_bytes())?;
     Ok(())
 }

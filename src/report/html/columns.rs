@@ -63,6 +63,11 @@ fn key_of(resource: &ResourceRef) -> ResourceKey<'_> {
     )
 }
 
+/// An ARN in two: what others share with it, and what is its own.
+fn parted(arn: &str) -> (&str, &str) {
+    arn.split_at(arn.rfind([':', '/']).map_or(0, |end| end + 1))
+}
+
 /// The columns. Where a finding may lack something, 0 stands for none and places begin at 1.
 #[derive(Default)]
 pub(super) struct Columns<'a> {
@@ -100,7 +105,12 @@ impl<'a> Columns<'a> {
         self.kind.push(kind_of(finding));
         self.check.push(self.checks.place(&finding.check).0);
         let (resource, new) = self.resources.place(key_of(&finding.resource));
-        self.weigh(new, &[&finding.resource.arn, &finding.resource.name]);
+        let (_, rest) = parted(&finding.resource.arn);
+        self.weigh(new, &[rest, "", ""]);
+        self.weigh(
+            new && rest != finding.resource.name,
+            &[&finding.resource.name],
+        );
         self.resource.push(resource);
         let (message, new) = self.messages.place(&finding.message);
         self.weigh(new, &[&finding.message]);
@@ -157,7 +167,7 @@ impl<'a> Columns<'a> {
         if new {
             self.bytes += texts
                 .iter()
-                .map(|text| shown(text).len() + 8)
+                .map(|text| shown(text).len() + 4)
                 .sum::<usize>();
         }
     }
@@ -203,7 +213,7 @@ impl<'a> Columns<'a> {
         for (new, old) in order.into_iter().enumerate() {
             sorted[old] = new;
             let (name, arn, kind, account, region) = self.resources.list[old];
-            let (prefix, rest) = arn.split_at(arn.rfind([':', '/']).map_or(0, |end| end + 1));
+            let (prefix, rest) = parted(arn);
             let keys = [prefix, kind, account, region];
             for ((column, table), key) in columns.iter_mut().zip(&mut tables).zip(keys) {
                 column.push(table.place(key).0);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tripod_assess::{CensusRow, Report, ReportedAccount, Unseen};
 use tripod_model::{Pillar, RegionStatus};
 
+use super::head;
 use super::text::{Html, counted, grouped};
 use super::words;
 
@@ -14,6 +15,7 @@ const NAMED: usize = 8;
 pub(super) fn coverage(report: &Report, page: &mut Html) {
     page.raw("<section id=\"coverage\" aria-labelledby=\"coverage-title\"><h2 id=\"coverage-title\">Population and coverage</h2>");
     shares(report, page);
+    head::outcomes(report, page);
     not_assessed(report, page);
     regions(report, page);
     population(report, page);

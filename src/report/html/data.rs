@@ -14,7 +14,7 @@ use super::text::shown;
 
 /// Bytes of findings that a page carries. A hundred thousand with texts of usual length need less than this; beyond
 /// it the least pressing ones stay in the JSON report, and the page says how many.
-const BUDGET: usize = 22_000_000;
+const BUDGET: usize = 27_000_000;
 
 /// The findings, the most pressing first: what failed, what could not be assessed, what passed, what does not apply,
 /// each by severity, check and resource.
@@ -61,7 +61,7 @@ pub(super) fn place_of(outcome: Outcome) -> usize {
 }
 
 /// Place of a severity in the block.
-fn level(severity: Severity) -> usize {
+pub(super) fn level(severity: Severity) -> usize {
     match severity {
         Severity::None => 0,
         Severity::Low => 1,
@@ -81,7 +81,7 @@ pub(super) fn kind_of(finding: &Finding) -> usize {
 }
 
 /// Findings of the whole report by outcome and severity, in the order of [`place_of`] and [`level`].
-fn counts(report: &Report) -> [[u64; 5]; 4] {
+pub(super) fn counts(report: &Report) -> [[u64; 5]; 4] {
     let mut counts = [[0; 5]; 4];
     for finding in &report.findings {
         counts[place_of(finding.outcome)][level(finding.severity)] += 1;
@@ -115,11 +115,22 @@ pub(super) fn service_of(id: &str) -> Cow<'_, str> {
     shown(id.split('-').next().unwrap_or(id))
 }
 
-/// The controls of every framework that a check serves.
+/// The controls that a check serves, framework by framework.
 pub(super) fn controls_of(check: &Check) -> String {
-    let controls = check.controls.iter();
-    let names = controls.map(|control| format!("{} {}", control.framework(), control.id()));
-    names.collect::<Vec<String>>().join(", ")
+    let mut texts: Vec<String> = Vec::new();
+    let mut last = None;
+    for control in check.controls {
+        let framework = control.framework();
+        match texts.last_mut().filter(|_| last == Some(framework)) {
+            Some(text) => {
+                text.push_str(", ");
+                text.push_str(control.id());
+            }
+            None => texts.push(format!("{framework} {}", control.id())),
+        }
+        last = Some(framework);
+    }
+    texts.join("; ")
 }
 
 /// Cause, permission that would cure it, request id.

@@ -11,7 +11,7 @@ use super::text::{Html, counted};
 use super::words;
 
 /// Rows in the page itself.
-const ROWS: usize = 100;
+const ROWS: usize = 50;
 
 pub(super) fn findings(report: &Report, rows: &[&Finding], carried: usize, page: &mut Html) {
     page.raw("<section id=\"findings\" aria-labelledby=\"findings-title\"><h2 id=\"findings-title\" tabindex=\"-1\">Findings</h2>");
@@ -117,7 +117,9 @@ fn form(report: &Report, page: &mut Html) {
     );
     let pair = |name| (name, name);
     let accounts = named(|finding| finding.resource.account.as_str());
-    choice("account", "Account", accounts.into_iter().map(pair), page);
+    if accounts.len() > 1 {
+        choice("account", "Account", accounts.into_iter().map(pair), page);
+    }
     let regions = named(|finding| finding.resource.region.as_str());
     choice("region", "Region", regions.into_iter().map(pair), page);
     let checks = named(|finding| &finding.check);

@@ -62,9 +62,9 @@ fn article(id: &str, page: &mut Html) {
     ] {
         page.raw("<div data-part=\"")
             .text(part)
-            .raw("\"><h4>")
+            .raw("\"><h3>")
             .text(heading)
-            .raw("</h4>");
+            .raw("</h3>");
         prose::render(check.section(heading), page);
         page.raw("</div>");
     }

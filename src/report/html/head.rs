@@ -3,6 +3,7 @@
 use tripod_assess::{PillarScore, Report};
 use tripod_model::{Outcome, Pillar, Severity};
 
+use super::data;
 use super::extras::PastRun;
 use super::text::{Html, counted};
 use super::words;
@@ -27,9 +28,37 @@ pub(super) fn head(report: &Report, history: &[PastRun], page: &mut Html) {
         leg(pillar, report.pillars.on(pillar), history, page);
     }
     page.raw("</div>");
-    outcomes(report, page);
+    summary(report, page);
     page.raw("</section>");
 }
+
+/// Outcomes in one line, each leading to its list.
+fn summary(report: &Report, page: &mut Html) {
+    page.raw("<p class=\"note\">");
+    let counts = data::counts(report);
+    for (outcome, row) in OUTCOMES.into_iter().zip(counts) {
+        page.raw("<a href=\"#findings?outcome=")
+            .text(outcome.as_str())
+            .raw("\">")
+            .count(row.iter().sum())
+            .raw(" ")
+            .text(words::outcome(outcome))
+            .raw("</a>, ");
+    }
+    page.text(&counted(report.findings.len() as u64, "outcome"))
+        .raw(
+            " in all. Score: the share that passes of what was assessed, weighted by impact; an open critical finding \
+             caps it at 39, a high one at 69.</p>",
+        );
+}
+
+/// The outcomes in the order of their lists.
+const OUTCOMES: [Outcome; 4] = [
+    Outcome::Fail,
+    Outcome::NotAssessed,
+    Outcome::Pass,
+    Outcome::NotApplicable,
+];
 
 /// What the report is about, in a few words.
 pub(super) fn title(report: &Report) -> String {
@@ -179,63 +208,46 @@ fn trend(pillar: Pillar, now: &PillarScore, history: &[PastRun], page: &mut Html
     page.raw("\"/><circle cx=\"116\" r=\"2.5\" cy=\"")
         .figure(end)
         .raw("\"/></svg><span>");
-    page.text(&change).raw(" since ").text(&since).raw("; ");
-    page.text(&counted(last, "earlier run"))
-        .raw(" from ")
-        .text(&first)
-        .raw("</span></div>");
+    page.text(&change).raw(" since ").text(&since);
+    if last > 1 {
+        page.raw("; ")
+            .text(&counted(last, "earlier run"))
+            .raw(" from ")
+            .text(&first)
+            .raw(" on");
+    }
+    page.raw("</span></div>");
 }
 
 /// Every outcome by severity: the figures that hold in every form of the report.
-fn outcomes(report: &Report, page: &mut Html) {
-    page.raw("<div class=\"wide\"><table class=\"figures\"><caption>Every outcome, by severity</caption><thead><tr><th scope=\"col\">Outcome</th>");
-    let levels = [
-        Severity::Critical,
-        Severity::High,
-        Severity::Medium,
-        Severity::Low,
-        Severity::None,
-    ];
-    let bare = report
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::None);
-    let levels = if bare { &levels[..] } else { &levels[..4] };
-    for severity in levels {
+pub(super) fn outcomes(report: &Report, page: &mut Html) {
+    let counts = data::counts(report);
+    page.raw("<h3>Outcomes</h3><div class=\"wide\"><table class=\"figures\"><caption class=\"unseen\">Every outcome, by severity</caption>\
+        <thead><tr><th scope=\"col\">Outcome</th>");
+    let bare = counts.iter().any(|row| row[0] > 0);
+    let levels: Vec<Severity> = Severity::COUNTED
+        .into_iter()
+        .chain(bare.then_some(Severity::None))
+        .collect();
+    for severity in &levels {
         page.raw("<th scope=\"col\" class=\"number\">")
             .text(severity.as_str())
             .raw("</th>");
     }
     page.raw("<th scope=\"col\" class=\"number\">all</th></tr></thead><tbody>");
-    let all = [
-        Outcome::Fail,
-        Outcome::NotAssessed,
-        Outcome::Pass,
-        Outcome::NotApplicable,
-    ];
-    for outcome in all {
+    for (outcome, row) in OUTCOMES.into_iter().zip(counts) {
         page.raw("<tr><th scope=\"row\">")
             .text(words::outcome(outcome))
             .raw("</th>");
-        let of = |severity: Option<Severity>| {
-            let same = report
-                .findings
-                .iter()
-                .filter(|finding| finding.outcome == outcome);
-            let same =
-                same.filter(|finding| severity.is_none_or(|level| finding.severity == level));
-            same.count() as u64
-        };
-        for severity in levels {
+        for severity in &levels {
             page.raw("<td class=\"number\">")
-                .count(of(Some(*severity)))
+                .count(row[data::level(*severity)])
                 .raw("</td>");
         }
         page.raw("<td class=\"number\"><b>")
-            .count(of(None))
+            .count(row.iter().sum())
             .raw("</b></td></tr>");
     }
-    page.raw("</tbody></table></div><p class=\"note\">Score: the share that passes of what was assessed, weighted by impact; \
-        an open critical finding caps it at 39, a high one at 69. For what passed or was not assessed, severity says what \
-        is at stake.</p>");
+    page.raw("</tbody></table></div><p class=\"note\">For what passed, was not assessed or does not apply, severity says what is at \
+        stake.</p>");
 }

@@ -27,7 +27,7 @@
   const OUTCOME_WORDS = ["failed", "not assessed", "passed", "not applicable"];
   const LEVELS = ["none", "low", "medium", "high", "critical"];
   const PILLARS = ["confidentiality", "integrity", "availability"];
-  const PAGE = 100;
+  const PAGE = 50;
   /** Rows that a printed page carries. */
   const PRINTED = 1000;
 
@@ -292,6 +292,8 @@
       markOrder();
       show(0);
     });
+    // Printed instead of the button.
+    head.setAttribute("data-label", head.textContent ?? "");
     head.replaceChildren(button);
   }
 
