@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write as _};
 use std::time::Instant;
 
 use tripod_assess::{Pillars, Report};
-use tripod_report::html::{Extras, PastRun, write};
+use tripod_report::html::{Extras, write};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -18,14 +18,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(findings) = arguments.next() {
         repeat(&mut report, findings.parse()?);
     }
-    let extras = Extras {
-        history: vec![PastRun::of(&report)],
-        ..Extras::default()
-    };
     #[expect(clippy::disallowed_methods, reason = "the time of a measurement")]
     let start = Instant::now();
     let mut out = BufWriter::new(fs::File::create(&page)?);
-    write(&report, &extras, &mut out)?;
+    write(&report, &Extras::default(), &mut out)?;
     out.flush()?;
     let (time, bytes) = (start.elapsed(), fs::metadata(&page)?.len());
     let told = format!(
@@ -45,7 +41,8 @@ fn repeat(report: &mut Report, wanted: usize) {
         let mut finding = finding.clone();
         finding.id = format!("{copy:08x}{}", &finding.id[8..]);
         for name in [&mut finding.resource.name, &mut finding.resource.arn] {
-            name.push_str(&format!("-{copy}"));
+            name.push('-');
+            name.push_str(&copy.to_string());
         }
         report.findings.push(finding);
     }

@@ -278,10 +278,10 @@ fn the_figures_are_those_of_the_report() {
             same.filter(|one| severity.is_none_or(|level| one.severity == level))
                 .count()
         };
-        let mut expected: String = Severity::COUNTED
+        let levels = Severity::COUNTED
             .map(|level| format!("<td class=\"number\">{}</td>", of(Some(level))))
             .concat();
-        expected.push_str(&format!("<td class=\"number\"><b>{}</b></td>", of(None)));
+        let expected = format!("{levels}<td class=\"number\"><b>{}</b></td>", of(None));
         let cells = between(table, &format!("{row}</th>"), "</tr>");
         assert_eq!(cells, expected, "{row}");
     }
