@@ -444,6 +444,8 @@ pub(crate) enum Format {
     Table,
     /// `tripod.report.v1`
     Json,
+    /// One page for a browser, which needs nothing else
+    Html,
 }
 
 /// Form of the permissions.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use tripod_assess::Report;
-use tripod_report::{Options, json, table};
+use tripod_report::{Options, html, json, table};
 
 use crate::args::{Format, OutputArgs};
 use crate::exit::Failure;
@@ -84,6 +84,7 @@ fn render(
     match format {
         Format::Table => out.write_all(table::render(report, options).as_bytes()),
         Format::Json => json::write(report, &mut BufWriter::new(out)),
+        Format::Html => html::write(report, &html::Extras::default(), out),
     }
 }
 
@@ -116,6 +117,7 @@ fn file_name(format: Format) -> &'static str {
     match format {
         Format::Table => "report.txt",
         Format::Json => "report.json",
+        Format::Html => "report.html",
     }
 }
 
