@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Value, json};
 use tripod_assess::Report;
@@ -22,6 +23,12 @@ pub(super) fn ordered(report: &Report) -> Vec<&Finding> {
     let mut rows: Vec<&Finding> = report.findings.iter().collect();
     rows.sort_by_key(|finding| (place_of(finding.outcome), Reverse(finding.severity)));
     rows
+}
+
+/// Each text once, by name. A report has a million findings and few names: they are not sorted a million times.
+pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let mut seen = HashSet::new();
+    texts.filter(|text| seen.insert(*text)).collect()
 }
 
 /// The block, and how many findings are in it.

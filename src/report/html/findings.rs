@@ -6,7 +6,7 @@ use tripod_assess::Report;
 use tripod_checks::find;
 use tripod_model::{Finding, Outcome, Pillar, Severity};
 
-use super::data::{anchor, service_of};
+use super::data::{anchor, distinct, service_of};
 use super::text::{Html, counted};
 use super::words;
 
@@ -101,7 +101,7 @@ fn form(report: &Report, page: &mut Html) {
         autocomplete=\"off\" spellcheck=\"false\" placeholder=\"resource, ARN, reason, check, detail\"></label>");
     let pillars = Pillar::ALL.map(|pillar| (pillar.as_str(), words::pillar(pillar)));
     choice("pillar", "Pillar", pillars, page);
-    let named = |name: fn(&Finding) -> &str| -> BTreeSet<&str> { all.iter().map(name).collect() };
+    let named = |name: fn(&Finding) -> &str| -> BTreeSet<&str> { distinct(all.iter().map(name)) };
     let services: BTreeSet<String> = named(|finding| &finding.check)
         .into_iter()
         .map(|id| match find(id) {

@@ -7,7 +7,7 @@ use tripod_assess::Report;
 use tripod_checks::{Check, find};
 use tripod_model::Outcome;
 
-use super::data::{anchor, controls_of};
+use super::data::{anchor, controls_of, distinct};
 use super::prose;
 use super::text::{Html, counted};
 use super::words;
@@ -16,7 +16,7 @@ pub(super) fn guide(report: &Report, page: &mut Html) {
     let named = |failed: bool| -> BTreeSet<&str> {
         let findings = report.findings.iter();
         let wanted = findings.filter(|finding| !failed || finding.outcome == Outcome::Fail);
-        wanted.map(|finding| &*finding.check).collect()
+        distinct(wanted.map(|finding| &*finding.check))
     };
     let failing = named(true);
     let others: Vec<&str> = named(false).difference(&failing).copied().collect();
