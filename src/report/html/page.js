@@ -460,7 +460,7 @@
       const done = await copy(text);
       button.textContent = done ? "Copied" : "Not copied";
       spoken.textContent = done ? "Copied" : "The browser did not let the page copy";
-      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+      setTimeout(() => { button.textContent = "Copy"; }, 3000);
     });
     return button;
   }
