@@ -15,6 +15,7 @@ use tripod_model::{AccountId, Finding, RegionStatus, fingerprint};
 mod attestation;
 mod census;
 mod exceptions;
+mod first;
 mod frameworks;
 mod mutelist;
 mod near;
@@ -36,6 +37,7 @@ pub use attestation::{
 };
 pub use census::{CensusRow, SecondCount};
 pub use exceptions::Exception;
+pub use first::ToMend;
 pub use frameworks::{
     ControlStanding, ControlStatus, ControlTotals, FindingCounts, FrameworkReport, ServingCheck,
     Sight, served_by,

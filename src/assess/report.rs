@@ -12,7 +12,9 @@ use tripod_model::{
 
 use crate::own::is_own;
 use crate::score::{Coverage, Pillars, coverage_of};
-use crate::{Assessment, CensusRow, Profile, ReportedAttestation, Scores, Unseen, unseen};
+use crate::{
+    Assessment, CensusRow, Profile, ReportedAttestation, Scores, ToMend, Unseen, first, unseen,
+};
 
 /// The value of [`Report::schema`].
 pub const REPORT_SCHEMA: &str = "tripod.report.v1";
@@ -171,6 +173,11 @@ impl Report {
     /// Why outcomes are missing, the cause of most outcomes first.
     pub fn not_seen(&self) -> Vec<Unseen> {
         unseen::group(&self.findings)
+    }
+
+    /// The checks with open findings, the most pressing first.
+    pub fn to_mend(&self) -> Vec<ToMend> {
+        first::rank(&self.findings)
     }
 
     /// The findings that failed.

@@ -35,6 +35,16 @@ impl OpenCounts {
     pub fn total(&self) -> u64 {
         self.critical + self.high + self.medium + self.low
     }
+
+    pub(crate) fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::None => {}
+            Severity::Low => self.low += 1,
+            Severity::Medium => self.medium += 1,
+            Severity::High => self.high += 1,
+            Severity::Critical => self.critical += 1,
+        }
+    }
 }
 
 /// How one leg stands, or whatever else outcomes are summed up for.

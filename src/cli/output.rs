@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use tripod_assess::Report;
+use tripod_report::html::Extras;
 use tripod_report::{Format, Options};
 
 use crate::args::OutputArgs;
@@ -80,7 +81,13 @@ fn render(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    tripod_report::render(report, format, options, &mut BufWriter::new(out))
+    tripod_report::render(
+        report,
+        format,
+        options,
+        &Extras::default(),
+        &mut BufWriter::new(out),
+    )
 }
 
 fn terminal(args: &OutputArgs) -> Options {

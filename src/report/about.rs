@@ -20,12 +20,11 @@ pub(crate) fn title(check: &str) -> &str {
 pub(crate) fn requirements(finding: &Finding) -> Vec<Requirement<'_>> {
     // The report has the baseline's ids itself, and is what is rendered.
     let own = finding.controls.iter().map(|id| (BASELINE, &**id));
-    match SERVED.get(&*finding.check) {
-        Some(others) => own.chain(others.iter().copied()).collect(),
-        None => {
-            let rows = finding.controls.iter().map(|id| &**id);
-            own.chain(others(&served_by(None, rows))).collect()
-        }
+    if let Some(others) = SERVED.get(&*finding.check) {
+        own.chain(others.iter().copied()).collect()
+    } else {
+        let rows = finding.controls.iter().map(|id| &**id);
+        own.chain(others(&served_by(None, rows))).collect()
     }
 }
 
@@ -239,7 +238,7 @@ mod tests {
         );
         let mut finding = fixture::finding("made-up", "a", Outcome::Fail, impact);
         assert_eq!(accepted(&finding), None);
-        finding.exception = Some(fixture::exception("a honeypot"));
+        finding.exception = Some(Box::new(fixture::exception("a honeypot")));
         let text = accepted(&finding).expect("accepted").text;
         assert_eq!(text, "a honeypot, by blue team, until 2027-01-31");
     }

@@ -4,6 +4,7 @@ use std::io;
 
 use tripod_assess::Report;
 
+use crate::html::{self, Extras};
 use crate::{Options, asff, csv, json, junit, markdown, ndjson, ocsf, oscal, sarif, table};
 
 /// A form of a report.
@@ -11,6 +12,8 @@ use crate::{Options, asff, csv, json, junit, markdown, ndjson, ocsf, oscal, sari
 pub enum Format {
     /// Text for a terminal.
     Table,
+    /// One page for a browser, which needs nothing else.
+    Html,
     /// `tripod.report.v1`: the report itself.
     Json,
     /// `tripod.finding.v1`: a finding a line.
@@ -33,8 +36,9 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order that help shows.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Table,
+        Self::Html,
         Self::Json,
         Self::Ndjson,
         Self::Csv,
@@ -50,6 +54,7 @@ impl Format {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
@@ -66,6 +71,7 @@ impl Format {
     pub fn about(self) -> &'static str {
         match self {
             Self::Table => "For a person at a terminal",
+            Self::Html => "One page for a browser, which needs nothing else",
             Self::Json => "tripod.report.v1",
             Self::Ndjson => "A finding a line, as in the JSON report",
             Self::Csv => "A row a finding, for spreadsheets",
@@ -82,6 +88,7 @@ impl Format {
     pub fn file_name(self) -> &'static str {
         match self {
             Self::Table => "report.txt",
+            Self::Html => "report.html",
             Self::Json => "report.json",
             Self::Ndjson => "findings.ndjson",
             Self::Csv => "findings.csv",
@@ -95,7 +102,8 @@ impl Format {
     }
 }
 
-/// Writes the report in a form. `options` matter to text for a terminal alone. Everything but that text is
+/// Writes the report in a form. `options` matter to text for a terminal alone, `extras` to the page
+/// alone. Everything but that text is
 /// written a piece at a time; hand over a buffered `out`.
 ///
 /// # Errors
@@ -104,6 +112,7 @@ pub fn render(
     report: &Report,
     format: Format,
     options: &Options,
+    extras: &Extras,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     match format {
@@ -111,6 +120,7 @@ pub fn render(
             out.write_all(table::render(report, options).as_bytes())?;
             out.flush()
         }
+        Format::Html => html::write(report, extras, out),
         Format::Json => json::write(report, out),
         Format::Ndjson => ndjson::write(report, out),
         Format::Csv => csv::write(report, out),
@@ -127,6 +137,13 @@ pub fn render(
 #[cfg(test)]
 pub(crate) fn rendered(report: &Report, format: Format) -> String {
     let mut bytes = Vec::new();
-    render(report, format, &Options::default(), &mut bytes).expect("memory can be written");
+    render(
+        report,
+        format,
+        &Options::default(),
+        &Extras::default(),
+        &mut bytes,
+    )
+    .expect("memory can be written");
     String::from_utf8(bytes).expect("UTF-8")
 }

@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn an_accepted_failure_is_skipped_and_not_counted_as_one() {
         let mut report = fixture::one_failure();
-        report.findings[0].exception = Some(fixture::exception("a honeypot"));
+        report.findings[0].exception = Some(Box::new(fixture::exception("a honeypot")));
         let text = rendered(&report, Format::Junit);
         assert!(text.contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\""));
         let why = "accepted: a honeypot, by blue team, until 2027-01-31";

@@ -15,6 +15,7 @@ mod fixture;
 pub mod asff;
 pub mod capacity;
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn an_accepted_failure_says_why() {
         let mut report = fixture::one_failure();
-        report.findings[0].exception = Some(fixture::exception("a honeypot"));
+        report.findings[0].exception = Some(Box::new(fixture::exception("a honeypot")));
         let why = "(accepted: a honeypot, by blue team, until 2027-01-31) |";
         assert!(rendered(&report, Format::Markdown).contains(why));
     }

@@ -390,7 +390,7 @@ mod tests {
             .iter_mut()
             .find(|finding| finding.severity == Severity::Critical)
             .expect("in the fixture");
-        finding.exception = Some(fixture::exception("a honeypot"));
+        finding.exception = Some(Box::new(fixture::exception("a honeypot")));
         let id = finding.id.clone();
         let all = events(&report);
         let event = all

@@ -579,7 +579,7 @@ mod tests {
     #[test]
     fn an_accepted_failure_is_suppressed_with_its_reason() {
         let mut report = fixture::one_failure();
-        report.findings[0].exception = Some(fixture::exception("a honeypot"));
+        report.findings[0].exception = Some(Box::new(fixture::exception("a honeypot")));
         assert_eq!(
             run(&report)["results"][0]["suppressions"],
             json!([{"kind": "external", "status": "accepted", "justification": "a honeypot, by blue team, until 2027-01-31"}])

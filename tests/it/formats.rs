@@ -40,6 +40,6 @@ fn each_format_goes_to_standard_output_alone() {
             .expect("the program runs");
         assert!(output.status.success(), "{}", stderr(&output));
         let text = String::from_utf8(output.stdout).expect("UTF-8");
-        assert!(text.starts_with(begin), "{format}: {:.200}", text);
+        assert!(text.starts_with(begin), "{format}: {text:.200}");
     }
 }

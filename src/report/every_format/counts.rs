@@ -54,7 +54,7 @@ fn report_of(findings: Vec<(usize, String, Outcome, Severity, bool)>) -> Report 
                 }));
             }
             if outcome == Outcome::Fail && accepted {
-                finding.exception = Some(fixture::exception(&name));
+                finding.exception = Some(Box::new(fixture::exception(&name)));
             }
             finding
         })

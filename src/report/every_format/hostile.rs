@@ -83,7 +83,7 @@ fn settled(report: &Report, hostile: &str) -> Vec<Finding> {
     accepted.exception = Some(Box::new(AcceptedException {
         owner: hostile.to_owned(),
         source: hostile.to_owned(),
-        ..*fixture::exception(hostile)
+        ..fixture::exception(hostile)
     }));
     let mut own = failed.clone();
     own.check = "tripod-unused-exception".into();

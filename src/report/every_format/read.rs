@@ -15,6 +15,7 @@ pub(crate) type Counts = BTreeMap<(String, String), usize>;
 pub(crate) fn counts(format: Format, text: &str) -> Counts {
     let pairs = match format {
         Format::Table => panic!("text for a terminal is not read back"),
+        Format::Html => page(text),
         Format::Json => json(text),
         Format::Ndjson => lines(text).iter().map(reported).collect(),
         Format::Csv => csv_pairs(text),
@@ -62,6 +63,24 @@ fn json(text: &str) -> Vec<Pair> {
     list(&parsed(text)["findings"])
         .iter()
         .map(reported)
+        .collect()
+}
+
+/// The rows of the page's block of data: outcome and severity are digits to the base 5, before three of the pillars.
+fn page(text: &str) -> Vec<Pair> {
+    let (_, rest) = text
+        .split_once("<script type=\"application/json\" id=\"data\">")
+        .expect("a block of data");
+    let (block, _) = rest.split_once("</script>").expect("the block's end");
+    let outcomes = ["fail", "not_assessed", "pass", "not_applicable"];
+    let severities = ["none", "low", "medium", "high", "critical"];
+    let of = |kind: &Value| {
+        let kind = usize::try_from(kind.as_u64().expect("a number")).expect("small");
+        pair(outcomes[kind / 625], severities[kind / 125 % 5])
+    };
+    list(&parsed(block)["rows"]["kind"])
+        .iter()
+        .map(of)
         .collect()
 }
 

@@ -52,7 +52,7 @@ fn every_format_is_valid_for_those_who_read_it() {
         .iter_mut()
         .find(|finding| finding.outcome == Outcome::Fail)
         .expect("a failure");
-    accepted.exception = Some(fixture::exception("a honeypot"));
+    accepted.exception = Some(Box::new(fixture::exception("a honeypot")));
     let said = validated(&report).unwrap_or_else(|faults| panic!("{faults}"));
     assert!(
         said.contains(&format!("{} findings, 9 formats", report.findings.len())),

@@ -1,0 +1,50 @@
+//! Writes a report as a page: `page REPORT.json PAGE.html [FINDINGS]`. With a number, the findings are repeated on
+//! resources of other names until there are so many, and the time to render is told.
+
+use std::error::Error;
+use std::fs;
+use std::io::{BufWriter, Write as _};
+use std::time::Instant;
+
+use tripod_assess::{Pillars, Report};
+use tripod_report::html::{Extras, write};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let usage = "page REPORT.json PAGE.html [FINDINGS]";
+    let report = fs::read_to_string(arguments.next().ok_or(usage)?)?;
+    let mut report = Report::from_json(&report)?;
+    let page = arguments.next().ok_or(usage)?;
+    if let Some(findings) = arguments.next() {
+        repeat(&mut report, findings.parse()?);
+    }
+    #[expect(clippy::disallowed_methods, reason = "the time of a measurement")]
+    let start = Instant::now();
+    let mut out = BufWriter::new(fs::File::create(&page)?);
+    write(&report, &Extras::default(), &mut out)?;
+    out.flush()?;
+    let (time, bytes) = (start.elapsed(), fs::metadata(&page)?.len());
+    let told = format!(
+        "{} findings, {bytes} bytes, {time:?}\n",
+        report.findings.len()
+    );
+    std::io::stderr().write_all(told.as_bytes())?;
+    Ok(())
+}
+
+fn repeat(report: &mut Report, wanted: usize) {
+    let first = report.findings.clone();
+    for (copy, finding) in (1..).flat_map(|copy| first.iter().map(move |one| (copy, one))) {
+        if report.findings.len() >= wanted {
+            break;
+        }
+        let mut finding = finding.clone();
+        finding.id = format!("{copy:08x}{}", &finding.id[8..]);
+        for name in [&mut finding.resource.name, &mut finding.resource.arn] {
+            name.push('-');
+            name.push_str(&copy.to_string());
+        }
+        report.findings.push(finding);
+    }
+    report.pillars = Pillars::of(&report.findings);
+}
