@@ -1,24 +1,20 @@
 //! Which name was meant by one that is not there.
 
-/// The names near to a text, the nearest first, equally near ones by the alphabet. Case does not count. A name that the
-/// text is a part of is as near as can be; of another, at most half of the text's letters may be changed, added or
-/// dropped. Nothing is near to an empty text.
+/// The names near to a text, the nearest first, equally near ones by the alphabet. Case does not count. Names that the
+/// text is a part of come first, the least longer one before the others; of another, at most half of the text's letters
+/// may be changed, added or dropped. Nothing is near to an empty text.
 pub fn near<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let wanted = text.to_lowercase();
     let most = wanted.chars().count() / 2;
     let away = |name: &str| {
         let name = name.to_lowercase();
-        let part = !wanted.is_empty() && name.contains(&wanted);
-        if part {
-            0
-        } else {
-            strsim::levenshtein(&wanted, &name)
-        }
+        let other = wanted.is_empty() || !name.contains(&wanted);
+        (other, strsim::levenshtein(&wanted, &name))
     };
-    let mut near: Vec<(usize, &str)> = names
+    let mut near: Vec<((bool, usize), &str)> = names
         .into_iter()
         .map(|name| (away(name), name))
-        .filter(|(away, _)| *away <= most)
+        .filter(|((other, letters), _)| !other || *letters <= most)
         .collect();
     near.sort_unstable();
     near.into_iter().map(|(_, name)| name).collect()
@@ -56,7 +52,7 @@ mod tests {
         let names = ["portals", "portal-b", "portal-a", "port"];
         assert_eq!(
             near("portal", names),
-            ["portal-a", "portal-b", "portals", "port"]
+            ["portals", "portal-a", "portal-b", "port"]
         );
     }
 }

@@ -126,7 +126,7 @@ fn an_expired_entry_covers_nothing_and_says_what_is_open_again() {
     let expired = own(&before, "tripod-expired-exception")[0];
     assert_eq!(expired.outcome, Outcome::Fail);
     assert!(
-        expired.message.contains("2 failures"),
+        expired.message.contains("failures that it is about: 2;"),
         "{}",
         expired.message
     );
