@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use jiff::civil::Date;
 use tripod_assess::{Profile, read_layer, read_network, read_organization};
-use tripod_checks::Service;
+use tripod_checks::{Framework, Service};
 use tripod_collect::PARTITIONS;
 use tripod_model::{AccountId, Pillar, Severity};
-use tripod_report::Format;
+use tripod_report::{Format, GroupBy};
 
 use crate::role::{ExternalId, RoleName, Trusted};
 
@@ -58,6 +59,11 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// List the checks
     Checks(ChecksArgs),
+    /// Exceptions: failures that somebody answers for, for a while
+    Exceptions {
+        #[command(subcommand)]
+        command: ExceptionsCommand,
+    },
     /// Say what a check looks for, why, and how to mend it
     Explain {
         /// Id of a check, or a row of the catalogue
@@ -156,6 +162,10 @@ pub(crate) struct AssessArgs {
 pub(crate) struct ReportArgs {
     /// Id of the run; the latest when left out
     pub(crate) run: Option<String>,
+    /// Show how the account stands by this framework, control by control, such as soc2, pci, iso27001 or baseline;
+    /// as table, json, csv or markdown
+    #[arg(long, value_name = "NAME", value_parser = framework)]
+    pub(crate) framework: Option<Framework>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     #[command(flatten)]
@@ -169,8 +179,46 @@ pub(crate) struct ChecksArgs {
     /// Form of the list
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub(crate) format: ListFormat,
+    /// Only checks that ask what a check of another tool asks, such as prowler:awslambda_function_url_public or
+    /// security-hub:Lambda.1; repeatable
+    #[arg(long, value_name = "TOOL:ID")]
+    pub(crate) like: Vec<String>,
+    /// Only checks that serve this framework, such as soc2, pci, iso27001 or baseline
+    #[arg(long, value_name = "NAME", value_parser = framework)]
+    pub(crate) framework: Option<Framework>,
+    /// Only checks that serve this control of the framework
+    #[arg(long, value_name = "ID", requires = "framework")]
+    pub(crate) control: Option<String>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExceptionsCommand {
+    /// Make a file of exceptions of what another tool was told to be silent about; it goes to standard output
+    Import(ImportArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportArgs {
+    /// Whose file it is
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub(crate) from: ImportFrom,
+    /// The file, such as mutelist.yaml
+    pub(crate) file: PathBuf,
+    /// Who answers for the exceptions
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: String,
+    /// The last day on which they hold, as 2027-03-31
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) expires: Date,
+}
+
+/// A tool whose file can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFrom {
+    /// Prowler's mutelist
+    Prowler,
 }
 
 #[derive(Debug, clap::Args)]
@@ -310,9 +358,12 @@ pub(crate) struct OutputArgs {
     /// Write to this file instead of standard output; with several formats, a folder
     #[arg(long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
-    /// Show ARNs and every finding
+    /// Show ARNs and every finding in the table
     #[arg(long)]
     pub(crate) wide: bool,
+    /// What the failures of the table are put together by
+    #[arg(long, value_name = "WHAT", value_parser = group_by(), default_value = "check")]
+    pub(crate) group_by: GroupBy,
     /// Say nothing but errors on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -384,11 +435,26 @@ fn report_format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(values).try_map(|name| named(&Format::ALL, Format::as_str, &name))
 }
 
+/// What a table puts together, named in help and completions as possible values.
+fn group_by() -> impl TypedValueParser<Value = GroupBy> {
+    let values = GroupBy::ALL.map(|it| PossibleValue::new(it.as_str()).help(it.about()));
+    PossibleValuesParser::new(values).try_map(|name| named(&GroupBy::ALL, GroupBy::as_str, &name))
+}
+
 fn share(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|share| (0.01..=1.0).contains(share))
         .ok_or_else(|| "expected a number from 0.01 to 1".to_owned())
+}
+
+fn framework(text: &str) -> Result<Framework, String> {
+    Framework::find(text).map_err(|error| error.to_string())
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse()
+        .map_err(|_| "expected a day of the calendar, such as 2027-03-31".to_owned())
 }
 
 fn service(text: &str) -> Result<Service, String> {

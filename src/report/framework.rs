@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use comfy_table::Row;
-use comfy_table::presets::ASCII_FULL_CONDENSED;
+use anstyle::Style;
 use serde::Serialize;
 use tripod_assess::{ControlStanding, ControlStatus, FrameworkReport, Report, ServingCheck, Sight};
 use tripod_checks::{ALL, Framework};
 
 use crate::csv;
 use crate::json::pretty;
-use crate::table::{Page, cell, lines, number};
+use crate::table::Page;
 use crate::text::markdown;
 use crate::{Format, Options};
 
@@ -144,14 +143,14 @@ fn summary(standing: &FrameworkReport) -> String {
 
 /// What nobody may read into the word "passed".
 const LIMITS: &str = "A control passes as far as Tripod sees it: 'in part' means that the rest is for people to \
-                      show. What no check looks at is not covered, which is no pass.";
+                      show. No check looks at what is not covered, which is no pass.";
 
-/// How much is seen; nothing where it is said already.
+/// How much is seen.
 fn sight(control: &ControlStanding) -> &'static str {
     match control.sight {
         Sight::Whole => "in whole",
         Sight::Part => "in part",
-        Sight::None => "",
+        Sight::None => "not at all",
     }
 }
 
@@ -205,35 +204,51 @@ fn table(report: &Report, standing: &FrameworkReport, options: &Options) -> Stri
     page.line(&format!("{}.", summary(standing)));
     page.line(&format!("Listed: {}", standing.scope));
     page.line(LIMITS);
+    let (covered, not_covered): (Vec<&ControlStanding>, Vec<&ControlStanding>) = standing
+        .controls
+        .iter()
+        .partition(|control| control.status != ControlStatus::NotCovered);
+    for control in covered {
+        block(control, &mut page);
+    }
+    if !not_covered.is_empty() {
+        page.heading(&ControlStatus::NotCovered.words().to_uppercase());
+        for control in not_covered {
+            page.line(&format!("{}  {}", control.id, control.title));
+        }
+    }
     page.blank();
-    let row = |control: &ControlStanding| {
-        let counts = control.findings;
-        let figure = |count| {
-            if control.status == ControlStatus::NotCovered {
-                cell("")
-            } else {
-                number(count)
-            }
-        };
-        Row::from(vec![
-            cell(&control.id),
-            cell(&control.title),
-            lines(&[standing_words(control), sight(control).to_owned()]),
-            figure(counts.passed),
-            figure(counts.failed),
-            figure(counts.not_assessed),
-            lines(&to_look_at(control, options.limit.is_none())),
-        ])
-    };
-    page.table(
-        ASCII_FULL_CONDENSED,
-        &[
-            "Control", "About", "Standing", "Pass", "Fail", "Unknown", "Checks",
-        ],
-        standing.controls.iter().map(row).collect(),
-    );
     page.line(&format!("Source: {}", standing.source));
     page.text
+}
+
+/// A block and no row of a table: ids of checks are there to be copied, so they must not be parted.
+fn block(control: &ControlStanding, page: &mut Page) {
+    page.blank();
+    let title = format!("  {}", control.title);
+    page.line_with(Style::new().bold(), &control.id, &title);
+    let counts = control.findings;
+    let counts: Vec<String> = [
+        (counts.failed, "failed"),
+        (counts.not_assessed, "not assessed"),
+        (counts.passed, "passed"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    let counts = match counts.as_slice() {
+        [] => String::new(),
+        some => format!(": {}", some.join(", ")),
+    };
+    page.line(&format!(
+        "{} ({}){counts}",
+        standing_words(control),
+        sight(control)
+    ));
+    for text in to_look_at(control, page.options.limit.is_none()) {
+        page.line_with(Style::new(), "  ", &text);
+    }
 }
 
 fn page(report: &Report, standing: &FrameworkReport, out: &mut dyn io::Write) -> io::Result<()> {

@@ -84,7 +84,7 @@ fn the_text_says_what_to_look_at_and_what_a_pass_is_worth() {
         .collect();
     let words = words.join(" ");
     assert!(words.contains("IAM-1"));
-    assert!(words.contains("not covered by this tool"), "{words}");
+    assert!(words.contains("NOT COVERED BY THIS TOOL"), "{words}");
     assert!(words.contains("which is no pass"));
     assert!(
         text.lines().all(|line| line.chars().count() <= 100),
