@@ -23,6 +23,8 @@ mod estates;
 mod faults;
 #[path = "it/formats.rs"]
 mod formats;
+#[path = "it/gate.rs"]
+mod gate;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/iam.rs"]

@@ -2,8 +2,8 @@
 
 use crate::support::{script, stderr, tripod};
 
-const FORMATS: [&str; 10] = [
-    "table", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", "junit", "markdown",
+const FORMATS: [&str; 11] = [
+    "table", "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", "junit", "markdown",
 ];
 
 #[test]
@@ -25,6 +25,7 @@ fn every_format_of_the_demo_is_valid_and_says_the_same() {
 fn each_format_goes_to_standard_output_alone() {
     let home = tempfile::tempdir().expect("a folder");
     for (format, begin) in [
+        ("html", "<!doctype html>"),
         ("ndjson", "{\"schema\":\"tripod.finding.v1\""),
         ("csv", "\"id\",\"severity\",\"outcome\""),
         ("ocsf", "{\"activity_id\":1"),
