@@ -87,17 +87,14 @@ pub enum LikeError {
         name: String,
     },
     /// No check of that name among those listed.
-    #[error(
-        "'{name}' is none of the checks that Tripod knows of {whose}; the nearest is '{}:{}'",
-        nearest.tool.key(), nearest.id
-    )]
+    #[error("'{name}' is none of the checks that Tripod knows of {whose}{}", offered(*nearest))]
     Check {
         /// The name.
         name: String,
         /// The tool, or "any tool".
         whose: &'static str,
-        /// The check with the nearest id.
-        nearest: PeerCheck,
+        /// The check with the nearest id, where one is near.
+        nearest: Option<PeerCheck>,
     },
 }
 
@@ -242,21 +239,33 @@ pub fn like(name: &str) -> Result<Vec<Likeness>, LikeError> {
     if !found.is_empty() {
         return Ok(found);
     }
-    let distance =
-        |theirs: &&PeerCheck| strsim::damerau_levenshtein(&folded(theirs.id), &folded(id));
-    let nearest = listed().min_by_key(distance);
-    Err(match nearest {
-        Some(nearest) => LikeError::Check {
-            name: id.to_owned(),
-            whose: match asked[..] {
-                [tool] => tool.about("tool"),
-                _ => "any tool",
-            },
-            nearest: *nearest,
+    Err(LikeError::Check {
+        name: id.to_owned(),
+        whose: match asked[..] {
+            [tool] => tool.about("tool"),
+            _ => "any tool",
         },
-        None => LikeError::Tool {
-            name: name.to_owned(),
-        },
+        nearest: nearest(id, listed()),
+    })
+}
+
+/// The check with the nearest id, if at most a third of the letters differ.
+fn nearest<'p>(id: &str, listed: impl Iterator<Item = &'p PeerCheck>) -> Option<PeerCheck> {
+    let most = id.chars().count() / 3;
+    listed
+        .map(|theirs| {
+            let away = strsim::damerau_levenshtein(&folded(theirs.id), &folded(id));
+            (away, theirs)
+        })
+        .filter(|(away, _)| *away <= most)
+        .min_by_key(|(away, _)| *away)
+        .map(|(_, theirs)| *theirs)
+}
+
+/// What follows the error where a check is near.
+fn offered(nearest: Option<PeerCheck>) -> String {
+    nearest.map_or_else(String::new, |it| {
+        format!("; the nearest is '{}:{}'", it.tool.key(), it.id)
     })
 }
 
@@ -385,6 +394,12 @@ mod tests {
     fn a_check_that_we_lack_is_known_and_leads_nowhere() {
         let found = like("prowler:kms_cmk_rotation_enabled").expect("Prowler has it");
         assert_eq!(found[0].ours, Vec::<&Peer>::new());
+    }
+
+    #[test]
+    fn what_is_far_from_every_name_is_likened_to_none() {
+        let error = like("prowler:s3_bucket_public_access").expect_err("not of these services");
+        assert!(!error.to_string().contains("nearest"), "{error}");
     }
 
     #[test]

@@ -39,6 +39,8 @@ mod network;
 mod policy;
 #[path = "it/replay.rs"]
 mod replay;
+#[path = "it/reports.rs"]
+mod reports;
 #[path = "it/resources.rs"]
 mod resources;
 #[path = "it/resume.rs"]

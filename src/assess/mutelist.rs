@@ -145,7 +145,7 @@ impl ImportedMutelist {
     /// The file of exceptions, with what was left out as comments.
     pub fn to_toml(&self) -> String {
         let mut text = format!(
-            "# Carried over from a mutelist of Prowler: {} exceptions; {} parts were left out, see the end.\n\
+            "# Carried over from a mutelist of Prowler. Exceptions: {}; parts left out, see the end: {}.\n\
              # Prowler searches for a pattern in the id of a resource, hence the * on both sides. Here it is held\n\
              # against ARN and name. Make each as narrow as what was meant. Checks of Prowler for services that Tripod\n\
              # does not look at are not listed one by one where a pattern names them.\n",
@@ -381,7 +381,10 @@ fn ours_like(id: &str) -> Vec<Target> {
 fn unknown(name: &str) -> String {
     let service = |id: &str| id.split('_').next().unwrap_or_default().to_owned();
     let near = match like(&format!("prowler:{name}")) {
-        Err(LikeError::Check { nearest, .. }) if service(nearest.id) == service(name) => {
+        Err(LikeError::Check {
+            nearest: Some(nearest),
+            ..
+        }) if service(nearest.id) == service(name) => {
             format!("; the nearest is {}", nearest.id)
         }
         _ => String::new(),

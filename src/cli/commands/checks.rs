@@ -72,7 +72,7 @@ fn likenesses(names: &[String]) -> Result<Vec<Likeness>, Failure> {
     for name in names {
         let one = like(name).map_err(|error| {
             Failure::usage(error.to_string())
-                .hint("docs/reference/coverage.md lists the checks of other tools that are known")
+                .hint("docs/reference/coverage.md lists the checks of other tools that are known, and of which services they are")
         })?;
         found.extend(one);
     }

@@ -25,11 +25,19 @@ fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
     let imported = imported.map_err(|error| Failure::usage(format!("{path}: {error}")))?;
     output::print(&imported.to_toml())?;
     let (made, left) = (imported.exceptions.len(), imported.left_out.len());
-    output::remark(
-        false,
-        &format!(
-            "{made} exceptions; {left} parts left out, each listed at the end with the reason"
-        ),
-    );
+    let listed = if left == 0 {
+        "nothing was left out".to_owned()
+    } else {
+        let parts = counted(left, "part");
+        format!("{parts} left out, listed at the end with the reason")
+    };
+    let made = counted(made, "exception");
+    output::remark(false, &format!("{made}; {listed}"));
     Ok(Exit::Done)
+}
+
+/// "1 part", "2 parts".
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }
