@@ -25,6 +25,8 @@ mod faults;
 mod formats;
 #[path = "it/gate.rs"]
 mod gate;
+#[path = "it/hostile.rs"]
+mod hostile;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/iam.rs"]
