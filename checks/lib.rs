@@ -22,6 +22,7 @@ mod trust;
 mod view;
 mod vpc;
 mod ways;
+mod wildcards;
 
 #[cfg(test)]
 mod house_rules;
@@ -44,3 +45,4 @@ pub use thresholds::{
     Thresholds,
 };
 pub use view::{Settings, View};
+pub use wildcards::wildcard_matches;

@@ -27,6 +27,7 @@ pub(crate) mod missing_code_signing;
 pub(crate) mod missing_dual_stack;
 pub(crate) mod missing_failure_destination;
 pub(crate) mod missing_reserved_concurrency;
+pub(crate) mod missing_tags;
 pub(crate) mod nearly_used_quota;
 pub(crate) mod open_egress;
 pub(crate) mod open_iam_url;
@@ -55,6 +56,7 @@ pub(crate) mod unlimited_decryption;
 pub(crate) mod unlimited_sensitive_actions;
 pub(crate) mod unready_state;
 pub(crate) mod untrusted_account;
+pub(crate) mod untrusted_layer;
 pub(crate) mod url_any_origin;
 pub(crate) mod zero_concurrency;
 

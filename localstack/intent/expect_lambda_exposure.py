@@ -67,6 +67,12 @@ EXPECTED = {
         ("pass", "the API u1portal00 is there", ("portal-authorizer",)),
         ("not_applicable", "no service is let in", ("claims-webhook", "partner-hook", "id-verify", "quote-engine", "member-portal", *CLOSED)),
     ),
+    "lambda-untrusted-layer": (
+        ("fail", "the partner's layer, which nobody called trusted, beside one of the account's own", ("documents-ocr",)),
+        ("pass", "a layer of the account's own", ("claims-intake",)),
+        ("not_applicable", "no layer", tuple(name for name in REGION if name not in ("documents-ocr", "claims-intake"))),
+    ),
+    "lambda-missing-tags": (("not_applicable", "nobody said which tags are required", tuple(REGION)),),
     "lambda-url-any-origin": (
         ("fail", "every origin, with credentials", ("partner-hook", "id-verify")),
         ("pass", "one origin", ("claims-webhook",)),

@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use tripod_checks::{LikeError, Peer, Relation, Service, Tool, like, peer_checks};
-
-use crate::values::matches;
+use tripod_checks::{
+    LikeError, Peer, Relation, Service, Tool, like, peer_checks, wildcard_matches,
+};
 
 /// A mutelist as exceptions, and what could not be carried over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -345,7 +345,7 @@ fn targets(name: &str) -> Result<(Vec<Target>, Vec<&'static str>), String> {
     let Some(patterns) = pattern::of(&name) else {
         return Err("a regular expression that has no form with * and ?".to_owned());
     };
-    let fits = |id: &str| patterns.iter().any(|it| matches(it, id));
+    let fits = |id: &str| patterns.iter().any(|it| wildcard_matches(it, id));
     let mut targets: Vec<Target> = Vec::new();
     let mut lacking = Vec::new();
     for theirs in peer_checks(Tool::Prowler).iter().filter(|it| fits(it.id)) {

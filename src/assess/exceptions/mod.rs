@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
-use tripod_checks::Check;
+use tripod_checks::{Check, wildcard_matches};
 use tripod_model::{AcceptedException, AccountId, ResourceRef};
 
 use crate::nearest;
-use crate::values::{Day, Said, Text, matches};
+use crate::values::{Day, Said, Text};
 use crate::written::{File, FileError};
 
 pub(crate) use settle::{Limits, Place, Places, settle};
@@ -97,7 +97,8 @@ impl Exception {
     /// Whether it is about this resource, should its check fail there.
     pub fn is_about(&self, resource: &ResourceRef) -> bool {
         self.is_in(resource)
-            && (matches(&self.resource, &resource.arn) || matches(&self.resource, &resource.name))
+            && (wildcard_matches(&self.resource, &resource.arn)
+                || wildcard_matches(&self.resource, &resource.name))
     }
 
     /// Whether the resource lies where it holds.

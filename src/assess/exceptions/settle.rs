@@ -3,14 +3,13 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use tripod_checks::{Outcomes, Verdict};
+use tripod_checks::{Outcomes, Verdict, wildcard_matches};
 use tripod_model::{
     AccountId, Cause, CauseKind, Finding, Outcome, RegionName, ResourceRef, Unknown,
 };
 
 use super::Exception;
 use crate::own::{BROAD_EXCEPTION, EXPIRED_EXCEPTION, UNUSED_EXCEPTION};
-use crate::values::matches;
 
 /// A name that nobody gives a resource.
 const NOBODYS: &str = "tripod-any-other-name-7c1f";
@@ -97,7 +96,7 @@ fn of_check<'f>(findings: &'f mut [Finding], check: &str) -> &'f mut [Finding] {
 fn cover(exception: &Exception, findings: &mut [Finding], today: Date) -> Use {
     let in_force = !exception.has_expired(today);
     let mut used = Use {
-        any_name: matches(&exception.resource, NOBODYS),
+        any_name: wildcard_matches(&exception.resource, NOBODYS),
         ..Use::default()
     };
     for finding in findings {
@@ -110,7 +109,7 @@ fn cover(exception: &Exception, findings: &mut [Finding], today: Date) -> Use {
         if !about {
             continue;
         }
-        used.any_name |= matches(&exception.resource, &renamed(&finding.resource));
+        used.any_name |= wildcard_matches(&exception.resource, &renamed(&finding.resource));
         if finding.outcome == Outcome::Fail {
             used.failures += 1;
             if in_force && finding.exception.is_none() {

@@ -60,7 +60,7 @@ fn strip<'t>(stripped: Option<&'t str>, whole: &'t str) -> (bool, &'t str) {
 #[cfg(test)]
 mod tests {
     use super::of;
-    use crate::values::matches;
+    use tripod_checks::wildcard_matches as matches;
 
     #[test]
     fn a_word_is_searched_for_anywhere() {
