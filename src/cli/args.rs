@@ -206,12 +206,12 @@ pub(crate) struct ImportArgs {
     pub(crate) from: ImportFrom,
     /// The file, such as mutelist.yaml
     pub(crate) file: PathBuf,
-    /// Who answers for the exceptions
+    /// Who answers for the exceptions [default: nobody yet, which each entry says]
     #[arg(long, value_name = "NAME")]
-    pub(crate) owner: String,
-    /// The last day on which they hold, as 2027-03-31
+    pub(crate) owner: Option<String>,
+    /// The last day on which they hold, as 2027-03-31 [default: 90 days from today]
     #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) expires: Date,
+    pub(crate) expires: Option<Date>,
 }
 
 /// A tool whose file can be read.

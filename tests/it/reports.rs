@@ -210,4 +210,12 @@ Mutelist:
     let output = import("");
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("somebody who answers for it"));
+
+    // Without an owner it is said of each that nobody answers for it yet.
+    let output = run(
+        home.path(),
+        &["exceptions", "import", "--from", "prowler", &file],
+    );
+    assert!(text(&output).contains("owner = \"nobody yet"));
+    assert!(stderr(&output).contains("--owner"), "{}", stderr(&output));
 }

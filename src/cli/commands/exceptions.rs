@@ -8,6 +8,13 @@ use crate::args::{ExceptionsCommand, ImportArgs, ImportFrom};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
+/// The owner where none is named.
+const NOBODY: &str = "nobody yet: imported from Prowler's mutelist";
+
+/// How long imported exceptions hold where nothing is said: an end that every profile allows, and that leaves time to
+/// look at each of them.
+const DAYS: i64 = 90;
+
 pub(super) fn run(command: &ExceptionsCommand) -> anyhow::Result<Exit> {
     match command {
         ExceptionsCommand::Import(args) => import(args),
@@ -19,8 +26,15 @@ fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
     let path = args.file.display();
     let text = fs::read_to_string(&args.file)
         .map_err(|error| Failure::usage(format!("{path} cannot be read: {error}")))?;
+    let owner = args.owner.as_deref().unwrap_or(NOBODY);
+    let expires = match args.expires {
+        Some(day) => day,
+        None => jiff::Zoned::now()
+            .date()
+            .checked_add(jiff::Span::new().days(DAYS))?,
+    };
     let imported = match args.from {
-        ImportFrom::Prowler => ImportedMutelist::read(&text, &args.owner, args.expires),
+        ImportFrom::Prowler => ImportedMutelist::read(&text, owner, expires),
     };
     let imported = imported.map_err(|error| Failure::usage(format!("{path}: {error}")))?;
     output::print(&imported.to_toml())?;
@@ -33,6 +47,12 @@ fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
     };
     let made = counted(made, "exception");
     output::remark(false, &format!("{made}; {listed}"));
+    if args.owner.is_none() && !imported.exceptions.is_empty() {
+        let text = format!(
+            "nobody answers for them yet: name somebody by --owner; they hold until {expires}, or as --expires says"
+        );
+        output::remark(false, &text);
+    }
     Ok(Exit::Done)
 }
 
