@@ -70,6 +70,13 @@ pub struct Likeness {
     pub ours: Vec<&'static Peer>,
 }
 
+impl Likeness {
+    /// Ids of ours.
+    pub fn ids(&self) -> impl Iterator<Item = &'static str> {
+        self.ours.iter().map(|peer| peer.check)
+    }
+}
+
 /// A name that is no check of another tool.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LikeError {

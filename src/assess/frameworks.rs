@@ -66,6 +66,26 @@ pub enum ControlStatus {
 }
 
 impl ControlStatus {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 5] = [
+        Self::Failed,
+        Self::NotAssessed,
+        Self::Passed,
+        Self::NotApplicable,
+        Self::NotCovered,
+    ];
+
+    /// The word of JSON and CSV.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::NotAssessed => "not_assessed",
+            Self::Passed => "passed",
+            Self::NotApplicable => "not_applicable",
+            Self::NotCovered => "not_covered",
+        }
+    }
+
     /// The words of reports.
     pub fn words(self) -> &'static str {
         match self {
@@ -93,6 +113,15 @@ pub enum Sight {
 }
 
 impl Sight {
+    /// The word of JSON and CSV.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Part => "part",
+            Self::None => "none",
+        }
+    }
+
     /// The sentence of reports.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -202,6 +231,17 @@ impl FrameworkReport {
 }
 
 impl ControlTotals {
+    /// How many controls have this status.
+    pub fn with(&self, status: ControlStatus) -> u64 {
+        match status {
+            ControlStatus::Passed => self.passed,
+            ControlStatus::Failed => self.failed,
+            ControlStatus::NotAssessed => self.not_assessed,
+            ControlStatus::NotApplicable => self.not_applicable,
+            ControlStatus::NotCovered => self.not_covered,
+        }
+    }
+
     fn of(controls: &[ControlStanding]) -> Self {
         let mut totals = Self::default();
         for control in controls {

@@ -1,18 +1,26 @@
 //! Arguments. Their texts are the manual: help, man page and completions are made from them.
 
+mod questions;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use jiff::civil::Date;
 use tripod_assess::{Profile, read_layer, read_network, read_organization};
-use tripod_capacity::SupposedThrottle;
-use tripod_checks::Service;
+use tripod_checks::{Framework, Service};
 use tripod_collect::PARTITIONS;
 use tripod_model::{AccountId, Pillar, Severity};
-use tripod_report::Format;
+use tripod_report::{Format, GroupBy};
 
 use crate::role::{ExternalId, RoleName, Trusted};
+
+use questions::{ACCESS_EXIT_CODES, CAPACITY_EXIT_CODES};
+pub(crate) use questions::{
+    AccessCommand, CanArgs, CapacityArgs, CapacityFormat, CircumstancesArgs, EvidenceArgs,
+    PathsArgs, PathsFormat, ReachArgs, SnapshotArgs, WhatIfArgs, WhoCanArgs,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -27,20 +35,6 @@ Exit codes:
   0  every operation tried is allowed and every region to scan answers
   2  usage or configuration error, or the endpoint cannot be reached
   3  anything else: no valid credentials, an operation denied or failed, a region without an answer
-  4  internal error";
-
-const ACCESS_EXIT_CODES: &str = "\
-Exit codes:
-  0  answered, whatever the answer
-  2  usage error: no such principal, action, resource, snapshot or run
-  3  cannot be assessed: 'can' hangs on something the snapshot lacks, or the account's IAM was not read
-  4  internal error";
-
-const CAPACITY_EXIT_CODES: &str = "\
-Exit codes:
-  0  answered, whatever runs short
-  2  usage error: no such snapshot, run, account, region, function, zone, API, stage or method
-  3  nothing could be reckoned: the snapshot lacks the functions of every region
   4  internal error";
 
 /// Scans live AWS accounts and says how the serverless estate stands on three legs:
@@ -65,6 +59,11 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// List the checks
     Checks(ChecksArgs),
+    /// Exceptions: failures that somebody answers for, for a while
+    Exceptions {
+        #[command(subcommand)]
+        command: ExceptionsCommand,
+    },
     /// Say what a check looks for, why, and how to mend it
     Explain {
         /// Id of a check, or a row of the catalogue
@@ -163,6 +162,10 @@ pub(crate) struct AssessArgs {
 pub(crate) struct ReportArgs {
     /// Id of the run; the latest when left out
     pub(crate) run: Option<String>,
+    /// Show how the account stands by this framework, control by control, such as soc2, pci, iso27001 or baseline;
+    /// as table, json, csv or markdown
+    #[arg(long, value_name = "NAME", value_parser = framework)]
+    pub(crate) framework: Option<Framework>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     #[command(flatten)]
@@ -176,8 +179,46 @@ pub(crate) struct ChecksArgs {
     /// Form of the list
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub(crate) format: ListFormat,
+    /// Only checks that ask what a check of another tool asks, such as prowler:awslambda_function_url_public or
+    /// security-hub:Lambda.1; repeatable
+    #[arg(long, value_name = "TOOL:ID")]
+    pub(crate) like: Vec<String>,
+    /// Only checks that serve this framework, such as soc2, pci, iso27001 or baseline
+    #[arg(long, value_name = "NAME", value_parser = framework)]
+    pub(crate) framework: Option<Framework>,
+    /// Only checks that serve this control of the framework
+    #[arg(long, value_name = "ID", requires = "framework")]
+    pub(crate) control: Option<String>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExceptionsCommand {
+    /// Make a file of exceptions of what another tool was told to be silent about; it goes to standard output
+    Import(ImportArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportArgs {
+    /// Whose file it is
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub(crate) from: ImportFrom,
+    /// The file, such as mutelist.yaml
+    pub(crate) file: PathBuf,
+    /// Who answers for the exceptions
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: String,
+    /// The last day on which they hold, as 2027-03-31
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) expires: Date,
+}
+
+/// A tool whose file can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFrom {
+    /// Prowler's mutelist
+    Prowler,
 }
 
 #[derive(Debug, clap::Args)]
@@ -209,190 +250,6 @@ pub(crate) struct PolicyArgs {
     /// External id that whoever assumes the role of a template has to name
     #[arg(long, value_name = "ID", value_parser = ExternalId::parse)]
     pub(crate) external_id: Option<ExternalId>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AccessCommand {
-    /// Who may do something: users, roles, and whom the resource's policy lets in
-    #[command(after_help = ACCESS_EXIT_CODES)]
-    WhoCan(WhoCanArgs),
-    /// Whether a user or role may do something, and why
-    #[command(after_help = ACCESS_EXIT_CODES)]
-    Can(CanArgs),
-    /// What a user or role may do to everything the snapshot holds
-    #[command(after_help = ACCESS_EXIT_CODES)]
-    Reach(ReachArgs),
-    /// How somebody becomes an administrator or comes to read what is kept, step by step
-    #[command(after_help = ACCESS_EXIT_CODES)]
-    Paths(PathsArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct WhoCanArgs {
-    /// The action, such as lambda:UpdateFunctionCode; * and ? are wildcards
-    pub(crate) action: String,
-    /// ARN of the resource [default: every resource of the snapshot that the action may act on]
-    pub(crate) resource: Option<String>,
-    #[command(flatten)]
-    pub(crate) circumstances: CircumstancesArgs,
-    #[command(flatten)]
-    pub(crate) evidence: EvidenceArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct CanArgs {
-    /// The user or role: its ARN or its name
-    pub(crate) principal: String,
-    /// The action, such as s3:GetObject
-    pub(crate) action: String,
-    /// ARN of the resource, or '*' for an action that acts on none
-    pub(crate) resource: String,
-    #[command(flatten)]
-    pub(crate) circumstances: CircumstancesArgs,
-    #[command(flatten)]
-    pub(crate) evidence: EvidenceArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ReachArgs {
-    /// The user or role: its ARN or its name
-    pub(crate) principal: String,
-    #[command(flatten)]
-    pub(crate) circumstances: CircumstancesArgs,
-    #[command(flatten)]
-    pub(crate) evidence: EvidenceArgs,
-}
-
-/// What is known of a request. Of a key that is not named, nothing is.
-#[derive(Debug, clap::Args)]
-pub(crate) struct CircumstancesArgs {
-    /// A condition key of the request and its value, such as aws:SourceIp=203.0.113.7; repeatable, also for
-    /// several values of one key
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
-    pub(crate) context: Vec<(String, String)>,
-    /// A condition key that the request lacks; repeatable
-    #[arg(long, value_name = "KEY")]
-    pub(crate) without: Vec<String>,
-}
-
-/// Which snapshot is asked, and how the answer looks.
-#[derive(Debug, clap::Args)]
-pub(crate) struct EvidenceArgs {
-    #[command(flatten)]
-    pub(crate) snapshot: SnapshotArgs,
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
-    pub(crate) format: ListFormat,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct PathsArgs {
-    /// Where to start: 'internet' for anyone, a user or role by ARN or name, a function by ARN; left out, every
-    /// user, role and function, and the internet
-    #[arg(long, value_name = "WHO")]
-    pub(crate) from: Option<String>,
-    /// Where to come to: 'admin', or the ARN of a user, role, key, secret, parameter, table or bucket
-    #[arg(long, value_name = "GOAL")]
-    pub(crate) to: Option<String>,
-    #[command(flatten)]
-    pub(crate) evidence: SnapshotArgs,
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t = PathsFormat::Table)]
-    pub(crate) format: PathsFormat,
-}
-
-/// Forms of paths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PathsFormat {
-    /// Text: each path with its steps
-    Table,
-    /// tripod.paths.v1
-    Json,
-    /// A graph for Graphviz
-    Dot,
-    /// A picture
-    Svg,
-    /// A page with the picture and the steps
-    Html,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct CapacityArgs {
-    #[command(flatten)]
-    pub(crate) evidence: SnapshotArgs,
-    /// Only this region; repeatable
-    #[arg(long = "region", value_name = "NAME")]
-    pub(crate) regions: Vec<String>,
-    #[command(flatten)]
-    pub(crate) what_if: WhatIfArgs,
-    /// How many stored runs the trend is made of, the latest; each is read whole
-    #[arg(long, value_name = "N", default_value_t = 60)]
-    pub(crate) trend_runs: usize,
-    /// Form of the report
-    #[arg(long, value_enum, default_value_t = CapacityFormat::Table)]
-    pub(crate) format: CapacityFormat,
-    /// Write to this file instead of standard output
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show every row of long tables
-    #[arg(long)]
-    pub(crate) wide: bool,
-}
-
-/// What is supposed, and one assumption that no API tells.
-#[derive(Debug, clap::Args)]
-pub(crate) struct WhatIfArgs {
-    /// Suppose that this function runs as many executions at once as the --concurrency behind it says; repeatable
-    #[arg(long = "function", value_name = "NAME", requires = "concurrency")]
-    pub(crate) functions: Vec<String>,
-    /// Executions at once of the --function before it
-    #[arg(long, value_name = "N", requires = "functions", value_parser = clap::value_parser!(i64).range(0..=1_000_000_000))]
-    pub(crate) concurrency: Vec<i64>,
-    /// Suppose that this function reserves N executions; repeatable
-    #[arg(long, value_name = "NAME=N", value_parser = reservation)]
-    pub(crate) reserve: Vec<(String, i64)>,
-    /// Connections that an execution environment keeps open [default: 20]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub(crate) connections_per_environment: Option<u32>,
-    /// Suppose so many more functions in every subnet that functions use
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) add_functions: Option<u32>,
-    /// Let each of the added functions have a set of security groups of its own
-    #[arg(long, requires = "add_functions")]
-    pub(crate) new_security_group: bool,
-    /// Suppose that this zone is lost, by its name or id; repeatable
-    #[arg(long = "lose-zone", value_name = "ID")]
-    pub(crate) lose_zones: Vec<String>,
-    /// Suppose this throttle of a method or route, * for all of a stage; repeatable
-    #[arg(long = "throttle", value_name = "API/STAGE/METHOD=RATE:BURST")]
-    pub(crate) throttles: Vec<SupposedThrottle>,
-}
-
-/// Forms of the report on capacity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CapacityFormat {
-    /// For a person at a terminal
-    Table,
-    /// `tripod.capacity.v1`
-    Json,
-    /// A page with pictures
-    Html,
-}
-
-/// Which snapshot is asked.
-#[derive(Debug, clap::Args)]
-pub(crate) struct SnapshotArgs {
-    /// Snapshot, as a run keeps it
-    #[arg(long, value_name = "FILE", conflicts_with = "run")]
-    pub(crate) snapshot: Option<PathBuf>,
-    /// Id or folder of a stored run [default: the latest]
-    #[arg(long, value_name = "RUN")]
-    pub(crate) run: Option<String>,
-    /// Account to ask about, where the snapshot has several
-    #[arg(long, value_name = "ID")]
-    pub(crate) account: Option<AccountId>,
-    #[command(flatten)]
-    pub(crate) store: StoreArgs,
 }
 
 /// Whom to ask, where, and how.
@@ -501,9 +358,12 @@ pub(crate) struct OutputArgs {
     /// Write to this file instead of standard output; with several formats, a folder
     #[arg(long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
-    /// Show ARNs and every finding
+    /// Show ARNs and every finding in the table
     #[arg(long)]
     pub(crate) wide: bool,
+    /// What the failures of the table are put together by
+    #[arg(long, value_name = "WHAT", value_parser = group_by(), default_value = "check")]
+    pub(crate) group_by: GroupBy,
     /// Say nothing but errors on standard error
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -575,6 +435,12 @@ fn report_format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(values).try_map(|name| named(&Format::ALL, Format::as_str, &name))
 }
 
+/// What a table puts together, named in help and completions as possible values.
+fn group_by() -> impl TypedValueParser<Value = GroupBy> {
+    let values = GroupBy::ALL.map(|it| PossibleValue::new(it.as_str()).help(it.about()));
+    PossibleValuesParser::new(values).try_map(|name| named(&GroupBy::ALL, GroupBy::as_str, &name))
+}
+
 fn share(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
@@ -582,24 +448,17 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a number from 0.01 to 1".to_owned())
 }
 
+fn framework(text: &str) -> Result<Framework, String> {
+    Framework::find(text).map_err(|error| error.to_string())
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse()
+        .map_err(|_| "expected a day of the calendar, such as 2027-03-31".to_owned())
+}
+
 fn service(text: &str) -> Result<Service, String> {
     named(&Service::ALL, Service::as_str, text)
-}
-
-fn key_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("expected KEY=VALUE, such as aws:SourceIp=203.0.113.7".to_owned()),
-    }
-}
-
-/// A function's name holds no `=`.
-fn reservation(text: &str) -> Result<(String, i64), String> {
-    let parsed = text.split_once('=').and_then(|(name, number)| {
-        let number: i64 = number.parse().ok().filter(|it| *it >= 0)?;
-        (!name.is_empty()).then(|| (name.to_owned(), number))
-    });
-    parsed.ok_or_else(|| "expected NAME=N, such as claims-intake=200".to_owned())
 }
 
 fn pillar(text: &str) -> Result<Pillar, String> {

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use tripod_assess::Report;
+use tripod_checks::Framework;
+use tripod_report::framework::{self, FRAMEWORK_FORMATS};
 use tripod_report::html::Extras;
 use tripod_report::{Format, Options};
 
@@ -35,21 +37,67 @@ pub(crate) fn validate(args: &OutputArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses forms that a framework is not shown in.
+pub(crate) fn validate_framework(args: &OutputArgs) -> Result<(), Failure> {
+    let other = args
+        .formats
+        .iter()
+        .find(|format| !FRAMEWORK_FORMATS.contains(format));
+    if let Some(format) = other {
+        let known = FRAMEWORK_FORMATS.map(Format::as_str).join(", ");
+        return Err(Failure::usage(format!(
+            "a framework is not shown as {}; it is as {known}",
+            format.as_str()
+        ))
+        .hint("without --framework, every format names the controls of each finding"));
+    }
+    validate(args)
+}
+
 /// Writes the report in every form asked for.
 pub(crate) fn write(report: &Report, args: &OutputArgs) -> anyhow::Result<()> {
+    write_all(args, |format, options, out| {
+        let extras = Extras::default();
+        tripod_report::render(report, format, options, &extras, out)
+    })
+}
+
+/// Writes how the account stands by a framework, in every form asked for.
+pub(crate) fn write_framework(
+    report: &Report,
+    framework: Framework,
+    args: &OutputArgs,
+) -> anyhow::Result<()> {
+    write_all(args, |format, options, out| {
+        framework::write(report, framework, format, options, out)
+    })
+}
+
+/// Hands every form asked for to `render`, with where it goes.
+fn write_all(
+    args: &OutputArgs,
+    render: impl Fn(Format, &Options, &mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let formats: BTreeSet<Format> = args.formats.iter().copied().collect();
+    let to_file = |format: Format, path: &Path| -> anyhow::Result<()> {
+        let write = || {
+            let mut out = BufWriter::new(fs::File::create(path)?);
+            render(format, &file(args), &mut out)
+        };
+        write().map_err(|error| unwritable(path, &error).into())
+    };
     for format in &formats {
         match &args.output {
             None => {
-                let mut out = anstream::stdout().lock();
-                render(report, *format, &terminal(args), &mut out)
+                let mut out = BufWriter::new(anstream::stdout().lock());
+                render(*format, &terminal(args), &mut out)
                     .context("standard output cannot be written")?;
             }
             Some(folder) if formats.len() > 1 => {
                 fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-                write_file(report, *format, &folder.join(format.file_name()), args)?;
+                to_file(*format, &folder.join(format.file_name()))?;
             }
-            Some(path) => write_file(report, *format, path, args)?,
+            Some(path) => to_file(*format, path)?,
         }
     }
     Ok(())
@@ -75,21 +123,6 @@ pub(crate) fn width() -> u16 {
     terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.clamp(60, 200))
 }
 
-fn render(
-    report: &Report,
-    format: Format,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    tripod_report::render(
-        report,
-        format,
-        options,
-        &Extras::default(),
-        &mut BufWriter::new(out),
-    )
-}
-
 fn terminal(args: &OutputArgs) -> Options {
     Options {
         width: width(),
@@ -102,6 +135,7 @@ fn terminal(args: &OutputArgs) -> Options {
 fn file(args: &OutputArgs) -> Options {
     let defaults = Options {
         width: WIDTH,
+        group_by: args.group_by,
         ..Options::default()
     };
     if args.wide {
@@ -113,19 +147,6 @@ fn file(args: &OutputArgs) -> Options {
     } else {
         defaults
     }
-}
-
-fn write_file(
-    report: &Report,
-    format: Format,
-    path: &Path,
-    args: &OutputArgs,
-) -> anyhow::Result<()> {
-    let write = || {
-        let mut out = fs::File::create(path)?;
-        render(report, format, &file(args), &mut out)
-    };
-    write().map_err(|error| unwritable(path, &error).into())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

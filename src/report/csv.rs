@@ -93,7 +93,8 @@ fn cells(report: &Report, finding: &Finding) -> io::Result<[String; COLUMNS.len(
     ])
 }
 
-fn row(cells: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes a row, each cell made harmless.
+pub(crate) fn row(cells: &[String], out: &mut dyn io::Write) -> io::Result<()> {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
             out.write_all(b",")?;

@@ -5,3 +5,6 @@ mod hostile;
 mod read;
 mod settled;
 mod validators;
+
+pub(crate) use hostile::HOSTILE;
+pub(crate) use read::csv;

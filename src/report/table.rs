@@ -1,18 +1,18 @@
 //! The report for a person at a terminal.
 
-use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+mod failures;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::{ASCII_FULL, ASCII_FULL_CONDENSED, NOTHING};
+use comfy_table::presets::{ASCII_FULL_CONDENSED, NOTHING};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, TableStyle};
-use tripod_assess::{PillarScore, Report, SecondCount, Unseen, coverage_of, is_own};
-use tripod_checks::Check;
-use tripod_model::{Finding, Outcome, Pillar, RegionStatus, ResourceRef, Severity};
+use tripod_assess::{PillarScore, Report, SecondCount, Unseen, coverage_of};
+use tripod_model::{Pillar, RegionStatus, Severity};
 
-use crate::{Options, about, plain};
+use crate::{Options, plain};
+use failures::failures;
 
 /// Errors of one cause that are quoted; the rest is counted.
 const ERRORS_QUOTED: usize = 3;
@@ -228,152 +228,6 @@ fn title_case(pillar: Pillar) -> &'static str {
         Pillar::Confidentiality => "Confidentiality",
         Pillar::Integrity => "Integrity",
         Pillar::Availability => "Availability",
-    }
-}
-
-/// Under which heading a failure stands: the leg of its check. A report of another version may name a check unknown to
-/// this one. Tripod's own checks belong to none, and come last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Heading {
-    Leg(Pillar),
-    Settings,
-}
-
-impl Heading {
-    fn of(finding: &Finding) -> Self {
-        if is_own(&finding.check) {
-            return Self::Settings;
-        }
-        let known = tripod_checks::find(&finding.check);
-        Self::Leg(known.map_or_else(|| finding.impact.worst_pillar(), Check::pillar))
-    }
-
-    fn text(self) -> String {
-        match self {
-            Self::Leg(pillar) => title_case(pillar).to_uppercase(),
-            Self::Settings => "SETTINGS".to_owned(),
-        }
-    }
-}
-
-fn failures(report: &Report, page: &mut Page) {
-    let mut groups: BTreeMap<(Heading, Reverse<Severity>, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in report.failed() {
-        let key = (
-            Heading::of(finding),
-            Reverse(finding.severity),
-            &*finding.check,
-        );
-        groups.entry(key).or_default().push(finding);
-    }
-    if groups.is_empty() {
-        page.blank();
-        page.line(if report.coverage().assessed == 0 {
-            "Nothing could be assessed, so nothing is known to be in order."
-        } else {
-            "Nothing that could be assessed failed."
-        });
-    }
-    let mut shown = None;
-    for ((heading, Reverse(severity), check), findings) in groups {
-        if shown != Some(heading) {
-            page.heading(&heading.text());
-            shown = Some(heading);
-        }
-        let assessed = report
-            .findings
-            .iter()
-            .filter(|finding| finding.check == check)
-            .filter(|finding| matches!(finding.outcome, Outcome::Pass | Outcome::Fail))
-            .count();
-        check_failed(report, check, severity, &findings, assessed, page);
-    }
-}
-
-fn check_failed(
-    report: &Report,
-    check: &str,
-    severity: Severity,
-    findings: &[&Finding],
-    assessed: usize,
-    page: &mut Page,
-) {
-    let title = about::title(check);
-    page.blank();
-    page.line_with(style_of(severity), severity.as_str(), &format!(": {title}"));
-    let accepted = findings.iter().filter(|it| it.exception.is_some()).count();
-    let accepted = match accepted {
-        0 => String::new(),
-        count => format!("; {count} accepted by an exception"),
-    };
-    page.line(&format!(
-        "{check} fails on {} of {} assessed{accepted}",
-        findings.len(),
-        counted(size(assessed), "resource")
-    ));
-    let limit = page.options.limit.unwrap_or(usize::MAX);
-    let rows = reasons(report, findings, limit, page.options.arns);
-    page.table(ASCII_FULL, &["Resource", "Region", "Reason"], rows);
-    let left_out = findings.len().saturating_sub(limit);
-    if left_out > 0 {
-        page.line(&format!("{left_out} more are in the JSON report."));
-    }
-    page.line(&format!("How to mend it: tripod explain {check}"));
-}
-
-/// One row for every reason and region, with the names of the resources it holds for: what forty
-/// resources share is said once.
-fn reasons(report: &Report, findings: &[&Finding], limit: usize, arns: bool) -> Vec<Row> {
-    let several_accounts = report.run.accounts.len() > 1;
-    let ambiguous = ambiguous_names(findings);
-    let mut rows: Vec<(String, Cow<'_, str>, Vec<String>)> = Vec::new();
-    for finding in findings.iter().take(limit) {
-        let resource = &finding.resource;
-        let place = place(resource, several_accounts);
-        let reason = match about::accepted(finding) {
-            Some(accepted) => format!("{} (accepted: {})", finding.message, accepted.text).into(),
-            None => Cow::Borrowed(&*finding.message),
-        };
-        let mut names = vec![resource.name.clone()];
-        if arns || ambiguous.contains(&name_key(resource)) {
-            names.push(format!("  {}", resource.arn));
-        }
-        let known = rows
-            .iter_mut()
-            .find(|(other, said, _)| *other == place && *said == reason);
-        match known {
-            Some((_, _, listed)) => listed.append(&mut names),
-            None => rows.push((place, reason, names)),
-        }
-    }
-    rows.into_iter()
-        .map(|(place, reason, names)| Row::from(vec![lines(&names), cell(&place), cell(&reason)]))
-        .collect()
-}
-
-/// What a reader sees of a resource without its ARN, after stripping: stripped names may collide too.
-fn name_key(resource: &ResourceRef) -> (String, String, String) {
-    (
-        resource.account.to_string(),
-        resource.region.to_string(),
-        plain(&resource.name),
-    )
-}
-
-fn ambiguous_names(findings: &[&Finding]) -> BTreeSet<(String, String, String)> {
-    let mut seen = BTreeSet::new();
-    findings
-        .iter()
-        .map(|finding| name_key(&finding.resource))
-        .filter(|key| !seen.insert(key.clone()))
-        .collect()
-}
-
-fn place(resource: &ResourceRef, several_accounts: bool) -> String {
-    if several_accounts {
-        format!("{} {}", resource.account, resource.region)
-    } else {
-        resource.region.to_string()
     }
 }
 

@@ -19,14 +19,14 @@ use crate::support::{
     CLINIC_ACCOUNT, Key, complaints, findings, json, outcomes, sim, stderr, tripod_as,
 };
 
-/// The region of the estate in which most is to be seen.
-const REGION: &str = "eu-central-1";
-
 /// Faults that each operation meets alone. With three, a service of eight operations meets all.
 const ALONE: usize = 3;
 
 /// Checks that show what one operation's fault does, at most: those that read the least else.
 const CHECKS: usize = 3;
+
+/// The region of the estate in which most is to be seen.
+const REGION: &str = "eu-central-1";
 
 /// Longest time for one scan, be it on a machine that does ten things besides. Only a hang takes it.
 const BOUND: Duration = Duration::from_mins(3);
@@ -43,6 +43,11 @@ const NAMED: [&str; 3] = [
     "ecr:DescribeImages",
     "ecr:DescribeRepositories",
 ];
+
+/// Lists of services that AWS has not in every region. Where the endpoint lacks one, there is nothing to
+/// list: the outcomes are neither the whole ones nor those of a denial, and the tests beside the
+/// projection of addresses hold them.
+const NOT_EVERYWHERE: [&str; 1] = ["lambda-core:ListNetworkConnectors"];
 
 /// The tests here take turns: on a machine that is too busy, an answer is late that no fault met.
 static TURN: Mutex<()> = Mutex::new(());
@@ -214,6 +219,8 @@ fn tasks<'a>(operations: &[&'static str], faults: &'a [Case]) -> Vec<(&'static s
     for operation in operations {
         let own = turns.by_ref().take(ALONE).copied();
         let pages = pages.iter().filter(|case| fits(operation, &case.1));
+        let own =
+            own.filter(|case| !NOT_EVERYWHERE.contains(operation) || case.1 != Fault::Unsupported);
         tasks.extend(own.chain(pages.copied()).map(|case| (*operation, case)));
     }
     tasks
@@ -355,7 +362,7 @@ impl Told<'_> {
     fn complaint(&self, output: &Output, effect: Effect) -> Option<String> {
         let report = json(output);
         let code = output.status.code();
-        if effect == Effect::Stops {
+        if effect == Effect::Stops && self.asked(&report) {
             return self.complaint_of_stop(&report, code);
         }
         // A region of which not even the one list was read was not reached.
@@ -367,10 +374,18 @@ impl Told<'_> {
             .or_else(|| self.unnamed(&report))
     }
 
+    /// Whether one of the operations was asked: not each has something to ask for in the region.
+    fn asked(&self, report: &Value) -> bool {
+        let asked = &report["run"]["requests"]["by_operation"];
+        let mut operations = self.operations.iter();
+        operations.any(|operation| !asked[*operation].is_null())
+    }
+
     fn other_outcomes(&self, report: &Value, effect: Effect) -> Option<String> {
         let expected = match effect {
-            Effect::None => self.whole,
-            _ => self.denied,
+            // What was not asked cannot have stopped anything.
+            Effect::None | Effect::Stops => self.whole,
+            Effect::Lost | Effect::LostPages => self.denied,
         };
         let all = outcomes(report);
         (all != *expected).then(|| {

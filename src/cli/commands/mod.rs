@@ -6,6 +6,7 @@ mod capacity;
 mod checks;
 mod dev;
 mod doctor;
+mod exceptions;
 mod explain;
 mod generate;
 mod policy;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Assess(args) => assess::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Checks(args) => checks::run(&args),
+        Command::Exceptions { command } => exceptions::run(&command),
         Command::Explain { check } => explain::run(&check),
         Command::Policy(args) => policy::run(&args),
         Command::Access { command } => access::run(&command),

@@ -152,8 +152,9 @@ mod tests {
         assert!(lambda.contains(&"lambda:ListEventSourceMappings"));
         assert!(lambda.contains(&"ec2:DescribeSubnets"));
         assert!(lambda.contains(&"sts:GetCallerIdentity"));
-        assert!(!lambda.contains(&"ec2:DescribeNatGateways"));
-        assert!(!lambda.contains(&"kms:GetKeyPolicy"));
+        // No check of Lambda reads these.
+        assert!(!lambda.contains(&"ec2:DescribeVpnConnections"));
+        assert!(!lambda.contains(&"kms:ListGrants"));
     }
 
     #[test]
@@ -162,15 +163,16 @@ mod tests {
     }
 
     #[test]
-    fn all_services_of_checks_together_are_the_core_and_the_logs() {
-        // No check reads another neighbour yet.
-        let core = tripod_collect::ALL.iter().filter(|reader| {
+    fn all_services_of_checks_together_are_their_collectors_and_what_checks_read_beside() {
+        let own = tripod_collect::ALL.iter().filter(|reader| {
             matches!(reader, tripod_collect::Reader::Core(_)) || reader.service() == "logs"
         });
-        let core = core.flat_map(|reader| reader.operations());
-        let core: BTreeSet<&str> = core.chain(IDENTITY.iter().copied()).collect();
+        let own = own.flat_map(|reader| reader.operations());
+        let read = tripod_checks::ALL.iter().flat_map(|check| check.needs);
+        let expected = own.chain(read.copied()).chain(IDENTITY.iter().copied());
+        let expected: BTreeSet<&str> = expected.collect();
         let all: BTreeSet<&str> = operations(&Service::ALL).into_iter().collect();
-        assert_eq!(all, core);
+        assert_eq!(all, expected);
     }
 
     #[test]

@@ -13,7 +13,22 @@ use crate::settings::Gate;
 use crate::{output, paths};
 
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
-    output::validate(&args.output)?;
+    match args.framework {
+        Some(_) => output::validate_framework(&args.output)?,
+        None => output::validate(&args.output)?,
+    }
+    let report = stored(args)?;
+    match args.framework {
+        Some(framework) => output::write_framework(&report, framework, &args.output)?,
+        None => output::write(&report, &args.output)?,
+    }
+    let asked = Gate::for_report(&args.gate, report.profile);
+    let exit = gate(&report, asked);
+    explain_exit(&report, asked, exit);
+    Ok(exit)
+}
+
+fn stored(args: &ReportArgs) -> anyhow::Result<Report> {
     let folder = match &args.run {
         Some(run) if Path::new(run).join("report.json").is_file() => RunFolder::at(run),
         run => paths::store(&args.store)?
@@ -28,9 +43,5 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", path.display())))?;
     let report = Report::from_json(&text)
         .map_err(|error| Failure::usage(format!("{} is no report: {error}", path.display())))?;
-    output::write(&report, &args.output)?;
-    let asked = Gate::for_report(&args.gate, report.profile);
-    let exit = gate(&report, asked);
-    explain_exit(&report, asked, exit);
-    Ok(exit)
+    Ok(report)
 }

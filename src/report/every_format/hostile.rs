@@ -11,7 +11,7 @@ use crate::formats::rendered;
 use crate::plain::steers;
 use crate::{Format, fixture};
 
-const HOSTILE: &[&str] = &[
+pub(crate) const HOSTILE: &[&str] = &[
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "]]><x/>",

@@ -1,8 +1,6 @@
 //! What other renderers give the page: frameworks and sections.
 
-use tripod_assess::{
-    ControlStanding, ControlStatus, ControlTotals, FrameworkReport, Sight, find_check,
-};
+use tripod_assess::{ControlStanding, ControlStatus, FrameworkReport, Sight, find_check};
 
 use super::extras::{Part, Section};
 use super::text::{Html, counted};
@@ -28,7 +26,11 @@ fn one(framework: &FrameworkReport, page: &mut Html) {
     page.raw("</span> <span class=\"soft\">")
         .text(&framework.version)
         .raw("</span><span class=\"totals\">");
-    for (status, count) in totals(framework.totals) {
+    for status in ControlStatus::ALL {
+        let count = framework.totals.with(status);
+        if count == 0 {
+            continue;
+        }
         page.raw("<span>");
         status_mark(status, page);
         page.raw(" <b>").count(count).raw("</b></span>");
@@ -44,20 +46,6 @@ fn one(framework: &FrameworkReport, page: &mut Html) {
         control_row(control, page);
     }
     page.raw("</tbody></table></div></details>");
-}
-
-/// The statuses that occur, the worst first.
-fn totals(totals: ControlTotals) -> Vec<(ControlStatus, u64)> {
-    [
-        (ControlStatus::Failed, totals.failed),
-        (ControlStatus::NotAssessed, totals.not_assessed),
-        (ControlStatus::Passed, totals.passed),
-        (ControlStatus::NotApplicable, totals.not_applicable),
-        (ControlStatus::NotCovered, totals.not_covered),
-    ]
-    .into_iter()
-    .filter(|(_, count)| *count > 0)
-    .collect()
 }
 
 fn control_row(control: &ControlStanding, page: &mut Html) {

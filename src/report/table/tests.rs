@@ -3,13 +3,14 @@
 use tripod_model::{Outcome, RegionStatus, Severity};
 
 use super::render;
-use crate::{Options, fixture};
+use crate::{GroupBy, Options, fixture};
 
 const OPTIONS: Options = Options {
     width: 100,
     colour: false,
     limit: Some(25),
     arns: false,
+    group_by: GroupBy::Check,
 };
 
 #[test]
@@ -105,7 +106,7 @@ fn what_the_limit_leaves_out_is_counted() {
         .collect();
     let text = render(&report, &OPTIONS);
     assert!(text.contains("fails on 40 of 40 resources assessed"));
-    assert!(text.contains("15 more are in the JSON report."));
+    assert!(text.contains("15 more: --wide shows them"));
     assert_eq!(text.matches("authorization type is NONE").count(), 1);
     let all = render(
         &report,
@@ -115,7 +116,7 @@ fn what_the_limit_leaves_out_is_counted() {
         },
     );
     assert!(all.contains("GET /39"));
-    assert!(!all.contains("more are in"));
+    assert!(!all.contains("more: "));
 }
 
 #[test]
@@ -177,4 +178,103 @@ fn a_clean_report_has_no_empty_sections() {
     assert!(text.contains("Nothing that could be assessed failed."));
     assert!(!text.contains("NOT ASSESSED"));
     assert!(!text.contains("REGIONS NOT SCANNED"));
+}
+
+fn grouped(report: &tripod_assess::Report, group_by: GroupBy) -> String {
+    let options = Options {
+        group_by,
+        ..OPTIONS
+    };
+    render(report, &options)
+}
+
+/// Failures of two checks on two resources in two regions.
+fn scattered() -> tripod_assess::Report {
+    let mut report = fixture::report();
+    let high = fixture::impact(Severity::High, Severity::None, Severity::None);
+    let low = fixture::impact(Severity::None, Severity::None, Severity::Low);
+    report.findings.clear();
+    for (check, name, region, impact) in [
+        ("apigateway-made-up", "here", "eu-central-1", low),
+        ("lambda-made-up", "here", "eu-central-1", low),
+        ("apigateway-made-up", "there", "us-east-1", high),
+    ] {
+        let mut finding = fixture::finding(check, name, Outcome::Fail, impact);
+        finding.resource.region = tripod_model::RegionName::new(region);
+        report.findings.push(finding);
+    }
+    report
+}
+
+/// Lines in the order in which they are asked for.
+fn in_order(text: &str, wanted: &[&str]) {
+    let mut rest = text;
+    for line in wanted {
+        let (_, after) = rest.split_once(line).expect(line);
+        rest = after;
+    }
+}
+
+#[test]
+fn failures_are_put_together_as_asked() {
+    let report = scattered();
+    in_order(
+        &grouped(&report, GroupBy::Region),
+        &[
+            "\neu-central-1\n",
+            "fails on 1 of 1",
+            "\nus-east-1\n",
+            "fails on 1 of 1",
+        ],
+    );
+    in_order(
+        &grouped(&report, GroupBy::Service),
+        &[
+            "\napigateway\n",
+            "apigateway-made-up fails on 1 of 2",
+            "\nlambda\n",
+        ],
+    );
+    in_order(
+        &grouped(&report, GroupBy::Severity),
+        &["\nHIGH\n", "there", "\nLOW\n", "here"],
+    );
+    in_order(
+        &grouped(&report, GroupBy::Account),
+        &["\n111122223333\n", "apigateway-made-up"],
+    );
+}
+
+#[test]
+fn resources_stand_with_all_that_fails_on_them_the_most_pressing_first() {
+    let report = scattered();
+    let text = grouped(&report, GroupBy::Resource);
+    in_order(
+        &text,
+        &[
+            "2 resources, the most pressing first.",
+            "there, AWS::ApiGateway::Method, us-east-1",
+            "high",
+            "here, AWS::ApiGateway::Method, eu-central-1",
+            "apigateway-made-up",
+            "lambda-made-up",
+        ],
+    );
+}
+
+#[test]
+fn a_thousand_failing_resources_are_counted_and_the_worst_are_shown() {
+    let mut report = scattered();
+    let pattern = report.findings[0].clone();
+    for index in 0..1_000 {
+        let mut finding = pattern.clone();
+        finding.resource.name = format!("numbered-{index}");
+        finding.resource.arn = format!("arn:aws:lambda:::numbered-{index}");
+        report.findings.push(finding);
+    }
+    let text = grouped(&report, GroupBy::Resource);
+    assert!(text.contains("1002 resources, the most pressing first."));
+    assert!(text.contains("977 resources more: --wide shows them"));
+    in_order(&text, &["there, ", "here, "]);
+    assert!(text.lines().count() < 400, "{}", text.lines().count());
 }

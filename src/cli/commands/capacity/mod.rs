@@ -56,6 +56,7 @@ fn options(args: &CapacityArgs) -> Options {
         colour: args.output.is_none() && io::stdout().is_terminal(),
         limit: if args.wide { None } else { defaults.limit },
         arns: args.wide,
+        ..defaults
     }
 }
 

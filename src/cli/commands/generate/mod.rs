@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use tripod_assess::{OWN_CHECKS, Report, exceptions_schema, settings_schema};
-use tripod_checks::{ALL, Check};
+use tripod_checks::{ALL, Check, controls_page, coverage_page, mappings_of, peers_of};
 use tripod_model::{Snapshot, permissions_of};
 
 use crate::exit::{Exit, Failure};
@@ -74,7 +74,14 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::from([
         ("README.md".to_owned(), with_table(&readme)?),
         ("docs/checks/README.md".to_owned(), index()),
-        ("docs/controls.md".to_owned(), controls()),
+        (
+            "docs/controls.md".to_owned(),
+            controls_page(NOTE, "checks/", ALL),
+        ),
+        (
+            "docs/reference/coverage.md".to_owned(),
+            coverage_page(NOTE, "../checks/", ALL),
+        ),
         ("docs/reference/permissions.md".to_owned(), permissions()),
         ("docs/reference/quotas.md".to_owned(), quotas()),
         (
@@ -146,11 +153,14 @@ fn index() -> String {
 
 fn page(check: &Check) -> String {
     let mut by_framework: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for control in check.controls {
-        by_framework
-            .entry(control.framework())
-            .or_default()
-            .push(control.id());
+    for mapping in mappings_of(check) {
+        let key = mapping.framework.key();
+        by_framework.entry(key).or_default().push(mapping.id);
+    }
+    let mut elsewhere: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for peer in peers_of(check.id) {
+        let tool = elsewhere.entry(peer.tool.about("tool")).or_default();
+        tool.push(format!("`{}` ({})", peer.id, peer.relation.as_str()));
     }
     let mut text = format!(
         "{NOTE}\n\n{}\n\n## About this check\n\n| | |\n|---|---|\n| id | `{}` |\n| severity | {} |\n| impact | confidentiality {}, integrity {}, availability {} |\n| catalogue | {} |\n| reads | {} |\n| since | {} |\n",
@@ -167,26 +177,8 @@ fn page(check: &Check) -> String {
     for (framework, ids) in by_framework {
         let _ = writeln!(text, "| {framework} | {} |", ids.join(", "));
     }
-    text
-}
-
-/// The baseline's rows that checks serve.
-fn controls() -> String {
-    let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for check in ALL {
-        for row in check.baseline() {
-            rows.entry(row).or_default().push(check.id);
-        }
-    }
-    let mut text = format!(
-        "{NOTE}\n\n# Controls of the serverless baseline\n\nEach row that at least one check serves, with its checks.\n\n| control | checks |\n|---|---|\n"
-    );
-    for (row, checks) in rows {
-        let links: Vec<String> = checks
-            .iter()
-            .map(|id| format!("[{id}](checks/{id}.md)"))
-            .collect();
-        let _ = writeln!(text, "| {row} | {} |", links.join(", "));
+    for (tool, ids) in elsewhere {
+        let _ = writeln!(text, "| in {tool} | {} |", ids.join(", "));
     }
     text
 }

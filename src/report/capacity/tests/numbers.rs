@@ -12,6 +12,7 @@ const OPTIONS: Options = Options {
     colour: false,
     limit: Some(25),
     arns: false,
+    group_by: crate::GroupBy::Check,
 };
 
 /// Whether words stand in a table, whatever stands between them.
