@@ -468,7 +468,18 @@ fn every_file_with_a_fault_is_named_and_no_id_is_there_twice() {
     let errors = read(&[("a", &right), ("b", &right)]).expect_err("twice");
     assert_eq!(
         errors[0].to_string(),
-        "b:1: the id 'acme-rule' is that of a, too"
+        "b:1:6: the id 'acme-rule' is that of a:1, too"
+    );
+    // Also where the id stands elsewhere in the file.
+    let later = format!("# ours\n\n{right}");
+    let errors = read(&[("a", &later), ("b", &right), ("c", &later)]).expect_err("thrice");
+    let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "b:1:6: the id 'acme-rule' is that of a:3, too",
+            "c:3:6: the id 'acme-rule' is that of a:3, too"
+        ]
     );
 }
 
@@ -489,7 +500,7 @@ fn a_test_that_the_rule_does_not_meet_says_why() {
     assert_eq!(
         test("fail", "true"),
         [
-            Some("expected \"fail\", the rule says \"pass\": ".to_owned()),
+            Some("expected \"fail\", the rule says \"pass\"".to_owned()),
             untested("pass")
         ]
     );
