@@ -17,6 +17,7 @@ mod census;
 mod exceptions;
 mod first;
 mod frameworks;
+mod known;
 mod mutelist;
 mod near;
 mod own;
@@ -42,6 +43,7 @@ pub use frameworks::{
     ControlStanding, ControlStatus, ControlTotals, FindingCounts, FrameworkReport, ServingCheck,
     Sight, served_by,
 };
+pub use known::Known;
 pub use mutelist::{ImportedException, ImportedMutelist, LeftOut, MutelistError};
 pub use near::{near, nearest};
 pub use own::{OWN_CHECKS, find_check, is_own};
@@ -49,7 +51,7 @@ pub use profile::Profile;
 pub use report::{
     REPORT_SCHEMA, Report, ReportError, ReportedAccount, ReportedRegion, ReportedRun, Tool,
 };
-pub use rules::{MAX_RULE_FILE, MAX_RULES, RuleError, Rules, Trial};
+pub use rules::{MAX_RULE_FILE, MAX_RULES, ReportedRule, RuleError, Rules, Trial};
 pub use score::{Coverage, OpenCounts, PillarScore, Pillars, coverage_of, score_of, weight};
 pub use selection::{Selection, SelectionError};
 pub use settings::{
@@ -79,6 +81,8 @@ pub struct Assessment {
     pub population: BTreeMap<String, u64>,
     /// Lists beside a second count of AWS's own.
     pub census: Vec<CensusRow>,
+    /// Rules of the user's own that ran, by id.
+    pub rules: Vec<ReportedRule>,
     /// Names the set of checks that ran, with everything they say of themselves.
     pub checks_digest: String,
 }
@@ -118,10 +122,13 @@ pub fn assess(view: &View<'_>, checks: &[&'static Check]) -> Assessment {
 /// Runs each check over the view, then brings in exceptions and attestations. A check that panics yields "not
 /// assessed" and the rest go on.
 pub fn assess_under(view: &View<'_>, checks: &[&'static Check], terms: &Terms) -> Assessment {
-    let mut findings: Vec<Finding> = checks
-        .iter()
-        .flat_map(|check| outcomes_of(check, view, &terms.rules))
+    let built_in = checks.iter().filter(|check| !terms.rules.holds(check));
+    let mut findings: Vec<Finding> = built_in
+        .map(|check| ran(check, view))
+        .flat_map(|ran| ran.findings(view))
         .collect();
+    let rules = terms.rules.run(checks, view).into_iter();
+    findings.extend(rules.flat_map(|ran| ran.findings(view)));
     let in_order = |a: &Finding, b: &Finding| (&a.check, &a.resource).cmp(&(&b.check, &b.resource));
     findings.sort_by(in_order);
     let today = view.run.observed.to_zoned(TimeZone::UTC).date();
@@ -138,6 +145,7 @@ pub fn assess_under(view: &View<'_>, checks: &[&'static Check], terms: &Terms) -
         profile: terms.profile,
         population: population::count(view),
         census: census::of(view),
+        rules: terms.rules.reported(checks),
         checks_digest: checks_digest(checks),
         findings,
     }
@@ -214,27 +222,51 @@ impl Places for Scanned<'_, '_> {
     }
 }
 
-/// What one check says. The panic hook is left alone: a fault of ours also shows on standard error.
-fn outcomes_of(check: &'static Check, view: &View<'_>, rules: &Rules) -> Vec<Finding> {
-    let mut outcomes = Outcomes::of(check);
-    // What was said before a panic stands: outcomes are pushed whole, and a failure once found must
-    // not disappear because a later resource broke the check.
-    let ended = catch_unwind(AssertUnwindSafe(|| match rules.find(check) {
-        Some(rule) => rule.run(view, &mut outcomes),
-        None => (check.run)(view, &mut outcomes),
-    }));
-    let mut findings = outcomes.into_findings();
-    if let Err(payload) = ended {
-        let mut broken = Outcomes::of(check);
+/// A check, or a rule of the user's own, that has run.
+struct Ran {
+    check: &'static Check,
+    outcomes: Outcomes,
+    /// What a panic said that ended it.
+    fault: Option<String>,
+}
+
+impl Ran {
+    /// What was said before a panic stands: a failure once found must not disappear because a later resource broke
+    /// the check.
+    fn findings(self, view: &View<'_>) -> Vec<Finding> {
+        let mut findings = self.outcomes.into_findings();
+        let Some(fault) = self.fault else {
+            return findings;
+        };
+        let mut broken = Outcomes::of(self.check);
         for account in &view.accounts {
             let resource = account_resource(account);
             // Finding ids are unique: an outcome on the account itself gives way.
             findings.retain(|finding| finding.resource.arn != resource.arn);
-            broken.broke(resource, panic_text(payload.as_ref()));
+            broken.broke(resource, &fault);
         }
         findings.extend(broken.into_findings());
+        findings
     }
-    findings
+}
+
+/// Runs one check.
+fn ran(check: &'static Check, view: &View<'_>) -> Ran {
+    let mut outcomes = Outcomes::of(check);
+    let fault = contained(|| (check.run)(view, &mut outcomes)).err();
+    Ran {
+        check,
+        outcomes,
+        fault,
+    }
+}
+
+/// Runs what may panic. The panic hook is left alone: a fault of ours also shows on standard error.
+///
+/// # Errors
+/// With what the panic said.
+fn contained(run: impl FnOnce()) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| panic_text(payload.as_ref()).to_owned())
 }
 
 fn panic_text(payload: &(dyn Any + Send)) -> &str {

@@ -13,7 +13,8 @@ use tripod_model::{
 use crate::own::is_own;
 use crate::score::{Coverage, Pillars, coverage_of};
 use crate::{
-    Assessment, CensusRow, Profile, ReportedAttestation, Scores, ToMend, Unseen, first, unseen,
+    Assessment, CensusRow, Profile, ReportedAttestation, ReportedRule, Scores, ToMend, Unseen,
+    first, unseen,
 };
 
 /// The value of [`Report::schema`].
@@ -58,6 +59,9 @@ pub struct Report {
     /// What no API shows and a person attests, row by row. Never a pass, and no part of scores and coverage.
     #[serde(default)]
     pub attestations: Vec<ReportedAttestation>,
+    /// Rules of the user's own that ran, by id: what findings under these ids mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<ReportedRule>,
     /// Every outcome, by check and resource.
     pub findings: Vec<Finding>,
 }
@@ -144,6 +148,7 @@ impl Report {
             scores: assessment.scores,
             profile: assessment.profile,
             attestations: assessment.attestations,
+            rules: assessment.rules,
             findings: assessment.findings,
         }
     }
@@ -161,7 +166,10 @@ impl Report {
         if head.schema != REPORT_SCHEMA {
             return Err(ReportError::Schema { found: head.schema });
         }
-        Ok(serde_json::from_str(text)?)
+        let mut report: Self = serde_json::from_str(text)?;
+        // They are looked up by id.
+        report.rules.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(report)
     }
 
     /// How much could be assessed, over all checks of the account and all pillars.

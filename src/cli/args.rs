@@ -37,6 +37,13 @@ Exit codes:
   3  anything else: no valid credentials, an operation denied or failed, a region without an answer
   4  internal error";
 
+const RULES_EXIT_CODES: &str = "\
+Exit codes:
+  0  every test passed
+  1  a test failed, or a rule has none that passes or none that fails
+  2  a rule is wrong, or the folder cannot be read
+  4  internal error";
+
 /// Scans live AWS accounts and says how the serverless estate stands on three legs:
 /// confidentiality, integrity, availability.
 #[derive(Debug, Parser)]
@@ -66,8 +73,16 @@ pub(crate) enum Command {
     },
     /// Say what a check looks for, why, and how to mend it
     Explain {
-        /// Id of a check, or a row of the catalogue
+        /// Id of a check, a row of the catalogue, or id of a rule
         check: String,
+        /// Folder of rules of your own, to explain one of them
+        #[arg(long, value_name = "DIR", env = "TRIPOD_RULES")]
+        rules: Option<PathBuf>,
+    },
+    /// Rules of your own
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
     },
     /// Print the IAM permissions that a scan needs: a policy, or a role ready to apply
     Policy(PolicyArgs),
@@ -197,6 +212,17 @@ pub(crate) struct ChecksArgs {
 pub(crate) enum ExceptionsCommand {
     /// Make a file of exceptions of what another tool was told to be silent about; it goes to standard output
     Import(ImportArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Run the tests that rules bring with them
+    #[command(after_help = RULES_EXIT_CODES)]
+    Test {
+        /// Folder of the rules, one *.toml file each: docs/guides/write-your-own-rules.md
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -92,7 +92,7 @@ pub(crate) fn with_rules(rules: &Rules) -> Vec<&'static Check> {
 ///
 /// # Errors
 /// When the folder holds none, or one of them is not right: a rule that is left out in silence would read as kept.
-fn rules(folder: &Path) -> Result<Rules, Failure> {
+pub(crate) fn rules(folder: &Path) -> Result<Rules, Failure> {
     let shown = folder.display();
     let unlisted = |error: std::io::Error| {
         Failure::usage(format!("the folder {shown} cannot be read: {error}"))

@@ -3,29 +3,43 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use tripod_assess::{Report, find_check, served_by};
+use tripod_assess::{Known, Report, ReportedRule, served_by};
 use tripod_checks::{ALL, Check, Framework, Mapping};
 use tripod_model::{AcceptedException, Finding, ResourceRef};
 
 /// A requirement: the framework's short name and its id.
 pub(crate) type Requirement<'a> = (&'a str, &'a str);
 
-/// The title of a check. A report of another version may name a check unknown to this one: its id stands in.
-pub(crate) fn title(check: &str) -> &str {
-    find_check(check).map_or(check, |known| known.title)
+/// The title of a check or rule. A report of another version may name a check unknown to this one: its id stands in.
+pub(crate) fn title<'a>(report: &'a Report, check: &'a str) -> &'a str {
+    report.known(check).map_or(check, Known::title)
 }
 
 /// The requirements of every framework that a finding counts for, as the report of a framework counts it: those of the
-/// baseline, then what its check names, then what follows from these.
-pub(crate) fn requirements(finding: &Finding) -> Vec<Requirement<'_>> {
+/// baseline, then what its check or rule names, then what follows from these.
+pub(crate) fn requirements<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Requirement<'a>> {
     // The report has the baseline's ids itself, and is what is rendered.
     let own = finding.controls.iter().map(|id| (BASELINE, &**id));
-    if let Some(others) = SERVED.get(&*finding.check) {
+    if let Some(rule) = report.rule(&finding.check) {
+        own.chain(of_rule(rule)).collect()
+    } else if let Some(others) = SERVED.get(&*finding.check) {
         own.chain(others.iter().copied()).collect()
     } else {
         let rows = finding.controls.iter().map(|id| &**id);
         own.chain(others(&served_by(None, rows))).collect()
     }
+}
+
+/// What a rule names beside the baseline, also what no catalogue knows, and what follows.
+fn of_rule(rule: &ReportedRule) -> Vec<Requirement<'_>> {
+    let named = Known::Rule(rule).controls().into_iter();
+    let mut all: Vec<Requirement<'_>> = named.filter(|(short, _)| *short != BASELINE).collect();
+    for requirement in others(&Known::Rule(rule).mappings()) {
+        if !all.contains(&requirement) {
+            all.push(requirement);
+        }
+    }
+    all
 }
 
 /// What each check serves beside the baseline: a report may have a million findings of a hundred checks.
@@ -82,20 +96,18 @@ pub(crate) fn checks(report: &Report) -> BTreeSet<&str> {
         .collect()
 }
 
-/// The section of a check's prose under this heading, if it has one.
-pub(crate) fn section(check: &str, heading: &str) -> Option<&'static str> {
-    find_check(check)
-        .map(|known: &Check| known.section(heading))
-        .filter(|text| !text.is_empty())
+/// The section of a check's or rule's prose under this heading, if it has one.
+pub(crate) fn section<'a>(report: &'a Report, check: &str, heading: &str) -> Option<&'a str> {
+    let known = report.known(check)?;
+    Some(known.section(heading)).filter(|text| !text.is_empty())
 }
 
-/// The addresses that a check's prose refers to.
-pub(crate) fn references(check: &str) -> Vec<&'static str> {
-    section(check, "References")
+/// The addresses that a check or rule refers to.
+pub(crate) fn references<'a>(report: &'a Report, check: &str) -> Vec<&'a str> {
+    report
+        .known(check)
+        .map(Known::references)
         .unwrap_or_default()
-        .split(['<', '>'])
-        .filter(|part| part.starts_with("https://"))
-        .collect()
 }
 
 /// That somebody has accepted a finding.
@@ -143,9 +155,10 @@ mod tests {
 
     #[test]
     fn an_unknown_check_is_called_by_its_id() {
-        assert_eq!(title("of-another-version"), "of-another-version");
+        let report = fixture::report();
+        assert_eq!(title(&report, "of-another-version"), "of-another-version");
         assert_eq!(
-            title("lambda-public-url"),
+            title(&report, "lambda-public-url"),
             "function URL reachable without authentication"
         );
     }
@@ -159,7 +172,7 @@ mod tests {
             .find(|finding| finding.check == "lambda-public-url")
             .expect("in the fixture");
         assert_eq!(
-            requirements(finding),
+            requirements(&report, finding),
             [
                 ("baseline", "IAM-1"),
                 ("baseline", "NET-6"),
@@ -197,7 +210,7 @@ mod tests {
                 let named = report
                     .findings
                     .iter()
-                    .filter(|finding| requirements(finding).contains(&key));
+                    .filter(|finding| requirements(&report, finding).contains(&key));
                 let counts = control.findings;
                 let counted =
                     counts.passed + counts.failed + counts.not_assessed + counts.not_applicable;
@@ -219,7 +232,8 @@ mod tests {
 
     #[test]
     fn references_are_addresses() {
-        let addresses = references("lambda-public-url");
+        let report = fixture::report();
+        let addresses = references(&report, "lambda-public-url");
         assert!(!addresses.is_empty());
         for address in addresses {
             assert!(

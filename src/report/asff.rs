@@ -52,7 +52,7 @@ struct AsffFinding<'a> {
     title: String,
     description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remediation: Option<Remediation>,
+    remediation: Option<Remediation<'a>>,
     product_fields: BTreeMap<&'static str, String>,
     resources: [Resource<'a>; 1],
     compliance: Compliance,
@@ -69,16 +69,16 @@ struct SeverityOf {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Remediation {
-    recommendation: Recommendation,
+struct Remediation<'a> {
+    recommendation: Recommendation<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Recommendation {
+struct Recommendation<'a> {
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'static str>,
+    url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -148,19 +148,19 @@ fn converted<'a>(report: &'a Report, finding: &'a Finding) -> AsffFinding<'a> {
         region,
         generator_id: fitted(&format!("tripod/{}", finding.check), limit::ID),
         aws_account_id: account,
-        types: types(finding),
+        types: types(report, finding),
         created_at: report.run.observed,
         updated_at: report.run.finished.max(report.run.observed),
         severity: SeverityOf {
             label: label(finding),
             original: finding.severity.as_str(),
         },
-        title: fitted(about::title(&finding.check), limit::TITLE),
+        title: fitted(about::title(report, &finding.check), limit::TITLE),
         description: fitted(
             &format!("{}: {}", resource.name, finding.message),
             limit::DESCRIPTION,
         ),
-        remediation: (finding.outcome == Outcome::Fail).then(|| remediation(finding)),
+        remediation: (finding.outcome == Outcome::Fail).then(|| remediation(report, finding)),
         product_fields: product_fields(report, finding),
         resources: [Resource {
             kind: resource_type(&resource.kind),
@@ -168,7 +168,7 @@ fn converted<'a>(report: &'a Report, finding: &'a Finding) -> AsffFinding<'a> {
             partition: PARTITIONS.contains(&partition).then_some(partition),
             region,
         }],
-        compliance: compliance(finding),
+        compliance: compliance(report, finding),
         workflow: Workflow {
             status: match (finding.outcome, accepted(finding)) {
                 (_, Some(_)) => "SUPPRESSED",
@@ -230,9 +230,9 @@ const STANDARDS: &[(Framework, &str)] = &[
     (Framework::Hipaa, "HIPAA Controls (USA)"),
 ];
 
-fn types(finding: &Finding) -> Vec<String> {
+fn types(report: &Report, finding: &Finding) -> Vec<String> {
     let checks = "Software and Configuration Checks";
-    let requirements = about::requirements(finding);
+    let requirements = about::requirements(report, finding);
     let served = |framework: &Framework| {
         let key = framework.key();
         requirements.iter().any(|(own, _)| *own == key)
@@ -245,8 +245,8 @@ fn types(finding: &Finding) -> Vec<String> {
         .collect()
 }
 
-fn remediation(finding: &Finding) -> Remediation {
-    let prose = about::section(&finding.check, "How to mend").unwrap_or_default();
+fn remediation<'a>(report: &'a Report, finding: &Finding) -> Remediation<'a> {
+    let prose = about::section(report, &finding.check, "How to mend").unwrap_or_default();
     let first = prose.split("\n\n").next().unwrap_or_default();
     Remediation {
         recommendation: Recommendation {
@@ -254,7 +254,7 @@ fn remediation(finding: &Finding) -> Remediation {
                 &format!("{first} Commands: tripod explain {}", finding.check),
                 limit::RECOMMENDATION,
             ),
-            url: about::references(&finding.check).first().copied(),
+            url: about::references(report, &finding.check).first().copied(),
         },
     }
 }
@@ -277,7 +277,7 @@ fn product_fields(report: &Report, finding: &Finding) -> BTreeMap<&'static str, 
     fields
 }
 
-fn compliance(finding: &Finding) -> Compliance {
+fn compliance(report: &Report, finding: &Finding) -> Compliance {
     let reason = |code: &str, text: &str| StatusReason {
         reason_code: code.to_owned(),
         description: fitted(text, limit::REASON),
@@ -297,7 +297,7 @@ fn compliance(finding: &Finding) -> Compliance {
     };
     Compliance {
         status,
-        related_requirements: about::requirements(finding)
+        related_requirements: about::requirements(report, finding)
             .into_iter()
             .take(limit::REQUIREMENTS)
             .map(|(framework, id)| {

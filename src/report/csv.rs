@@ -58,7 +58,7 @@ fn cells(report: &Report, finding: &Finding) -> io::Result<[String; COLUMNS.len(
     let resource = &finding.resource;
     let cause = finding.cause.as_deref();
     let impact = |pillar| finding.impact.on(pillar).as_str().to_owned();
-    let requirements: Vec<String> = about::requirements(finding)
+    let requirements: Vec<String> = about::requirements(report, finding)
         .iter()
         .map(|(framework, id)| format!("{framework} {id}"))
         .collect();
@@ -67,7 +67,7 @@ fn cells(report: &Report, finding: &Finding) -> io::Result<[String; COLUMNS.len(
         finding.severity.as_str().to_owned(),
         finding.outcome.as_str().to_owned(),
         finding.check.to_string(),
-        about::title(&finding.check).to_owned(),
+        about::title(report, &finding.check).to_owned(),
         resource.name.clone(),
         resource.kind.clone(),
         resource.account.to_string(),

@@ -3,6 +3,7 @@
 mod counts;
 mod hostile;
 mod read;
+mod ruled;
 mod settled;
 mod validators;
 

@@ -1,6 +1,8 @@
 //! A small report for the tests of all renderers: failures of several kinds, passes, what was not seen.
 
-use tripod_assess::{Config, Exception, Given, Pillars, Report, assess, assess_under};
+use tripod_assess::{
+    Config, Exception, Given, Pillars, Report, Rules, Terms, assess, assess_under,
+};
 use tripod_checks::{Settings, View};
 use tripod_model::lambda::{Function, FunctionUrl};
 use tripod_model::{
@@ -181,6 +183,41 @@ pub(crate) fn settled() -> Report {
         assess_under(&view, &checks, &resolved.terms),
         "0.1.0",
     );
+    report.tool.checks_digest = "sha256:0123".to_owned();
+    report
+}
+
+/// The rule of [`ruled`]: with prose, references and requirements of its own.
+pub(crate) const RULE: &str = r#"
+id = "acme-function-without-owner"
+title = "function without an owner"
+service = "lambda"
+resource = "AWS::Lambda::Function"
+impact = { integrity = "low", availability = "medium" }
+controls = { baseline = ["GOV-2"], soc-2 = ["CC1.3"] }
+why = "Who is called at night?"
+mend = """
+Ask the team, then tag it:
+
+    aws lambda tag-resource --resource ARN --tags owner=TEAM
+"""
+references = ["https://acme.example/owners"]
+pass = "resource.name == 'claims'"
+message = "'nobody owns it'"
+"#;
+
+/// The same account judged by a rule of the user's own alone.
+pub(crate) fn ruled() -> Report {
+    let snapshot = snapshot();
+    let rules = Rules::read([("owner.toml", RULE)]).expect("a rule");
+    let checks = rules.checks();
+    let terms = Terms {
+        rules,
+        ..Terms::default()
+    };
+    let settings = Settings::default();
+    let view = View::new(&snapshot, &settings);
+    let mut report = Report::new(&snapshot, assess_under(&view, &checks, &terms), "0.1.0");
     report.tool.checks_digest = "sha256:0123".to_owned();
     report
 }

@@ -98,7 +98,7 @@ fn suite(report: &Report, findings: &[Finding], out: &mut dyn io::Write) -> io::
         report.run.observed.strftime("%Y-%m-%dT%H:%M:%S"),
     )?;
     writeln!(out, "<properties>")?;
-    property("title", about::title(&first.check), out)?;
+    property("title", about::title(report, &first.check), out)?;
     property("controls", &first.controls.join(" "), out)?;
     property("run", &report.run.id, out)?;
     writeln!(out, "</properties>")?;

@@ -146,7 +146,7 @@ fn failures(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             out,
             "\n### {}: {}\n",
             severity.as_str(),
-            markdown(about::title(check))
+            markdown(about::title(report, check))
         )?;
         let ending = if findings.len() == 1 { "" } else { "s" };
         writeln!(

@@ -103,7 +103,7 @@ struct FindingInfo<'a> {
     uid: &'a str,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    desc: Option<&'static str>,
+    desc: Option<&'a str>,
     analytic: Analytic<'a>,
     product_uid: &'a str,
     types: [&'static str; 1],
@@ -143,7 +143,7 @@ struct Product<'a> {
 struct Remediation<'a> {
     desc: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    references: Vec<&'static str>,
+    references: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -219,7 +219,7 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
             },
             region: resource.region.as_str(),
         },
-        compliance: compliance(finding),
+        compliance: compliance(report, finding),
         evidences: finding
             .evidence
             .iter()
@@ -227,11 +227,11 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
             .collect(),
         finding_info: FindingInfo {
             uid: &finding.id,
-            title: about::title(&finding.check),
-            desc: of_failures(finding, || about::section(&finding.check, "What")).flatten(),
+            title: about::title(report, &finding.check),
+            desc: of_failures(finding, || about::section(report, &finding.check, "What")).flatten(),
             analytic: Analytic {
                 uid: &finding.check,
-                name: about::title(&finding.check),
+                name: about::title(report, &finding.check),
                 kind: "Rule",
                 type_id: 1,
             },
@@ -252,7 +252,7 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
             uid: format!("{}/{}", report.run.id, finding.id),
             logged_time: report.run.finished.as_millisecond(),
         },
-        remediation: remediation(finding),
+        remediation: remediation(report, finding),
         resources: [Resource {
             uid: &resource.arn,
             name: cut(&resource.name, TEXT),
@@ -272,10 +272,10 @@ fn event<'a>(report: &'a Report, finding: &'a Finding) -> Event<'a> {
     }
 }
 
-fn compliance(finding: &Finding) -> Compliance<'_> {
+fn compliance<'a>(report: &'a Report, finding: &'a Finding) -> Compliance<'a> {
     let (status_id, status) = verdict(finding.outcome);
     let (severity_id, severity) = level(finding.severity);
-    let requirements = about::requirements(finding);
+    let requirements = about::requirements(report, finding);
     let mut standards: Vec<&str> = Vec::new();
     for (framework, _) in &requirements {
         let name = about::framework_name(framework);
@@ -286,7 +286,7 @@ fn compliance(finding: &Finding) -> Compliance<'_> {
     Compliance {
         checks: [CheckOf {
             uid: &finding.check,
-            name: about::title(&finding.check),
+            name: about::title(report, &finding.check),
             severity_id,
             severity,
             status,
@@ -309,10 +309,10 @@ fn of_failures<T>(finding: &Finding, prose: impl FnOnce() -> T) -> Option<T> {
     (finding.outcome == Outcome::Fail).then(prose)
 }
 
-fn remediation(finding: &Finding) -> Option<Remediation<'_>> {
+fn remediation<'a>(report: &'a Report, finding: &'a Finding) -> Option<Remediation<'a>> {
     of_failures(finding, || Remediation {
-        desc: about::section(&finding.check, "How to mend").unwrap_or(&finding.check),
-        references: about::references(&finding.check),
+        desc: about::section(report, &finding.check, "How to mend").unwrap_or(&finding.check),
+        references: about::references(report, &finding.check),
     })
 }
 

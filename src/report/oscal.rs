@@ -233,8 +233,11 @@ fn assets(ids: &Ids) -> AssessmentAssets {
 }
 
 /// The requirements of a finding whose framework has findings, in OSCAL's spelling.
-fn controls_of(finding: &Finding) -> impl Iterator<Item = (&str, String)> {
-    about::requirements(finding)
+fn controls_of<'a>(
+    report: &'a Report,
+    finding: &'a Finding,
+) -> impl Iterator<Item = (&'a str, String)> {
+    about::requirements(report, finding)
         .into_iter()
         .filter(|(framework, _)| FRAMEWORKS.contains(framework))
         .map(|(framework, id)| (framework, control_id(framework, id)))
@@ -252,7 +255,7 @@ fn control_id(framework: &str, id: &str) -> String {
 fn reviewed(report: &Report) -> ReviewedControls {
     let mut frameworks: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for finding in &report.findings {
-        for (framework, id) in controls_of(finding) {
+        for (framework, id) in controls_of(report, finding) {
             frameworks.entry(framework).or_default().insert(id);
         }
     }
@@ -307,7 +310,7 @@ fn observation<'a>(report: &Report, finding: &'a Finding, ids: &Ids) -> Observat
     };
     Observation {
         uuid: observation_id(report, finding),
-        title: fitted(about::title(&finding.check), LINE),
+        title: fitted(about::title(report, &finding.check), LINE),
         description: markdown(&cut(&finding.message, TEXT)),
         props,
         methods: ["TEST"],
@@ -343,7 +346,7 @@ fn observation<'a>(report: &Report, finding: &'a Finding, ids: &Ids) -> Observat
 fn findings(report: &Report) -> Vec<FindingOf<'static>> {
     let mut controls: BTreeMap<(&str, String), Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
-        for control in controls_of(finding) {
+        for control in controls_of(report, finding) {
             controls.entry(control).or_default().push(finding);
         }
     }

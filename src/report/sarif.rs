@@ -75,12 +75,12 @@ struct Rule<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     full_description: Option<Message>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help>,
+    help: Option<Help<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<&'static str>,
+    help_uri: Option<&'a str>,
     default_configuration: Configuration,
     relationships: Vec<Relationship<'a>>,
-    properties: RuleProperties,
+    properties: RuleProperties<'a>,
 }
 
 #[derive(Serialize)]
@@ -89,9 +89,9 @@ struct Message {
 }
 
 #[derive(Serialize)]
-struct Help {
+struct Help<'a> {
     text: String,
-    markdown: &'static str,
+    markdown: &'a str,
 }
 
 #[derive(Serialize)]
@@ -113,8 +113,8 @@ struct Target<'a> {
 }
 
 #[derive(Serialize)]
-struct RuleProperties {
-    tags: Vec<&'static str>,
+struct RuleProperties<'a> {
+    tags: Vec<&'a str>,
     /// A number as text: what GitHub sorts rules by.
     #[serde(rename = "security-severity")]
     security_severity: &'static str,
@@ -269,7 +269,7 @@ impl<'a> Taxonomies<'a> {
     fn of(report: &'a Report) -> Self {
         let mut frameworks: BTreeMap<&str, std::collections::BTreeSet<&str>> = BTreeMap::new();
         for finding in &report.findings {
-            for (framework, id) in about::requirements(finding) {
+            for (framework, id) in about::requirements(report, finding) {
                 frameworks.entry(framework).or_default().insert(id);
             }
         }
@@ -326,21 +326,23 @@ fn rule<'a>(report: &'a Report, check: &'a str, taxonomies: &Taxonomies<'a>) -> 
         .findings
         .iter()
         .find(|finding| finding.check == check);
-    let known = tripod_assess::find_check(check);
+    let known = report.known(check);
     let severity = known.map_or_else(
         || first.map_or(Severity::None, |finding| finding.severity),
-        tripod_checks::Check::severity,
+        tripod_assess::Known::severity,
     );
-    let requirements = first.map(about::requirements).unwrap_or_default();
+    let requirements = first
+        .map(|finding| about::requirements(report, finding))
+        .unwrap_or_default();
     Rule {
         id: check,
-        short_description: message(about::title(check)),
-        full_description: about::section(check, "What").map(prose),
-        help: about::section(check, "How to mend").map(|markdown| Help {
+        short_description: message(about::title(report, check)),
+        full_description: about::section(report, check, "What").map(prose),
+        help: about::section(report, check, "How to mend").map(|markdown| Help {
             text: prose(markdown).text,
             markdown,
         }),
-        help_uri: about::references(check).first().copied(),
+        help_uri: about::references(report, check).first().copied(),
         default_configuration: Configuration {
             level: level(severity),
         },
@@ -357,7 +359,7 @@ fn rule<'a>(report: &'a Report, check: &'a str, taxonomies: &Taxonomies<'a>) -> 
         properties: RuleProperties {
             tags: known.map_or_else(
                 || vec!["security"],
-                |check| vec!["security", check.service.as_str(), check.pillar().as_str()],
+                |check| vec!["security", check.service(), check.pillar().as_str()],
             ),
             security_severity: security_severity(severity),
         },

@@ -9,8 +9,9 @@ use tripod_model::{Evidence, ExchangeId, Unknown};
 
 use super::cel::eval::{Budget, Stop, evaluate};
 use super::cel::value::Value;
-use super::population::Seen;
-use super::{Program, Rule, RuleRef, place};
+use super::population::{POPULATIONS, Seen};
+use super::{Program, Rule, place};
+use crate::{Ran, contained};
 
 /// How many steps an expression may take on one resource: a thousand times what a rule with a loop takes.
 pub(super) const STEPS_PER_RESOURCE: u64 = 100_000;
@@ -60,13 +61,64 @@ impl<'a> Case<'a> {
     }
 }
 
-impl RuleRef<'_> {
-    /// Says of every resource of the population what the rule says of it.
-    pub(crate) fn run(self, view: &View<'_>, out: &mut Outcomes) {
-        let rule = self.0;
-        let mut left = Budget(STEPS_PER_RULE);
-        rule.population.each(view, &mut |seen| match seen {
-            Seen::Unlisted(reference, unknown) => out.say(reference, Err(unknown)),
+/// A rule at work on a snapshot.
+struct Running<'r> {
+    rule: &'r Rule,
+    left: Budget,
+    outcomes: Outcomes,
+    /// What a panic said that ended it.
+    fault: Option<String>,
+}
+
+/// Runs rules over a view, in the order given. A resource is written out once for all the rules about it: that takes
+/// longer than what most rules ask of it.
+pub(super) fn run<'r>(rules: impl Iterator<Item = &'r Rule>, view: &View<'_>) -> Vec<Ran> {
+    let mut running: Vec<Running<'r>> = rules.map(Running::of).collect();
+    for population in &POPULATIONS {
+        let is_about = |it: &&mut Running<'r>| it.rule.population.kind == population.kind;
+        let mut about: Vec<&mut Running<'r>> = running.iter_mut().filter(is_about).collect();
+        if about.is_empty() {
+            continue;
+        }
+        let ended = contained(|| {
+            population.each(view, &mut |seen| {
+                let evidence = seen.evidence();
+                for rule in &mut about {
+                    rule.see(&seen, &evidence, view.run.observed);
+                }
+            });
+        });
+        if let Err(fault) = ended {
+            for rule in about {
+                rule.fault.get_or_insert_with(|| fault.clone());
+            }
+        }
+    }
+    running.into_iter().map(Running::ended).collect()
+}
+
+impl<'r> Running<'r> {
+    fn of(rule: &'r Rule) -> Self {
+        Self {
+            rule,
+            left: Budget(STEPS_PER_RULE),
+            outcomes: Outcomes::of(rule.check),
+            fault: None,
+        }
+    }
+
+    /// Says what the rule says of it. A panic ends the rule, and no other one.
+    fn see(&mut self, seen: &Seen<'_>, evidence: &[Evidence], now: Timestamp) {
+        if self.fault.is_none() {
+            self.fault = contained(|| self.say(seen, evidence, now)).err();
+        }
+    }
+
+    fn say(&mut self, seen: &Seen<'_>, evidence: &[Evidence], now: Timestamp) {
+        let (reference, case) = match seen {
+            Seen::Unlisted(reference, unknown) => {
+                return self.outcomes.say(reference.clone(), Err(unknown.clone()));
+            }
             Seen::Resource {
                 account,
                 reference,
@@ -74,26 +126,33 @@ impl RuleRef<'_> {
                 parent,
             } => {
                 let case = Case {
-                    resource: &resource,
-                    parent,
+                    resource,
+                    parent: *parent,
                     account: account.id.as_str(),
                     partition: &account.partition,
                     region: reference.region.as_str(),
-                    now: view.run.observed,
+                    now,
                 };
-                let evidence = sources(&resource);
-                let verdict = match rule.decide(case, &mut left) {
-                    Decision::Pass => Verdict::pass("in order by this rule"),
-                    Decision::Fail(message) => Verdict::fail(message),
-                    Decision::NotApplicable => {
-                        Verdict::not_applicable("this rule does not speak of it")
-                    }
-                    Decision::Unknown(unknown) => return out.say(reference, Err(unknown)),
-                    Decision::Undecided(problem) => return out.undecided(reference, &problem),
-                };
-                out.say(reference, Ok(verdict.evidence(evidence)));
+                (reference.clone(), case)
             }
-        });
+        };
+        let verdict = match self.rule.decide(case, &mut self.left) {
+            Decision::Pass => Verdict::pass("in order by this rule"),
+            Decision::Fail(message) => Verdict::fail(message),
+            Decision::NotApplicable => Verdict::not_applicable("this rule does not speak of it"),
+            Decision::Unknown(unknown) => return self.outcomes.say(reference, Err(unknown)),
+            Decision::Undecided(problem) => return self.outcomes.undecided(reference, &problem),
+        };
+        let verdict = verdict.evidence(evidence.to_vec());
+        self.outcomes.say(reference, Ok(verdict));
+    }
+
+    fn ended(self) -> Ran {
+        Ran {
+            check: self.rule.check,
+            outcomes: self.outcomes,
+            fault: self.fault,
+        }
     }
 }
 
@@ -121,7 +180,7 @@ impl Rule {
         variables: &[Value<'_>],
         left: &mut Budget,
     ) -> Result<bool, Decision> {
-        match run(program, variables, left) {
+        match evaluated(program, variables, left) {
             Ok(Value::Bool(it)) => Ok(it),
             Ok(other) => {
                 let problem = format!("{} is no condition", other.kind());
@@ -148,7 +207,7 @@ impl Rule {
 
     /// What was seen. A failure is said also where its message cannot be made: then the title has to do.
     fn message(&self, variables: &[Value<'_>], left: &mut Budget) -> String {
-        match run(&self.message, variables, left) {
+        match evaluated(&self.message, variables, left) {
             Ok(Value::Text(text)) if !text.trim().is_empty() => {
                 text.chars().take(MAX_MESSAGE).collect()
             }
@@ -157,7 +216,7 @@ impl Rule {
     }
 }
 
-fn run<'v>(
+fn evaluated<'v>(
     program: &'v Program,
     variables: &[Value<'v>],
     left: &mut Budget,
@@ -174,15 +233,20 @@ fn run<'v>(
     found
 }
 
-/// Where the resource was read.
-fn sources(resource: &Json) -> Vec<Evidence> {
-    let sources = resource["sources"].as_object().into_iter().flatten();
-    sources
-        .filter_map(|(_, source)| {
-            Some(Evidence {
-                exchange: ExchangeId::new(source["exchange"].as_str()?),
-                pointer: source["pointer"].as_str()?.to_owned(),
+impl Seen<'_> {
+    /// Where the resource was read.
+    fn evidence(&self) -> Vec<Evidence> {
+        let Self::Resource { resource, .. } = self else {
+            return vec![];
+        };
+        let sources = resource["sources"].as_object().into_iter().flatten();
+        sources
+            .filter_map(|(_, source)| {
+                Some(Evidence {
+                    exchange: ExchangeId::new(source["exchange"].as_str()?),
+                    pointer: source["pointer"].as_str()?.to_owned(),
+                })
             })
-        })
-        .collect()
+            .collect()
+    }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
-use tripod_checks::Check;
+use tripod_checks::{Check, View};
 use tripod_model::Outcome;
 
 mod cel;
@@ -20,14 +20,18 @@ mod fault;
 mod judge;
 mod place;
 mod population;
+mod reported;
 mod trial;
 mod written;
 
 pub use fault::RuleError;
+pub use reported::ReportedRule;
 pub use trial::Trial;
 
 use cel::program::Node;
 use population::Population;
+
+use crate::Ran;
 
 /// How long the file of a rule may be, in bytes.
 pub const MAX_RULE_FILE: usize = 256 * 1024;
@@ -46,6 +50,9 @@ pub struct Rules(Arc<BTreeMap<&'static str, Rule>>);
 struct Rule {
     check: &'static Check,
     population: &'static Population,
+    references: Vec<String>,
+    /// Line and column of the id.
+    id_place: (usize, usize),
     file: String,
     text: String,
     applies: Option<Program>,
@@ -87,11 +94,7 @@ impl Rules {
         for (count, (file, text)) in files.into_iter().enumerate() {
             match read_one(count, file, text) {
                 Ok(rule) => match rules.get(rule.check.id) {
-                    Some(other) => errors.push(of_file(
-                        file,
-                        format!("the id '{}' is that of {}, too", rule.check.id, other.file),
-                        "give one of them another id",
-                    )),
+                    Some(other) => errors.push(rule.namesake(other)),
                     None => {
                         rules.insert(rule.check.id, rule);
                     }
@@ -117,15 +120,44 @@ impl Rules {
         self.0.values().flat_map(Rule::trials).collect()
     }
 
-    /// The rule that is behind a check, if one is.
-    pub(crate) fn find(&self, check: &Check) -> Option<RuleRef<'_>> {
-        self.0.get(check.id).map(RuleRef)
+    /// Runs the rules that are among the checks, in their order.
+    pub(crate) fn run(&self, checks: &[&'static Check], view: &View<'_>) -> Vec<Ran> {
+        let chosen = checks.iter().filter_map(|check| self.0.get(check.id));
+        judge::run(chosen, view)
+    }
+
+    /// What a report says of the rules that are among the checks, by id.
+    pub(crate) fn reported(&self, checks: &[&'static Check]) -> Vec<ReportedRule> {
+        let ran = |rule: &&Rule| checks.iter().any(|check| check.id == rule.check.id);
+        let rules = self.0.values().filter(ran);
+        rules
+            .map(|rule| ReportedRule::of(rule.check, &rule.references))
+            .collect()
+    }
+
+    /// Whether a check is one of the rules.
+    pub(crate) fn holds(&self, check: &Check) -> bool {
+        self.0.contains_key(check.id)
     }
 }
 
-/// A rule that can be run.
-#[derive(Clone, Copy)]
-pub(crate) struct RuleRef<'r>(&'r Rule);
+impl Rule {
+    /// The fault of an id that another rule has.
+    fn namesake(&self, other: &Self) -> RuleError {
+        let (line, column) = self.id_place;
+        let (first, _) = other.id_place;
+        RuleError {
+            file: self.file.clone(),
+            line,
+            column: Some(column),
+            problem: format!(
+                "the id '{}' is that of {}:{first}, too",
+                self.check.id, other.file
+            ),
+            cure: "give one of them another id".to_owned(),
+        }
+    }
+}
 
 fn read_one(count: usize, file: &str, text: &str) -> Result<Rule, RuleError> {
     if count >= MAX_RULES {

@@ -1,5 +1,7 @@
 //! The tests that a rule brings with it.
 
+use std::fmt::Write as _;
+
 use tripod_model::{Cause, Outcome};
 
 use super::cel::eval::Budget;
@@ -19,6 +21,48 @@ pub struct Trial {
     pub name: String,
     /// Why it failed; none where the rule said what was expected.
     pub failure: Option<String>,
+}
+
+impl Trial {
+    /// Whether the rule said what was expected.
+    pub fn passed(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// How tests ended, rule by rule, in lines: of what failed the place, what was expected and what the rule said. The
+    /// tests of a rule stand together, as [`super::Rules::test`] has them.
+    pub fn summary(trials: &[Self]) -> String {
+        let mut text = String::new();
+        let (mut rules, mut failed_rules) = (0, 0);
+        for of_rule in trials.chunk_by(|one, next| one.rule == next.rule) {
+            rules += 1;
+            let failed: Vec<&Self> = of_rule.iter().filter(|it| !it.passed()).collect();
+            failed_rules += usize::from(!failed.is_empty());
+            let rule = of_rule.first().map_or("", |first| first.rule);
+            // Writing to a String cannot fail.
+            let _ = if failed.is_empty() {
+                writeln!(text, "{rule}: passed, {}", counted(of_rule.len(), "test"))
+            } else {
+                writeln!(text, "{rule}: FAILED")
+            };
+            for trial in failed {
+                let why = trial.failure.as_deref().unwrap_or_default();
+                let (file, line, name) = (&trial.file, trial.line, &trial.name);
+                let _ = writeln!(text, "  {file}:{line}: {name}\n    {why}");
+            }
+        }
+        let passed_rules = rules - failed_rules;
+        let _ = writeln!(
+            text,
+            "\n{}: {passed_rules} passed, {failed_rules} failed",
+            counted(rules, "rule")
+        );
+        text
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Rule {
@@ -59,17 +103,21 @@ impl Rule {
                 return self.ended(test.line, &test.name, Some(problem));
             }
         };
-        let wrong_message = test.message.as_ref().is_some_and(|it| *it != message);
         let failure = if outcome != test.expect {
             Some(format!(
-                "expected \"{}\", the rule says \"{}\": {message}",
+                "expected \"{}\", the rule says \"{}\"{}",
                 test.expect.as_str(),
-                outcome.as_str()
+                outcome.as_str(),
+                if message.is_empty() {
+                    message
+                } else {
+                    format!(": {message}")
+                }
             ))
-        } else if wrong_message {
-            Some(format!("the message is '{message}'"))
         } else {
-            None
+            let wanted = test.message.as_ref().filter(|it| **it != message);
+            wanted
+                .map(|wanted| format!("expected the message '{wanted}', the rule says '{message}'"))
         };
         self.ended(test.line, &test.name, failure)
     }
@@ -87,5 +135,77 @@ impl Rule {
             name: name.to_owned(),
             failure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Rules;
+    use crate::rules::tests::file_of;
+
+    use super::Trial;
+
+    /// A rule that wants a name, with a test of this outcome and these lines for the name `a`, and one that it meets.
+    fn file(id: &str, expect: &str, lines: &str) -> String {
+        let rule = file_of("resource.name != ''").replace("acme-rule", id);
+        let test = |name: &str, expect: &str, value: &str, lines: &str| {
+            format!(
+                "[[test]]\nname = \"{name}\"\nexpect = \"{expect}\"\n{lines}\nresource.name = \"{value}\"\n"
+            )
+        };
+        let other = if expect == "pass" { "fail" } else { "pass" };
+        let value = if expect == "pass" { "" } else { "a" };
+        let met = test("the other side", other, value, "");
+        format!("{rule}{}{met}", test("a name", expect, "a", lines))
+    }
+
+    fn summary(files: &[(&str, &str)]) -> (bool, String) {
+        let rules = Rules::read(files.iter().copied()).expect("rules");
+        let trials = rules.test();
+        (trials.iter().all(Trial::passed), Trial::summary(&trials))
+    }
+
+    #[test]
+    fn rules_whose_tests_pass_are_said_with_their_number_of_tests() {
+        let right = file("acme-named", "pass", "");
+        assert_eq!(
+            summary(&[("named.toml", &right)]),
+            (
+                true,
+                "acme-named: passed, 2 tests\n\n1 rule: 1 passed, 0 failed\n".to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn what_failed_is_said_with_its_place_what_was_expected_and_what_was_said() {
+        let right = file("acme-named", "pass", "");
+        let wrong = file("acme-other", "not_applicable", "");
+        let (passed, text) = summary(&[("named.toml", &right), ("other.toml", &wrong)]);
+        assert!(!passed);
+        assert_eq!(
+            text,
+            "acme-named: passed, 2 tests\n\
+             acme-other: FAILED\n\
+             \x20 other.toml:11: a name\n\
+             \x20   expected \"not_applicable\", the rule says \"pass\"\n\
+             \x20 other.toml:1: a test of a resource that fails\n\
+             \x20   the rule has no test that expects \"fail\"\n\
+             \n2 rules: 1 passed, 1 failed\n"
+        );
+    }
+
+    #[test]
+    fn a_message_that_is_another_fails_the_test_with_both() {
+        let wrong = file("acme-named", "fail", "message = \"no name\"");
+        let wrong = wrong.replace("resource.name != ''", "resource.name == ''");
+        let (passed, text) = summary(&[("named.toml", &wrong)]);
+        assert!(!passed);
+        assert!(
+            text.contains(
+                "  named.toml:11: a name\n    expected the message 'no name', the rule says 'm'\n"
+            ),
+            "{text}"
+        );
     }
 }

@@ -160,6 +160,8 @@ impl Reader<'_> {
         Ok(Rule {
             check,
             population,
+            references: written.references.clone(),
+            id_place: place::line_and_column(self.text, written.id.span().start),
             file: self.file.to_owned(),
             text: self.text.to_owned(),
             applies,
@@ -250,8 +252,7 @@ impl Reader<'_> {
                 "write it like acme-untagged-function, in at most 80 characters",
             ));
         }
-        let is_taken = |check: &&Check| check.id == name || check.aliases.contains(&name.as_str());
-        if ALL.iter().any(is_taken) || is_own(name) {
+        if is_taken(name, ALL) {
             return Err(refused(
                 "belongs to a check of Tripod",
                 "begin it with the name of your company",
@@ -400,6 +401,12 @@ const FRAMEWORKS: [fn(&'static str) -> Control; 7] = [
     Control::OwaspServerless,
 ];
 
+/// Whether a check has this id or had it, or it is one of those that Tripod keeps for itself.
+fn is_taken(id: &str, checks: &[&Check]) -> bool {
+    let has = |check: &&Check| check.id == id || check.aliases.contains(&id);
+    checks.iter().any(has) || is_own(id)
+}
+
 fn leaked(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }
@@ -434,4 +441,28 @@ fn prose(written: &Written) -> String {
         }
     }
     doc
+}
+
+#[cfg(test)]
+mod tests {
+    use tripod_checks::Check;
+
+    use super::is_taken;
+    use crate::testing::check;
+
+    #[test]
+    fn ids_of_checks_earlier_ids_and_tripods_own_are_taken() {
+        let renamed = Check {
+            aliases: &["lambda-old-name"],
+            ..*check("lambda-new-name", |_, _| {})
+        };
+        for (id, taken) in [
+            ("lambda-new-name", true),
+            ("lambda-old-name", true),
+            ("tripod-anything", true),
+            ("lambda-other-name", false),
+        ] {
+            assert_eq!(is_taken(id, &[&renamed]), taken, "{id}");
+        }
+    }
 }

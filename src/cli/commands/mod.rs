@@ -11,6 +11,7 @@ mod explain;
 mod generate;
 mod policy;
 mod report;
+mod rules;
 mod scan;
 mod snapshot;
 
@@ -39,7 +40,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Report(args) => report::run(&args),
         Command::Checks(args) => checks::run(&args),
         Command::Exceptions { command } => exceptions::run(&command),
-        Command::Explain { check } => explain::run(&check),
+        Command::Explain { check, rules } => explain::run(&check, rules.as_deref()),
+        Command::Rules { command } => rules::run(&command),
         Command::Policy(args) => policy::run(&args),
         Command::Access { command } => access::run(&command),
         Command::Capacity(args) => capacity::run(&args),

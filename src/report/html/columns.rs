@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use serde_json::{Value, json};
+use tripod_assess::Report;
 use tripod_model::{AcceptedException, Cause, Finding, ResourceRef};
 
 use super::data::{cause_json, check_json, exception_json, kind_of, tame};
@@ -173,9 +174,14 @@ impl<'a> Columns<'a> {
     }
 
     /// The block.
-    pub(super) fn into_json(self) -> Value {
+    pub(super) fn into_json(self, report: &Report) -> Value {
         let (resources, resource) = self.resource_columns();
-        let checks: Vec<Value> = self.checks.list.iter().map(|id| check_json(id)).collect();
+        let checks: Vec<Value> = self
+            .checks
+            .list
+            .iter()
+            .map(|id| check_json(report, id))
+            .collect();
         let causes: Vec<Value> = self.causes.iter().map(|cause| cause_json(cause)).collect();
         let exceptions = self.exceptions.iter().map(|known| exception_json(known));
         json!({

@@ -6,8 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Value, json};
-use tripod_assess::{Report, find_check};
-use tripod_checks::{Check, mappings_of};
+use tripod_assess::{Known, Report};
 use tripod_model::{AcceptedException, Cause, Finding, Outcome, Pillar, Severity};
 
 use super::columns::Columns;
@@ -46,7 +45,7 @@ fn block_within(report: &Report, rows: &[&Finding], budget: usize) -> (String, u
         columns.add(finding);
         carried += 1;
     }
-    let mut value = columns.into_json();
+    let mut value = columns.into_json(report);
     value["total"] = report.findings.len().into();
     value["counts"] = json!(counts(report));
     (harmless(&value.to_string()), carried)
@@ -98,23 +97,23 @@ pub(super) fn counts(report: &Report) -> [[u64; 5]; 4] {
 
 /// What the page says of a check: id, title, service, controls, rows of the catalogue, place of its guide. One of
 /// another version is known by its id alone.
-pub(super) fn check_json(id: &str) -> Value {
-    match find_check(id) {
+pub(super) fn check_json(report: &Report, id: &str) -> Value {
+    match report.known(id) {
         Some(check) => json!([
             shown(id),
-            check.title,
-            check.service.as_str(),
+            shown(check.title()),
+            shown(check.service()),
             controls_of(check),
-            check.rows.join(", "),
-            anchor(check),
+            check.rows().join(", "),
+            anchor(id),
         ]),
         None => json!([shown(id), shown(id), service_of(id), "", "", ""]),
     }
 }
 
 /// Where the guide tells how to mend what the check finds.
-pub(super) fn anchor(check: &Check) -> String {
-    format!("mend-{}", check.id)
+pub(super) fn anchor(check: &str) -> String {
+    format!("mend-{check}")
 }
 
 /// The service of a check by its id: ids begin with it.
@@ -123,10 +122,10 @@ pub(super) fn service_of(id: &str) -> Cow<'_, str> {
 }
 
 /// The controls that a check serves, framework by framework.
-pub(super) fn controls_of(check: &Check) -> String {
+pub(super) fn controls_of(check: Known<'_>) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut last = None;
-    for mapping in mappings_of(check) {
+    for mapping in check.mappings() {
         let framework = mapping.framework.key();
         match texts.last_mut().filter(|_| last == Some(framework)) {
             Some(text) => {

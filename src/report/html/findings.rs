@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tripod_assess::{Report, find_check};
+use tripod_assess::Report;
 use tripod_model::{Finding, Outcome, Pillar, Severity};
 
 use super::data::{anchor, distinct, service_of};
@@ -40,12 +40,12 @@ pub(super) fn findings(report: &Report, rows: &[&Finding], carried: usize, page:
         <th scope=\"col\" data-sort=\"place\">Where</th></tr></thead><tbody id=\"rows\">");
     let several = report.run.accounts.len() > 1;
     for finding in failed.iter().take(ROWS) {
-        row(finding, several, page);
+        row(report, finding, several, page);
     }
     page.raw("</tbody></table></div><nav id=\"pager\" class=\"pager\" aria-label=\"Pages of findings\" hidden></nav></section>");
 }
 
-fn row(finding: &Finding, several: bool, page: &mut Html) {
+fn row(report: &Report, finding: &Finding, several: bool, page: &mut Html) {
     let resource = &finding.resource;
     page.raw("<tr><td>");
     words::severity(finding.severity, page);
@@ -56,12 +56,12 @@ fn row(finding: &Finding, several: bool, page: &mut Html) {
         .raw("</small></td><td><bdi>");
     page.text(&finding.message)
         .raw("</bdi></td><td class=\"check\">");
-    match find_check(&finding.check) {
+    match report.known(&finding.check) {
         Some(check) => page
             .raw("<a href=\"#")
-            .text(&anchor(check))
+            .text(&anchor(check.id()))
             .raw("\">")
-            .text(check.id)
+            .text(check.id())
             .raw("</a>"),
         None => page.text(&finding.check),
     };
@@ -103,8 +103,8 @@ fn form(report: &Report, page: &mut Html) {
     let named = |name: fn(&Finding) -> &str| -> BTreeSet<&str> { distinct(all.iter().map(name)) };
     let services: BTreeSet<String> = named(|finding| &finding.check)
         .into_iter()
-        .map(|id| match find_check(id) {
-            Some(check) => check.service.as_str().to_owned(),
+        .map(|id| match report.known(id) {
+            Some(check) => check.service().to_owned(),
             None => service_of(id).into_owned(),
         })
         .collect();

@@ -1,6 +1,6 @@
 //! What to do first: the checks that fail, in the report's order.
 
-use tripod_assess::{Report, ToMend, find_check};
+use tripod_assess::{Report, ToMend};
 use tripod_model::{Pillar, Severity};
 
 use super::data::anchor;
@@ -51,16 +51,16 @@ fn list(ranked: &[ToMend], start: usize, report: &Report, page: &mut Html) {
 }
 
 fn item(group: &ToMend, report: &Report, page: &mut Html) {
-    let check = find_check(&group.check);
+    let check = report.known(&group.check);
     page.raw("<li><div class=\"line\">");
     words::severity(group.severity, page);
     page.raw("<span class=\"what\">");
     match check {
         Some(check) => page
             .raw("<a href=\"#")
-            .text(&anchor(check))
+            .text(&anchor(check.id()))
             .raw("\">")
-            .text(check.title)
+            .text(check.title())
             .raw("</a>"),
         None => page.text(&group.check),
     };

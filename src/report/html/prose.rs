@@ -43,7 +43,7 @@ fn folded(paragraph: &str) -> Option<&str> {
 
 fn blocks(prose: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let mut lines = prose.lines();
+    let mut lines = prose.lines().peekable();
     // Whether the next line goes on with the block before it.
     let mut open = false;
     while let Some(line) = lines.next() {
@@ -53,6 +53,13 @@ fn blocks(prose: &str) -> Vec<Block<'_>> {
             open = false;
         } else if line.trim().is_empty() {
             open = false;
+        } else if let (false, Some(first)) = (open, line.strip_prefix("    ")) {
+            let mut code = vec![first];
+            while let Some(next) = lines.peek().and_then(|line| line.strip_prefix("    ")) {
+                code.push(next);
+                lines.next();
+            }
+            blocks.push(Block::Code(code));
         } else if let Some(item) = line.strip_prefix("- ") {
             match blocks.last_mut() {
                 Some(Block::List(items)) => items.push(item.to_owned()),
@@ -156,6 +163,11 @@ mod tests {
         assert_eq!(
             html("AWS CLI:\n\n```sh\naws a \\\n  --b\n\nc\n```\nend"),
             "<p>AWS CLI:</p><pre><code>aws a \\\n  --b\n\nc</code></pre><p>end</p>"
+        );
+        // As rules of the user's own have it.
+        assert_eq!(
+            html("AWS CLI:\n\n    aws a \\\n      --b\n\nend"),
+            "<p>AWS CLI:</p><pre><code>aws a \\\n  --b</code></pre><p>end</p>"
         );
     }
 

@@ -203,7 +203,7 @@ fn check_failed(
     assessed: usize,
     page: &mut Page,
 ) {
-    let title = about::title(check);
+    let title = about::title(report, check);
     page.blank();
     page.line_with(style_of(severity), severity.as_str(), &format!(": {title}"));
     let accepted = findings.iter().filter(|it| it.exception.is_some()).count();

@@ -1,7 +1,5 @@
 //! An expression as it was written.
 
-use std::ops::Range;
-
 /// How deep an expression may be nested. Parsing, checking and evaluating recurse as deep as this.
 pub(crate) const MAX_DEPTH: usize = 64;
 
@@ -11,8 +9,8 @@ pub(crate) const MAX_LENGTH: usize = 4096;
 /// A part of an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expr {
-    /// Where it stands in the text, in bytes.
-    pub(crate) place: Range<usize>,
+    /// Where it begins in the text, in bytes.
+    pub(crate) place: usize,
     pub(crate) kind: Kind,
     /// Levels of it and what is below, 1 for a part without parts.
     pub(crate) depth: usize,
@@ -48,7 +46,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Word {
     pub(crate) text: String,
-    pub(crate) place: Range<usize>,
+    pub(crate) place: usize,
 }
 
 /// A value written out.
@@ -94,15 +92,6 @@ impl Operator {
             Self::Multiply => "*",
             Self::Divide => "/",
             Self::Remainder => "%",
-        }
-    }
-
-    /// How strongly it binds: the higher, the stronger.
-    pub(crate) fn strength(self) -> u8 {
-        match self {
-            Self::Add | Self::Subtract => 4,
-            Self::Multiply | Self::Divide | Self::Remainder => 5,
-            _ => 3,
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn compile(expr: &Expr, scope: &Scope<'_>, wanted: &Type) -> Result<N
     let (node, found) = checker.check(expr)?;
     if found.bare() == &Type::Null || !wanted.takes(&found) {
         return Err(Fault::new(
-            expr.place.start,
+            expr.place,
             format!("the expression gives {found}, and {wanted} is wanted"),
             match wanted {
                 Type::Text => "write a text: string(...) makes one of a number",
@@ -53,8 +53,8 @@ type Checked = Result<(Node, Type), Fault>;
 impl Checker<'_> {
     fn check(&mut self, expr: &Expr) -> Checked {
         let place = match &expr.kind {
-            Kind::Call { name, .. } => name.place.start,
-            _ => expr.place.start,
+            Kind::Call { name, .. } => name.place,
+            _ => expr.place,
         };
         let (op, found) = match &expr.kind {
             Kind::Literal(literal) => (Op::Literal(literal.clone()), type_of(literal)),
@@ -108,12 +108,12 @@ impl Checker<'_> {
         let (of_node, of_type) = self.check(of)?;
         let (found, missing) = self.field_type(&of_type, field)?;
         let op = Op::Field(Box::new(of_node), field.text.clone(), missing);
-        let place = field.place.start;
+        let place = field.place;
         Ok(answered(Node { place, op }, found))
     }
 
     fn field_type(&self, of: &Type, field: &Word) -> Result<(Type, Missing), Fault> {
-        let place = field.place.start;
+        let place = field.place;
         match of.bare() {
             Type::Any => Ok((Type::Any, Missing::Fault)),
             Type::Map(inner) => Ok(((**inner).clone(), Missing::Fault)),
@@ -152,7 +152,7 @@ impl Checker<'_> {
             Type::Map(inner) => (Type::Text, (**inner).clone()),
             Type::Record(record) => {
                 return Err(Fault::new(
-                    of.place.start,
+                    of.place,
                     format!("{record} has fields and no items"),
                     "write a dot and the field's name",
                 ));
@@ -235,7 +235,7 @@ impl Checker<'_> {
                 return never;
             }
             Fault::new(
-                left.place.start,
+                left.place,
                 format!(
                     "'{}' between {one_type} and {other_type}",
                     operator.as_str()
@@ -269,7 +269,7 @@ impl Checker<'_> {
     fn has(&mut self, expr: &Expr) -> Result<(Op, Type), Fault> {
         let Kind::Field(of, field) = &expr.kind else {
             return Err(Fault::new(
-                expr.place.start,
+                expr.place,
                 "has() wants a field",
                 "write has(record.field); for an item of a map, 'name' in map",
             ));
@@ -283,7 +283,7 @@ impl Checker<'_> {
 
     fn matches(&mut self, text: &Expr, pattern: &Expr) -> Result<(Op, Type), Fault> {
         let text = self.want(text, &Type::Text)?;
-        let place = pattern.place.start;
+        let place = pattern.place;
         let Kind::Literal(Literal::Text(pattern)) = &pattern.kind else {
             return Err(Fault::new(
                 place,
@@ -310,7 +310,7 @@ impl Checker<'_> {
         };
         let Kind::Name(variable) = &variable.kind else {
             return Err(Fault::new(
-                variable.place.start,
+                variable.place,
                 format!("{}() wants the name of a variable first", name.text),
                 format!("write list.{}(item, ...)", name.text),
             ));
@@ -375,7 +375,7 @@ impl Checker<'_> {
             let names = FUNCTIONS.iter().map(|row| row.name);
             let folds = FoldKind::NAMES.iter().map(|(own, _)| *own);
             let known = names.chain(folds).chain(["has", "matches"]);
-            return Err(unknown("function", name.place.start, &name.text, known));
+            return Err(unknown("function", name.place, &name.text, known));
         };
         let checked: Result<Vec<_>, _> = arguments.iter().map(|it| self.check(it)).collect();
         let checked = checked?;
@@ -389,7 +389,7 @@ impl Checker<'_> {
         let Some(row) = fitting else {
             let found: Vec<String> = checked.iter().map(|(_, it)| it.to_string()).collect();
             return Err(Fault::new(
-                name.place.start,
+                name.place,
                 format!("{}() does not take ({})", name.text, found.join(", ")),
                 format!("write {}", first.usage),
             ));
@@ -410,7 +410,7 @@ fn never_null(operator: Operator, left: (&Expr, &Type), right: (&Expr, &Type)) -
         _ => return None,
     };
     Some(Fault::new(
-        side.place.start,
+        side.place,
         format!("this {of} is never null"),
         "leave the comparison away",
     ))
@@ -454,7 +454,7 @@ fn regex(place: usize, pattern: &str) -> Result<Regex, Fault> {
 
 fn mismatch(expr: &Expr, found: &Type, wanted: &str) -> Fault {
     Fault::new(
-        expr.place.start,
+        expr.place,
         format!("{found} where {wanted} is wanted"),
         "bring it to the type wanted, or compare it",
     )
@@ -463,7 +463,7 @@ fn mismatch(expr: &Expr, found: &Type, wanted: &str) -> Fault {
 /// A condition that AWS may leave out: null is neither true nor false.
 fn maybe_null(expr: &Expr) -> Fault {
     Fault::new(
-        expr.place.start,
+        expr.place,
         "this bool may be null, which is no condition",
         "say what null counts as: write == true, or != false",
     )
@@ -471,7 +471,7 @@ fn maybe_null(expr: &Expr) -> Fault {
 
 fn wrong_count(name: &Word, wanted: &str) -> Fault {
     Fault::new(
-        name.place.start,
+        name.place,
         format!("{}() wants {wanted}", name.text),
         format!("write list.{}(item, item == ...)", name.text),
     )

@@ -1,30 +1,52 @@
-//! From tokens to an expression. <https://github.com/cel-expr/cel-spec/blob/master/doc/langdef.md#syntax>
+//! From text to an expression, by the parser of the crate `cel`.
 
-use std::ops::Range;
+use std::thread;
+
+use cel::Env;
+use cel::common::ast::{
+    CallExpr, EntryExpr, Expr as Parsed, IdedEntryExpr, IdedExpr, LiteralValue, SourceInfo,
+    operators,
+};
+use cel::{ParseError, ParseErrors};
 
 use super::ast::{Expr, Fault, Kind, Literal, MAX_DEPTH, MAX_LENGTH, Operator, Word};
-use super::lex::{Token, TokenKind, tokens};
 
-/// Words that CEL keeps to itself.
-const RESERVED: [&str; 17] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
+/// The stack of the thread that parses, in bytes. In a build without optimisation, 64 brackets, which are the most that
+/// are read, took between 8 and 16 MiB, and an expression of 4,096 bytes of nothing but fields less than 4 MiB. What is
+/// not used of it is never taken from the system.
+const STACK: usize = 64 << 20;
+
+/// How the parser calls operators between two values, but for `&&` and `||`.
+const OPERATORS: [(&str, Operator); 12] = [
+    (operators::LESS, Operator::Less),
+    (operators::LESS_EQUALS, Operator::LessOrEqual),
+    (operators::GREATER, Operator::Greater),
+    (operators::GREATER_EQUALS, Operator::GreaterOrEqual),
+    (operators::EQUALS, Operator::Equal),
+    (operators::NOT_EQUALS, Operator::NotEqual),
+    (operators::IN, Operator::In),
+    (operators::ADD, Operator::Add),
+    (operators::SUBSTRACT, Operator::Subtract),
+    (operators::MULTIPLY, Operator::Multiply),
+    (operators::DIVIDE, Operator::Divide),
+    (operators::MODULO, Operator::Remainder),
 ];
+
+/// What the parser says, and what a person is told.
+const WORDS: [(&str, &str); 7] = [
+    ("mismatched input", "this is not expected here:"),
+    ("extraneous input", "this is too much:"),
+    ("no viable alternative at input", "this leads nowhere:"),
+    ("token recognition error at:", "this means nothing:"),
+    (" expecting ", ", expected is "),
+    ("'<EOF>'", "the end"),
+    ("<EOF>", "the end"),
+];
+
+const MEND: &str =
+    "mend the expression: docs/guides/write-your-own-rules.md shows what it may hold";
+
+const MEND_TEXT: &str = r"remove it; if it is text, close it with the quote it began with, and write \\ for a backslash";
 
 /// Reads an expression.
 ///
@@ -38,349 +60,244 @@ pub(crate) fn parse(text: &str) -> Result<Expr, Fault> {
             format!("write at most {MAX_LENGTH} bytes: split the rule into several"),
         ));
     }
-    let mut parser = Parser {
-        tokens: tokens(text)?,
-        at: 0,
-        depth: 0,
+    // The parser recurses with frames so large that the stack of a common thread ends before its own bound is reached.
+    // A thread of its own also keeps a panic of the parser to this expression.
+    let read = thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK);
+        let running = thread.spawn_scoped(scope, || read(text)).ok()?;
+        running.join().ok()
+    });
+    read.unwrap_or_else(|| Err(Fault::new(0, "an expression that cannot be read", MEND)))
+}
+
+fn read(text: &str) -> Result<Expr, Fault> {
+    // This environment has no macros: has(), all() and their like stay as they are written, to be checked and
+    // evaluated with what is not known.
+    let parser = Env::default()
+        .with_optional_support(false)
+        .parser()
+        .max_recursion_depth(u16::try_from(MAX_DEPTH).unwrap_or(u16::MAX));
+    let (parsed, places) = parser
+        .parse_with_source_info(text)
+        .map_err(|errors| fault_of(text, &errors))?;
+    Reader { text, places }.expr(&parsed)
+}
+
+/// The first error that the grammar finds. Others follow from it, also some at places before it.
+fn fault_of(text: &str, ParseErrors { errors }: &ParseErrors) -> Fault {
+    let of_grammar = |error: &&ParseError| error.msg.starts_with("Syntax error");
+    let Some(first) = errors.iter().find(of_grammar).or(errors.first()) else {
+        return Fault::new(0, "an expression that cannot be read", MEND);
     };
-    let expr = parser.expression()?;
-    match parser.peek() {
-        TokenKind::End => Ok(expr),
-        _ => Err(parser.unexpected("an operator, or the end of the expression")),
+    let place = place_of(text, first.pos);
+    if first.msg.contains("Recursion limit") {
+        return too_deep(place);
     }
+    let said = first.msg.strip_prefix("Syntax error: ");
+    let said = said.unwrap_or(&first.msg);
+    // What would have been right is mostly a list of all tokens.
+    let said = said.split(" expecting {").next().unwrap_or(said);
+    let said = WORDS
+        .iter()
+        .fold(said.to_owned(), |said, (from, to)| said.replace(from, to));
+    let is_token = first.msg.contains("token recognition error");
+    Fault::new(place, said, if is_token { MEND_TEXT } else { MEND })
 }
 
-struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    depth: usize,
+/// The place in bytes of a line and a column in characters, both from 1.
+fn place_of(text: &str, (line, column): (isize, isize)) -> usize {
+    let before = |number: isize| usize::try_from(number - 1).unwrap_or(0);
+    let lines = text.split_inclusive('\n');
+    let start: usize = lines.take(before(line)).map(str::len).sum();
+    let rest = &text[start..];
+    let column = rest.char_indices().nth(before(column));
+    start + column.map_or(rest.len(), |(place, _)| place)
 }
 
-impl Parser {
-    fn token(&self) -> &Token {
-        // The last token is the end, and nothing moves past it.
-        &self.tokens[self.at.min(self.tokens.len() - 1)]
-    }
+struct Reader<'t> {
+    text: &'t str,
+    places: SourceInfo,
+}
 
-    fn peek(&self) -> &TokenKind {
-        &self.token().kind
-    }
-
-    fn start(&self) -> usize {
-        self.token().place.start
-    }
-
-    /// Where the token before ended.
-    fn ended(&self) -> usize {
-        let before = self.at.checked_sub(1);
-        before.map_or(0, |before| self.tokens[before].place.end)
-    }
-
-    fn next(&mut self) -> Token {
-        let token = self.token().clone();
-        if token.kind != TokenKind::End {
-            self.at += 1;
+impl Reader<'_> {
+    fn expr(&self, of: &IdedExpr) -> Result<Expr, Fault> {
+        let place = self.place(of.id);
+        match &of.expr {
+            Parsed::Literal(literal) => {
+                let literal = literal_of(literal, place)?;
+                built(self.signed(place, &literal), Kind::Literal(literal))
+            }
+            Parsed::Ident(name) => built(place, Kind::Name(name.clone())),
+            Parsed::Select(select) => {
+                let operand = self.expr(&select.operand)?;
+                let field = self.after(place, &select.field);
+                built(operand.place, Kind::Field(Box::new(operand), field))
+            }
+            Parsed::Call(call) => self.call(call, place),
+            Parsed::List(list) => built(place, Kind::List(self.all(&list.elements)?)),
+            Parsed::Map(map) => {
+                let entries: Result<Vec<_>, _> =
+                    map.entries.iter().map(|entry| self.entry(entry)).collect();
+                built(place, Kind::Map(entries?))
+            }
+            Parsed::Struct(_) => Err(Fault::new(
+                place,
+                "records cannot be made here",
+                "compare the fields you mean",
+            )),
+            Parsed::Comprehension(_) | Parsed::Unspecified => {
+                Err(Fault::new(place, "an expression that cannot be read", MEND))
+            }
         }
-        token
     }
 
-    fn take(&mut self, sign: &str) -> bool {
-        let found = matches!(self.peek(), TokenKind::Sign(it) if *it == sign);
-        if found {
-            self.at += 1;
+    fn all(&self, parts: &[IdedExpr]) -> Result<Vec<Expr>, Fault> {
+        parts.iter().map(|part| self.expr(part)).collect()
+    }
+
+    fn entry(&self, entry: &IdedEntryExpr) -> Result<(Expr, Expr), Fault> {
+        match &entry.expr {
+            EntryExpr::MapEntry(entry) => Ok((self.expr(&entry.key)?, self.expr(&entry.value)?)),
+            EntryExpr::StructField(_) => {
+                let place = self.place(entry.id);
+                Err(Fault::new(place, "an entry without a key", MEND))
+            }
         }
-        found
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), Fault> {
-        if self.take(sign) {
-            return Ok(());
+    /// An operator, a function or a method. `place` is that of the operator, of a function that of its bracket.
+    fn call(&self, call: &CallExpr, place: usize) -> Result<Expr, Fault> {
+        let name = call.func_name.as_str();
+        let operator = OPERATORS.iter().find(|(own, _)| *own == name);
+        match (name, call.args.as_slice()) {
+            (operators::LOGICAL_AND | operators::LOGICAL_OR, _) => self.chain(call),
+            (operators::CONDITIONAL, [condition, this, that]) => {
+                let parts = [self.expr(condition)?, self.expr(this)?, self.expr(that)?];
+                built(parts[0].place, Kind::Choice(Box::new(parts)))
+            }
+            (operators::LOGICAL_NOT, [of]) => built(place, Kind::Not(Box::new(self.expr(of)?))),
+            (operators::NEGATE, [of]) => built(place, Kind::Negative(Box::new(self.expr(of)?))),
+            (operators::INDEX, [of, item]) => {
+                let (of, item) = (self.expr(of)?, self.expr(item)?);
+                built(of.place, Kind::Item(Box::new(of), Box::new(item)))
+            }
+            (_, [one, other]) if let Some((_, operator)) = operator => {
+                let (one, other) = (self.expr(one)?, self.expr(other)?);
+                let start = one.place;
+                built(
+                    start,
+                    Kind::Binary(*operator, Box::new(one), Box::new(other)),
+                )
+            }
+            _ => {
+                let name = self.before(place, name);
+                let on = call.target.as_deref().map(|on| self.expr(on)).transpose()?;
+                let start = on.as_ref().map_or(name.place, |on| on.place);
+                let kind = Kind::Call {
+                    name,
+                    on: on.map(Box::new),
+                    arguments: self.all(&call.args)?,
+                };
+                built(start, kind)
+            }
         }
-        Err(self.unexpected(&format!("'{sign}'")))
     }
 
-    fn unexpected(&self, wanted: &str) -> Fault {
-        let found = match self.peek() {
-            TokenKind::Name(name) => format!("'{name}'"),
-            TokenKind::Int(_) | TokenKind::Double(_) => "a number".to_owned(),
-            TokenKind::Text(_) => "a text".to_owned(),
-            TokenKind::Sign(sign) => format!("'{sign}'"),
-            TokenKind::End => "the end".to_owned(),
-        };
-        Fault::new(
-            self.start(),
-            format!("expected {wanted}, found {found}"),
-            "mend the expression: docs/guides/write-your-own-rules.md shows what it may hold",
+    /// A chain of one operator, which the parser makes a tree of: its parts from left to right.
+    fn chain(&self, call: &CallExpr) -> Result<Expr, Fault> {
+        let mut parts = Vec::new();
+        self.links(call, &mut parts)?;
+        let start = parts.first().map_or(0, |first| first.place);
+        let is_all = call.func_name == operators::LOGICAL_AND;
+        built(
+            start,
+            if is_all {
+                Kind::All(parts)
+            } else {
+                Kind::Any(parts)
+            },
         )
     }
 
-    /// Runs `inner` one level deeper.
-    fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        if self.depth == MAX_DEPTH {
-            return Err(too_deep(self.start()));
-        }
-        self.depth += 1;
-        let result = inner(self);
-        self.depth -= 1;
-        result
-    }
-
-    fn expression(&mut self) -> Result<Expr, Fault> {
-        self.deeper(|parser| {
-            let start = parser.start();
-            let condition = parser.chain("||", Kind::Any, |parser| {
-                parser.chain("&&", Kind::All, |parser| parser.binary(3))
-            })?;
-            if !parser.take("?") {
-                return Ok(condition);
-            }
-            let this = parser.expression()?;
-            parser.expect(":")?;
-            let that = parser.expression()?;
-            let parts = Box::new([condition, this, that]);
-            parser.built(start, Kind::Choice(parts))
-        })
-    }
-
-    fn chain(
-        &mut self,
-        sign: &str,
-        kind: impl FnOnce(Vec<Expr>) -> Kind,
-        part: impl Fn(&mut Self) -> Result<Expr, Fault>,
-    ) -> Result<Expr, Fault> {
-        let start = self.start();
-        let first = part(self)?;
-        let mut parts = vec![first];
-        while self.take(sign) {
-            parts.push(part(self)?);
-        }
-        match parts.pop() {
-            Some(only) if parts.is_empty() => Ok(only),
-            last => {
-                parts.extend(last);
-                self.built(start, kind(parts))
-            }
-        }
-    }
-
-    /// Operators that bind at least this strongly, those of equal strength from the left.
-    fn binary(&mut self, least: u8) -> Result<Expr, Fault> {
-        let start = self.start();
-        let mut left = self.unary()?;
-        while let Some(operator) = self.operator() {
-            if operator.strength() < least {
-                break;
-            }
-            self.next();
-            let right = self.binary(operator.strength() + 1)?;
-            left = self.built(
-                start,
-                Kind::Binary(operator, Box::new(left), Box::new(right)),
-            )?;
-        }
-        Ok(left)
-    }
-
-    fn operator(&self) -> Option<Operator> {
-        let text = match self.peek() {
-            TokenKind::Sign(sign) => sign,
-            TokenKind::Name(name) => name.as_str(),
-            _ => return None,
-        };
-        let all = [
-            Operator::Less,
-            Operator::LessOrEqual,
-            Operator::Greater,
-            Operator::GreaterOrEqual,
-            Operator::Equal,
-            Operator::NotEqual,
-            Operator::In,
-            Operator::Add,
-            Operator::Subtract,
-            Operator::Multiply,
-            Operator::Divide,
-            Operator::Remainder,
-        ];
-        all.into_iter().find(|operator| operator.as_str() == text)
-    }
-
-    fn unary(&mut self) -> Result<Expr, Fault> {
-        let start = self.start();
-        if self.take("!") {
-            let of = self.deeper(Self::unary)?;
-            return self.built(start, Kind::Not(Box::new(of)));
-        }
-        if self.take("-") {
-            if let Some(number) = self.negative_number() {
-                let number = self.built(start, Kind::Literal(number))?;
-                return self.members(start, number);
-            }
-            let of = self.deeper(Self::unary)?;
-            return self.built(start, Kind::Negative(Box::new(of)));
-        }
-        let primary = self.primary()?;
-        self.members(start, primary)
-    }
-
-    fn negative_number(&mut self) -> Option<Literal> {
-        let number = match *self.peek() {
-            TokenKind::Int(digits) => Literal::Int(0_i64.checked_sub_unsigned(digits)?),
-            TokenKind::Double(number) => Literal::Double(-number),
-            _ => return None,
-        };
-        self.next();
-        Some(number)
-    }
-
-    /// What follows a value: `.field`, `.method(…)`, `[item]`.
-    fn members(&mut self, start: usize, mut value: Expr) -> Result<Expr, Fault> {
-        loop {
-            let kind = if self.take(".") {
-                let name = self.word()?;
-                if self.take("(") {
-                    Kind::Call {
-                        name,
-                        on: Some(Box::new(value)),
-                        arguments: self.parts(")", Self::expression)?,
-                    }
-                } else {
-                    Kind::Field(Box::new(value), name)
+    fn links(&self, call: &CallExpr, parts: &mut Vec<Expr>) -> Result<(), Fault> {
+        for part in &call.args {
+            match &part.expr {
+                Parsed::Call(inner) if inner.func_name == call.func_name => {
+                    self.links(inner, parts)?;
                 }
-            } else if self.take("[") {
-                let item = self.expression()?;
-                self.expect("]")?;
-                Kind::Item(Box::new(value), Box::new(item))
-            } else if matches!(self.peek(), TokenKind::Sign("{")) {
-                return Err(Fault::new(
-                    self.start(),
-                    "records cannot be made here",
-                    "compare the fields you mean",
-                ));
-            } else {
-                return Ok(value);
-            };
-            value = self.built(start, kind)?;
-        }
-    }
-
-    fn word(&mut self) -> Result<Word, Fault> {
-        let token = self.token().clone();
-        match token.kind {
-            TokenKind::Name(text) if !matches!(&*text, "true" | "false" | "null" | "in") => {
-                self.next();
-                Ok(Word {
-                    text,
-                    place: token.place,
-                })
-            }
-            _ => Err(self.unexpected("the name of a field or function")),
-        }
-    }
-
-    /// Parts between commas, a comma after the last allowed; the closing sign is taken, too.
-    fn parts<T>(
-        &mut self,
-        close: &str,
-        part: impl Fn(&mut Self) -> Result<T, Fault>,
-    ) -> Result<Vec<T>, Fault> {
-        let mut parts = Vec::new();
-        while !self.take(close) {
-            parts.push(part(self)?);
-            if !self.take(",") {
-                self.expect(close)?;
-                break;
+                _ => parts.push(self.expr(part)?),
             }
         }
-        Ok(parts)
+        Ok(())
     }
 
-    fn primary(&mut self) -> Result<Expr, Fault> {
-        let Token { place, kind } = self.token().clone();
-        let kind = match kind {
-            TokenKind::Int(digits) => match i64::try_from(digits) {
-                Ok(number) => Kind::Literal(Literal::Int(number)),
-                Err(_) => {
-                    return Err(Fault::new(
-                        place.start,
-                        "a number that cannot be read",
-                        "whole numbers have 64 bits",
-                    ));
-                }
-            },
-            TokenKind::Double(number) => Kind::Literal(Literal::Double(number)),
-            TokenKind::Text(text) => Kind::Literal(Literal::Text(text)),
-            TokenKind::Name(name) => return self.name(name, place),
-            TokenKind::Sign("(") => {
-                self.next();
-                let inner = self.expression()?;
-                self.expect(")")?;
-                return Ok(inner);
-            }
-            TokenKind::Sign("[") => {
-                self.next();
-                let items = self.parts("]", Self::expression)?;
-                return self.built(place.start, Kind::List(items));
-            }
-            TokenKind::Sign("{") => {
-                self.next();
-                let entries = self.parts("}", |parser| {
-                    let key = parser.expression()?;
-                    parser.expect(":")?;
-                    Ok((key, parser.expression()?))
-                })?;
-                return self.built(place.start, Kind::Map(entries));
-            }
-            _ => return Err(self.unexpected("a value")),
+    /// Where the token of a part stands, in bytes.
+    fn place(&self, id: u64) -> usize {
+        let start = self.places.offset_for(id).map_or(0, |(start, _)| start);
+        let place = usize::try_from(start).unwrap_or(0).min(self.text.len());
+        self.text.floor_char_boundary(place)
+    }
+
+    /// Where a number begins: its token has no sign.
+    fn signed(&self, place: usize, literal: &Literal) -> usize {
+        let negative = match literal {
+            Literal::Int(it) => *it < 0,
+            Literal::Double(it) => it.is_sign_negative(),
+            _ => false,
         };
-        self.next();
-        self.built(place.start, kind)
+        let before = self.text[..place].trim_end().strip_suffix('-');
+        before.filter(|_| negative).map_or(place, str::len)
     }
 
-    fn name(&mut self, name: String, place: Range<usize>) -> Result<Expr, Fault> {
-        let literal = match name.as_str() {
-            "true" => Some(Literal::Bool(true)),
-            "false" => Some(Literal::Bool(false)),
-            "null" => Some(Literal::Null),
-            "in" => return Err(self.unexpected("a value")),
-            word if RESERVED.contains(&word) => {
-                return Err(Fault::new(
-                    place.start,
-                    format!("'{word}' is reserved in CEL"),
-                    "take another name",
-                ));
-            }
-            _ => None,
-        };
-        self.next();
-        let kind = if let Some(literal) = literal {
-            Kind::Literal(literal)
-        } else if self.take("(") {
-            let name = Word {
-                text: name,
-                place: place.clone(),
-            };
-            Kind::Call {
-                name,
-                on: None,
-                arguments: self.parts(")", Self::expression)?,
-            }
-        } else {
-            Kind::Name(name)
-        };
-        self.built(place.start, kind)
+    /// The name of a field behind its dot.
+    fn after(&self, dot: usize, name: &str) -> Word {
+        let rest = self.text.get(dot + 1..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start().len();
+        self.word(dot, dot + 1 + blanks, name)
     }
 
-    fn built(&self, start: usize, kind: Kind) -> Result<Expr, Fault> {
-        let depth = 1 + deepest(&kind);
-        if depth > MAX_DEPTH {
-            return Err(too_deep(start));
+    /// The name of a function before its bracket.
+    fn before(&self, bracket: usize, name: &str) -> Word {
+        let end = self.text[..bracket].trim_end().len();
+        self.word(bracket, end.saturating_sub(name.len()), name)
+    }
+
+    /// A name where it is looked for, or beside its token where something else, a comment, stands between them.
+    fn word(&self, token: usize, place: usize, name: &str) -> Word {
+        let rest = self.text.get(place..).unwrap_or_default();
+        Word {
+            text: name.to_owned(),
+            place: if rest.starts_with(name) { place } else { token },
         }
-        Ok(Expr {
-            place: start..self.ended(),
-            kind,
-            depth,
-        })
     }
+}
+
+fn literal_of(literal: &LiteralValue, place: usize) -> Result<Literal, Fault> {
+    match literal {
+        LiteralValue::Null => Ok(Literal::Null),
+        LiteralValue::Boolean(it) => Ok(Literal::Bool(*it.inner())),
+        LiteralValue::Int(it) => Ok(Literal::Int(*it.inner())),
+        LiteralValue::Double(it) => Ok(Literal::Double(*it.inner())),
+        LiteralValue::String(it) => Ok(Literal::Text(it.inner().to_owned())),
+        LiteralValue::Bytes(_) => Err(Fault::new(
+            place,
+            "bytes are not supported",
+            "write a text, without the b before it",
+        )),
+        LiteralValue::UInt(_) => Err(Fault::new(
+            place,
+            "unsigned numbers are not supported",
+            "leave the u away: all whole numbers have a sign here",
+        )),
+    }
+}
+
+fn built(place: usize, kind: Kind) -> Result<Expr, Fault> {
+    let depth = 1 + deepest(&kind);
+    if depth > MAX_DEPTH {
+        return Err(too_deep(place));
+    }
+    Ok(Expr { place, kind, depth })
 }
 
 /// The depth of the deepest part.

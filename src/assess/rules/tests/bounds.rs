@@ -115,6 +115,20 @@ fn what_is_nested_too_deep_is_refused_and_does_not_overflow() {
 }
 
 #[test]
+fn what_is_nested_as_deep_as_it_may_be_is_read() {
+    let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(50), close.repeat(50));
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{'a': ", "}"),
+        ("[1].map(x, ", ")"),
+    ] {
+        let text = format!("size(string(1)) == 1 || [{}] == []", nested(open, close));
+        assert_eq!(decided(&text, &function()), Decision::Pass, "{open}");
+    }
+}
+
+#[test]
 fn files_and_expressions_have_a_size() {
     let long = format!("'{}' == ''", "a".repeat(5_000));
     let error = read(&file_of(&long)).expect_err("too long");

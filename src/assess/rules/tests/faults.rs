@@ -50,6 +50,12 @@ fn an_unknown_name_is_said_with_its_column_and_the_nearest_name() {
             "did you mean 'exists'?",
         ),
         (
+            "'\u{e9}' == resource . nam",
+            27,
+            "no field of Function is called 'nam'",
+            "did you mean 'name'?",
+        ),
+        (
             "has(resource.polcy)",
             22,
             "no field of Function is called 'polcy'",
@@ -232,41 +238,31 @@ fn a_bool_that_may_be_null_is_no_condition() {
 #[test]
 fn what_is_no_expression_is_refused_with_its_place() {
     for (condition, column, problem) in [
-        ("", 9, "expected a value, found the end"),
-        ("1 +", 12, "expected a value, found the end"),
-        ("(1 == 1", 16, "expected ')', found the end"),
-        (
-            "1 == 1)",
-            15,
-            "expected an operator, or the end of the expression, found ')'",
-        ),
-        ("[1, == 1", 13, "expected a value, found '=='"),
+        ("", 9, "this is not expected here: the end"),
+        ("1 +", 12, "this is not expected here: the end"),
+        ("(1 == 1", 16, "missing ')' at the end"),
+        ("1 == 1)", 15, "this is too much: ')', expected is the end"),
+        ("[1, == 1", 13, "missing ']' at '=='"),
         (
             "true true",
             14,
-            "expected an operator, or the end of the expression, found 'true'",
+            "this is too much: 'true', expected is the end",
         ),
-        (
-            "resource.",
-            18,
-            "expected the name of a field or function, found the end",
-        ),
-        ("true ? false", 21, "expected ':', found the end"),
-        ("'abc", 9, "a text that does not end"),
-        (r"'\q' == ''", 10, "no escape begins like this"),
-        ("a # b", 11, "'#' means nothing here"),
-        ("a = b", 11, "'=' means nothing here"),
+        ("resource.", 18, "this leads nowhere: '.'"),
+        ("true ? false", 21, "this is not expected here: the end"),
+        ("'abc", 9, "this means nothing: ''abc'"),
+        (r"'\q' == ''", 9, r"this means nothing: ''\q'"),
+        ("a # b", 11, "this means nothing: '#'"),
+        ("a = b", 11, "this means nothing: '= '"),
+        ("'\u{e9}' == 1 +", 19, "this is not expected here: the end"),
         ("1u == 1", 9, "unsigned numbers are not supported"),
         ("b'a' == 'a'", 9, "bytes are not supported"),
-        ("1x == 1", 9, "a number runs into a name"),
-        ("9223372036854775808 > 0", 9, "a number that cannot be read"),
-        (
-            "99999999999999999999 > 0",
-            9,
-            "a number that cannot be read",
-        ),
-        ("1e999 > 0.0", 9, "a number that cannot be read"),
-        ("while == 1", 9, "'while' is reserved in CEL"),
+        ("1x == 1", 10, "this is not expected here: 'x'"),
+        ("9223372036854775808 > 0", 9, "invalid int literal"),
+        ("99999999999999999999 > 0", 9, "invalid int literal"),
+        ("1e999 > 0.0", 9, "invalid double literal"),
+        ("while == 1", 9, "reserved identifier: while"),
+        ("resource.?name == ''", 17, "unsupported syntax '.?'"),
         ("Arn{} == 1", 12, "records cannot be made here"),
     ] {
         let (line, found, said, _) = refused(&file_of(condition));
@@ -472,7 +468,18 @@ fn every_file_with_a_fault_is_named_and_no_id_is_there_twice() {
     let errors = read(&[("a", &right), ("b", &right)]).expect_err("twice");
     assert_eq!(
         errors[0].to_string(),
-        "b:1: the id 'acme-rule' is that of a, too"
+        "b:1:6: the id 'acme-rule' is that of a:1, too"
+    );
+    // Also where the id stands elsewhere in the file.
+    let later = format!("# ours\n\n{right}");
+    let errors = read(&[("a", &later), ("b", &right), ("c", &later)]).expect_err("thrice");
+    let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "b:1:6: the id 'acme-rule' is that of a:3, too",
+            "c:3:6: the id 'acme-rule' is that of a:3, too"
+        ]
     );
 }
 
@@ -493,7 +500,7 @@ fn a_test_that_the_rule_does_not_meet_says_why() {
     assert_eq!(
         test("fail", "true"),
         [
-            Some("expected \"fail\", the rule says \"pass\": ".to_owned()),
+            Some("expected \"fail\", the rule says \"pass\"".to_owned()),
             untested("pass")
         ]
     );
