@@ -49,6 +49,8 @@ mod resources;
 mod resume;
 #[path = "it/rounds.rs"]
 mod rounds;
+#[path = "it/rules.rs"]
+mod rules;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/selection.rs"]

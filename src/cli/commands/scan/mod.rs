@@ -91,9 +91,26 @@ impl Wanted {
 }
 
 fn needed(checks: &[&'static Check], rules: &Rules) -> Option<BTreeSet<&'static str>> {
-    let chosen = checks.len() < settings::with_rules(rules).len();
-    let needs = checks.iter().flat_map(|check| check.needs).copied();
-    chosen.then(|| needs.collect())
+    if checks.len() == settings::with_rules(rules).len() {
+        return None;
+    }
+    let mut needs: BTreeSet<&str> = checks.iter().flat_map(|it| it.needs).copied().collect();
+    for rule in rules.checks() {
+        if checks.iter().any(|check| check.id == rule.id) {
+            needs.extend(asked_with(rule.needs));
+        }
+    }
+    Some(needs)
+}
+
+/// A rule names the list of its resources, and looks at whatever its service tells of them: everything of the service
+/// is asked.
+fn asked_with(needs: &[&str]) -> impl Iterator<Item = &'static str> {
+    let service = |operation: &str| operation.split(':').next().map(str::to_owned);
+    let services: BTreeSet<Option<String>> = needs.iter().map(|it| service(it)).collect();
+    tripod_collect::operations()
+        .into_iter()
+        .filter(move |operation| services.contains(&service(operation)))
 }
 
 /// What a scan led to.
