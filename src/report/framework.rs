@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use anstyle::Style;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use tripod_assess::{ControlStanding, ControlStatus, FrameworkReport, Report, ServingCheck, Sight};
 use tripod_checks::{ALL, Framework};
@@ -38,16 +39,27 @@ const COLUMNS: [&str; 13] = [
     "run",
 ];
 
-/// A framework with the run it was judged by.
-#[derive(Serialize)]
+/// A framework with the run it was judged by. Fields are added, never renamed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FrameworkOfRun")]
 struct Document<'r> {
+    /// [`FRAMEWORK_SCHEMA`].
     schema: &'static str,
+    /// What made the report.
     tool: &'r tripod_assess::Tool,
+    /// Id of the run.
     run: &'r str,
+    /// When its evidence was gathered, in UTC.
     observed: String,
+    /// The accounts that were read.
     accounts: Vec<&'r str>,
     #[serde(flatten)]
     framework: &'r FrameworkReport,
+}
+
+/// The JSON Schema of a framework's JSON.
+pub fn framework_schema() -> Schema {
+    schemars::schema_for!(Document<'_>)
 }
 
 /// How the findings of a report stand by a framework. A check ran if the report has an outcome of it, which every check

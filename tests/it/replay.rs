@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::{
-    CLINIC_ACCOUNT, findings, json, only_run, read_json, sim, stderr, tripod, tripod_as,
+    CLINIC_ACCOUNT, findings, json, only_run, repo, script, sim, stderr, tripod, tripod_as,
 };
 
 #[test]
@@ -163,11 +163,32 @@ fn evidence_points_into_the_recording() {
 }
 
 #[test]
-fn the_snapshot_and_the_report_are_of_their_schemas() {
-    let schema = |name: &str| {
-        read_json(&crate::support::repo("docs/reference").join(name))["properties"]["schema"]
-            .clone()
-    };
-    assert!(schema("report.schema.json").is_object());
-    assert!(schema("snapshot.schema.json").is_object());
+fn what_a_run_keeps_is_of_the_schemas_that_are_published() {
+    let home = tempfile::tempdir().expect("a folder");
+    let clinic = sim("clinic").start().expect("the sim starts");
+    let output = tripod_as(home.path(), CLINIC_ACCOUNT)
+        .args(["scan", "--quiet", "--endpoint-url", &clinic.endpoint()])
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let run = only_run(home.path());
+    let framework = home.path().join("soc2.json");
+    let output = tripod(home.path())
+        .args(["report", "--framework", "soc2", "--format", "json"])
+        .arg("--output")
+        .arg(&framework)
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let mut paths = Vec::new();
+    for (schema, document) in [
+        ("snapshot", run.join("snapshot.json")),
+        ("report", run.join("report.json")),
+        ("framework", framework),
+    ] {
+        let schema = repo("docs/reference").join(format!("{schema}.schema.json"));
+        paths.extend([schema.display().to_string(), document.display().to_string()]);
+    }
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    assert_eq!(script("validate-schema", &paths), "3 documents: valid");
 }

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use tripod_assess::{OWN_CHECKS, Report, exceptions_schema, settings_schema};
 use tripod_checks::{ALL, Check, controls_page, coverage_page, mappings_of, peers_of};
 use tripod_model::{Snapshot, permissions_of};
+use tripod_report::framework::framework_schema;
 
 use crate::exit::{Exit, Failure};
 
@@ -87,6 +88,10 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
         (
             "docs/reference/report.schema.json".to_owned(),
             schema(&schemars::schema_for!(Report))?,
+        ),
+        (
+            "docs/reference/framework.schema.json".to_owned(),
+            schema(&framework_schema())?,
         ),
         (
             "docs/reference/settings.schema.json".to_owned(),
