@@ -103,21 +103,19 @@ impl Rule {
                 return self.ended(test.line, &test.name, Some(problem));
             }
         };
-        let failure = if outcome != test.expect {
-            Some(format!(
-                "expected \"{}\", the rule says \"{}\"{}",
-                test.expect.as_str(),
-                outcome.as_str(),
-                if message.is_empty() {
-                    message
-                } else {
-                    format!(": {message}")
-                }
-            ))
+        let wanted = test.message.as_ref().filter(|it| **it != message);
+        let failure = if outcome == test.expect {
+            wanted.map(|it| format!("expected the message '{it}', the rule says '{message}'"))
         } else {
-            let wanted = test.message.as_ref().filter(|it| **it != message);
-            wanted
-                .map(|wanted| format!("expected the message '{wanted}', the rule says '{message}'"))
+            let (expected, said) = (test.expect.as_str(), outcome.as_str());
+            let why = if message.is_empty() {
+                message
+            } else {
+                format!(": {message}")
+            };
+            Some(format!(
+                "expected \"{expected}\", the rule says \"{said}\"{why}"
+            ))
         };
         self.ended(test.line, &test.name, failure)
     }

@@ -80,13 +80,11 @@ fn text_of<'a>(check: Known<'a>, heading: &str) -> Cow<'a, str> {
         Known::Check(check) => return Cow::Borrowed(check.section(heading)),
         Known::Rule(rule) => rule,
     };
-    let text = match heading {
-        "References" => rule
-            .references
-            .iter()
-            .map(|it| format!("- <{it}>\n"))
-            .collect(),
-        _ => check.section(heading).to_owned(),
+    let text = if heading == "References" {
+        let lines = rule.references.iter().map(|it| format!("- <{it}>"));
+        lines.collect::<Vec<_>>().join("\n")
+    } else {
+        check.section(heading).to_owned()
     };
     let harmless = |letter: &char| *letter == '\n' || !steers(*letter);
     Cow::Owned(text.chars().filter(harmless).collect())
