@@ -35,21 +35,35 @@ pub(crate) fn validate(args: &OutputArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the report in every form asked for.
-pub(crate) fn write(report: &Report, args: &OutputArgs) -> anyhow::Result<()> {
+/// Writes the report in every form asked for. What the page shows beside it is made only when a page is asked for.
+pub(crate) fn write(
+    report: &Report,
+    args: &OutputArgs,
+    extras: impl FnOnce() -> Extras,
+) -> anyhow::Result<()> {
     let formats: BTreeSet<Format> = args.formats.iter().copied().collect();
+    let extras = if formats.contains(&Format::Html) {
+        extras()
+    } else {
+        Extras::default()
+    };
+    let shown = Shown {
+        report,
+        extras: &extras,
+    };
     for format in &formats {
         match &args.output {
             None => {
                 let mut out = anstream::stdout().lock();
-                render(report, *format, &terminal(args), &mut out)
+                shown
+                    .render(*format, &terminal(args), &mut out)
                     .context("standard output cannot be written")?;
             }
             Some(folder) if formats.len() > 1 => {
                 fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-                write_file(report, *format, &folder.join(format.file_name()), args)?;
+                shown.write_file(*format, &folder.join(format.file_name()), args)?;
             }
-            Some(path) => write_file(report, *format, path, args)?,
+            Some(path) => shown.write_file(*format, path, args)?,
         }
     }
     Ok(())
@@ -75,19 +89,25 @@ pub(crate) fn width() -> u16 {
     terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.clamp(60, 200))
 }
 
-fn render(
-    report: &Report,
-    format: Format,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    tripod_report::render(
-        report,
-        format,
-        options,
-        &Extras::default(),
-        &mut BufWriter::new(out),
-    )
+/// A report, and what its page shows beside it.
+struct Shown<'a> {
+    report: &'a Report,
+    extras: &'a Extras,
+}
+
+impl Shown<'_> {
+    fn render(&self, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
+        tripod_report::render(self.report, format, options, self.extras, &mut out)
+    }
+
+    fn write_file(&self, format: Format, path: &Path, args: &OutputArgs) -> anyhow::Result<()> {
+        let write = || {
+            let mut out = fs::File::create(path)?;
+            self.render(format, &file(args), &mut out)
+        };
+        write().map_err(|error| unwritable(path, &error).into())
+    }
 }
 
 fn terminal(args: &OutputArgs) -> Options {
@@ -113,19 +133,6 @@ fn file(args: &OutputArgs) -> Options {
     } else {
         defaults
     }
-}
-
-fn write_file(
-    report: &Report,
-    format: Format,
-    path: &Path,
-    args: &OutputArgs,
-) -> anyhow::Result<()> {
-    let write = || {
-        let mut out = fs::File::create(path)?;
-        render(report, format, &file(args), &mut out)
-    };
-    write().map_err(|error| unwritable(path, &error).into())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
