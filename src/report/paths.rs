@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tripod_access::Access;
 use tripod_access::escalation::{Escalation, Node, Path, picture};
+use tripod_assess::Scores;
 use tripod_model::{Account, Arn, Cause, Snapshot};
 
 use crate::html::{Part, Section};
@@ -14,8 +15,11 @@ use crate::html::{Part, Section};
 /// Ways drawn and listed of each kind; of more, how many.
 const SHOWN: usize = 10;
 
-/// Roles of functions of one account that are asked what they read; of more, how many.
+/// Roles of functions that are asked what they read, over all accounts; of more, how many.
 const ASKED: usize = 200;
+
+/// Accounts whose ways are looked for, those with the lowest scores first: it takes longer than all else of the page.
+const ACCOUNTS: usize = 10;
 
 /// Statements and conditions quoted of one way.
 const QUOTED: usize = 4;
@@ -32,6 +36,8 @@ struct Ways {
     administrator: Vec<Path>,
     /// What functions read, and how many of their roles do.
     data: BTreeMap<Node, Reached>,
+    /// Roles of functions that were asked what they read.
+    asked: usize,
     /// Why there is nothing to tell, or not everything.
     gaps: Vec<String>,
 }
@@ -45,10 +51,22 @@ struct Reached {
 }
 
 /// The section of the page.
-pub(crate) fn section(snapshot: &Snapshot) -> Section {
+pub(crate) fn section(snapshot: &Snapshot, scores: &Scores) -> Section {
     let mut ways = Ways::default();
-    for account in &snapshot.accounts {
+    let score = |account: &&Account| {
+        let standing = scores.accounts.get(account.id.as_str());
+        standing.map_or(100, |it| it.overall.score.unwrap_or(100))
+    };
+    let mut accounts: Vec<&Account> = snapshot.accounts.iter().collect();
+    accounts.sort_by_key(score);
+    for account in accounts.iter().take(ACCOUNTS) {
         ways.add(account, snapshot);
+    }
+    let left = accounts.len().saturating_sub(ACCOUNTS);
+    if left > 0 {
+        ways.gaps.push(format!(
+            "{left} more accounts: ways were looked for in the {ACCOUNTS} with the lowest scores"
+        ));
     }
     let mut parts = vec![Part::Text(
         "Who becomes administrator and what is read, step by step, by all the policies of the account. A broken \
@@ -61,7 +79,7 @@ pub(crate) fn section(snapshot: &Snapshot) -> Section {
     if !ways.gaps.is_empty() {
         parts.push(Part::Heading("Not seen".to_owned()));
         parts.push(Part::Text(
-            "No way could be told to what stands on these.".to_owned(),
+            "Ways that stand on these are not among those above.".to_owned(),
         ));
         parts.push(Part::List(ways.gaps));
     }
@@ -114,14 +132,16 @@ impl Ways {
                 roles.entry(role).or_insert(&function.arn);
             }
         }
-        if roles.len() > ASKED {
-            let left = roles.len() - ASKED;
+        let room = ASKED - self.asked;
+        self.asked += roles.len().min(room);
+        let left = roles.len().saturating_sub(room);
+        if left > 0 {
             let id = &account.id;
             self.gaps.push(format!(
-                "what functions of {left} more roles of account {id} read: {ASKED} were asked"
+                "what functions of {left} more roles of account {id} read: {ASKED} roles were asked"
             ));
         }
-        for function in roles.into_values().take(ASKED) {
+        for function in roles.into_values().take(room) {
             for path in escalation.reads(function).unwrap_or_default() {
                 match self.data.get_mut(&path.to) {
                     None => {
@@ -284,17 +304,16 @@ fn routes(ways: &[Path]) -> Vec<Route<'_>> {
     routes
 }
 
-/// What is at the end of a route: `administrator; tables: claims, patients; key: k1`.
+/// What is at the end of a route, such as `tables: claims, patients; key: k1`. An administrator reads it all.
 fn reached(goals: &BTreeSet<&Node>) -> String {
+    if goals.contains(&Node::Administrator) {
+        return "administrator, and so everything".to_owned();
+    }
     let mut kinds: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-    for node in goals.iter().filter(|node| ***node != Node::Administrator) {
+    for node in goals {
         kinds.entry(kind_of(node)).or_default().push(node.short());
     }
-    let administrator = goals.contains(&Node::Administrator);
-    let mut told: Vec<String> = administrator
-        .then(|| "administrator, and so everything".to_owned())
-        .into_iter()
-        .collect();
+    let mut told = Vec::new();
     for (kind, names) in kinds {
         let plural = if names.len() == 1 { "" } else { "s" };
         let left = names.len().saturating_sub(QUOTED);

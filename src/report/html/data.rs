@@ -21,7 +21,7 @@ const BUDGET: usize = 27_000_000;
 /// each by severity, check and resource. What is about the settings comes after what is about the account.
 pub(super) fn ordered(report: &Report) -> Vec<&Finding> {
     let mut rows: Vec<&Finding> = report.findings.iter().collect();
-    rows.sort_by_key(|finding| {
+    rows.sort_by_cached_key(|finding| {
         let own = is_own(&finding.check);
         (place_of(finding.outcome), own, Reverse(finding.severity))
     });

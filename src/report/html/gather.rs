@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tripod_assess::{FrameworkReport, Report, checks_digest};
-use tripod_checks::{ALL, Check, Framework};
+use tripod_checks::{ALL, Check};
 use tripod_model::Snapshot;
 
 use super::extras::{Extras, PastRun, Section};
@@ -42,7 +42,7 @@ impl Extras {
             history,
             frameworks: frameworks(report),
             sections: snapshot
-                .map(|snapshot| sections(snapshot, &seen.addresses, &report.tool.version))
+                .map(|snapshot| sections(report, snapshot, &seen.addresses))
                 .unwrap_or_default(),
         }
     }
@@ -50,12 +50,7 @@ impl Extras {
 
 fn frameworks(report: &Report) -> Vec<FrameworkReport> {
     let ran = ran(report);
-    Framework::ALL
-        .into_iter()
-        .map(|framework| {
-            FrameworkReport::of(framework, &report.findings, ALL, |id| ran.contains(id))
-        })
-        .collect()
+    FrameworkReport::all(&report.findings, ALL, |id| ran.contains(id))
 }
 
 /// The checks that ran: those with an outcome, and where the report's digest is that of everything its profile runs, all
@@ -66,15 +61,19 @@ fn ran(report: &Report) -> BTreeSet<&str> {
         .copied()
         .filter(|check| report.profile.selects(check))
         .collect();
-    let mut ran: BTreeSet<&str> = report.findings.iter().map(|it| &*it.check).collect();
+    let runs = report
+        .findings
+        .chunk_by(|one, other| one.check == other.check);
+    let mut ran: BTreeSet<&str> = runs.map(|run| &*run[0].check).collect();
     if checks_digest(&usual) == report.tool.checks_digest {
         ran.extend(usual.iter().map(|check| check.id));
     }
     ran
 }
 
-fn sections(snapshot: &Snapshot, addresses: &History, version: &str) -> Vec<Section> {
-    let mut sections = vec![paths::section(snapshot)];
+fn sections(report: &Report, snapshot: &Snapshot, addresses: &History) -> Vec<Section> {
+    let version = &report.tool.version;
+    let mut sections = vec![paths::section(snapshot, &report.scores)];
     // The question names nothing, so that nothing of it can be missing.
     if let Ok(report) = CapacityReport::new(snapshot, &Question::default(), addresses, version) {
         sections.push(capacity::section(&report));

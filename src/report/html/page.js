@@ -510,7 +510,13 @@
       if (element instanceof HTMLInputElement && element.type === "checkbox") {
         element.checked = wanted.getAll(element.name).includes(element.value);
       } else if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) {
-        element.value = wanted.get(element.name) ?? "";
+        const value = wanted.get(element.name) ?? "";
+        element.value = value;
+        // What no finding has is a filter that nothing fits, and not one that everything does.
+        if (element instanceof HTMLSelectElement && element.value !== value) {
+          element.add(new Option(value, value));
+          element.value = value;
+        }
       }
     }
   }

@@ -1,8 +1,8 @@
 //! What other renderers give the page: frameworks and sections.
 
 use tripod_assess::{
-    ControlStanding, ControlStatus, ControlTotals, FrameworkReport, Scores, Sight, Standing,
-    find_check,
+    ControlStanding, ControlStatus, ControlTotals, FindingCounts, FrameworkReport, Scores, Sight,
+    Standing, find_check,
 };
 use tripod_checks::Framework;
 
@@ -132,16 +132,17 @@ fn control_row(control: &ControlStanding, scores: Option<&Scores>, page: &mut Ht
         page.raw("</td><td class=\"number\">").count(count);
     }
     page.raw("</td><td class=\"check\">");
-    for (place, check) in control.checks.iter().map(|it| &*it.check).enumerate() {
+    for (place, serving) in control.checks.iter().enumerate() {
         page.raw(if place > 0 { ", " } else { "" });
-        match find_check(check) {
+        // A check without an outcome has no findings to lead to.
+        match find_check(&serving.check).filter(|_| serving.findings != FindingCounts::default()) {
             Some(known) => page
                 .raw("<a href=\"#findings?check=")
                 .text(known.id)
                 .raw("\">")
                 .text(known.id)
                 .raw("</a>"),
-            None => page.text(check),
+            None => page.text(&serving.check),
         };
     }
     page.raw("</td></tr>");

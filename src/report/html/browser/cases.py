@@ -8,6 +8,7 @@ import json
 import pathlib
 import re
 import sys
+import unicodedata
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
@@ -272,6 +273,8 @@ def sections_are_there_and_open(page: Page, carried: Carried) -> None:
     serving = framework.locator("td.check a").first
     serving.click()
     wait_until_shown(page, carried.count(check=serving.inner_text()), "the check of a control")
+    page.goto(page.url.split("#")[0] + "#findings?check=no-such-check")
+    wait_until_shown(page, 0, "a filter that names what no finding has")
     page.locator("button[type=reset]").click()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"the page is {wide} pixels wider than the window"
@@ -294,7 +297,8 @@ def what_is_settled_stands_apart(page: Page, carried: Carried) -> None:
 def it_prints(page: Page, carried: Carried, rows: int) -> str:
     document = PdfReader(io.BytesIO(page.pdf(format="A4")))
     text = "\n".join(one.extract_text() for one in document.pages)
-    flat = re.sub(r"\s+", "", text)
+    # Letters that the font joins are one letter in the PDF.
+    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     assert "Whattodofirst" in flat and "Populationandcoverage" in flat
     assert "Copy" not in text and "Reset" not in text, "controls are not printed"
     assert sum(text.count(level) for level in LEVELS[1:]) >= rows
@@ -328,6 +332,10 @@ def pictures(browser: Browser, path: pathlib.Path, folder: pathlib.Path) -> None
     page.locator("button.open").first.click()
     page.evaluate("document.getElementById('findings').scrollIntoView()")
     page.screenshot(path=folder / "html-report-findings.png")
+    page.close()
+    page = opened(browser, path)
+    page.evaluate("document.getElementById('paths')?.scrollIntoView()")
+    page.screenshot(path=folder / "html-report-paths.png")
     page.close()
 
 

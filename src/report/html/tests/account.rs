@@ -202,7 +202,7 @@ fn ways_from_the_internet_and_to_administrator_are_drawn_and_told() {
         "{paths}"
     );
     assert!(
-        paths.contains("<td>administrator, and so everything; key: k1</td>"),
+        paths.contains("<td>administrator, and so everything</td>"),
         "{paths}"
     );
     assert!(
@@ -217,7 +217,11 @@ fn ways_from_the_internet_and_to_administrator_are_drawn_and_told() {
         2
     );
     let data = between(paths, "What functions read", "</table>");
-    assert!(data.contains("<td>k1</td><td>key</td><td>1</td>"), "{data}");
+    assert!(
+        data.replace(" class=\"nowrap\"", "")
+            .contains("<td>k1</td><td>key</td><td>1</td>"),
+        "{data}"
+    );
 }
 
 #[test]
@@ -327,4 +331,26 @@ fn a_trend_is_made_of_whole_older_runs_of_the_same_account_at_the_same_endpoint(
     assert_eq!(ids, ["run-2025-01-02", "run-2025-01-03"]);
     PastRun::from_json("{}").expect_err("no report");
     PastRun::from_json(r#"{"schema":"tripod.report.v9"}"#).expect_err("another version");
+}
+
+#[test]
+fn of_many_accounts_the_worst_are_looked_at_and_the_others_are_counted() {
+    let mut snapshot = snapshot();
+    let report = report(&snapshot);
+    for place in 0..11 {
+        let mut other = snapshot.accounts[0].clone();
+        other.id = tripod_model::AccountId::new(format!("4444555566{place:02}"));
+        other.iam.authorization = Observed::NotCollected;
+        snapshot.accounts.insert(0, other);
+    }
+    let page = render(&report, &extras(&report, &snapshot));
+    let paths = section(&page, "paths");
+    assert!(
+        paths.contains("2 more accounts: ways were looked for in the 10 with the lowest scores")
+    );
+    // The one account with a score comes first, wherever it stands.
+    assert!(
+        paths.contains("administrator, and so everything"),
+        "{paths}"
+    );
 }
