@@ -4,7 +4,7 @@
 //! of the control: the other part is for people to show.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -211,7 +211,24 @@ impl FrameworkReport {
         known: &[&'static Check],
         ran: impl Fn(&str) -> bool,
     ) -> Self {
-        let serving = serving(framework, findings, known, ran);
+        Self::made(framework, &Served::of(findings, known), ran)
+    }
+
+    /// The same for every framework. Findings are counted once for all: there may be a million.
+    pub fn all(
+        findings: &[Finding],
+        known: &[&'static Check],
+        ran: impl Fn(&str) -> bool,
+    ) -> Vec<Self> {
+        let served = Served::of(findings, known);
+        Framework::ALL
+            .into_iter()
+            .map(|framework| Self::made(framework, &served, &ran))
+            .collect()
+    }
+
+    fn made(framework: Framework, served: &Served<'_>, ran: impl Fn(&str) -> bool) -> Self {
+        let serving = served.by_control(framework, ran);
         let catalogue = framework.catalogue();
         let stand = |control: &CatalogueControl| {
             let checks = serving.get(control.id).cloned().unwrap_or_default();
@@ -316,44 +333,64 @@ pub fn served_by<'r>(
     }
 }
 
-/// By control of the framework, the checks that serve it.
-fn serving(
-    framework: Framework,
-    findings: &[Finding],
-    known: &[&'static Check],
-    ran: impl Fn(&str) -> bool,
-) -> BTreeMap<&'static str, Vec<ServingCheck>> {
-    let mut counts: BTreeMap<&str, FindingCounts> = BTreeMap::new();
-    let mut rules: BTreeMap<&str, &[Cow<'static, str>]> = BTreeMap::new();
-    for finding in findings {
-        let check: &str = &finding.check;
-        counts.entry(check).or_default().count(finding);
-        rules.entry(check).or_insert(&finding.controls);
-    }
-    let mut served: BTreeMap<&str, Vec<Mapping>> = BTreeMap::new();
-    for check in known {
-        rules.remove(check.id);
-        served.insert(check.id, served_by(Some(check), []));
-    }
-    // What is left was said by a rule of the user's own, or by a check of another version.
-    for (rule, rows) in &rules {
-        served.insert(rule, served_by(None, rows.iter().map(Cow::as_ref)));
-    }
-    let mut serving: BTreeMap<&'static str, Vec<ServingCheck>> = BTreeMap::new();
-    for (id, mappings) in served {
-        for mapping in mappings.iter().filter(|it| it.framework == framework) {
-            serving.entry(mapping.id).or_default().push(ServingCheck {
-                check: id.to_owned(),
-                via: mapping
-                    .via
-                    .map(|via| format!("{} {}", via.framework.key(), via.id)),
-                basis: mapping.via.map(|via| Basis::as_str(via.basis).to_owned()),
-                ran: rules.contains_key(id) || ran(id),
-                findings: counts.get(id).copied().unwrap_or_default(),
-            });
+/// What each check found, and what it serves in every framework.
+struct Served<'f> {
+    counts: BTreeMap<&'f str, FindingCounts>,
+    mappings: BTreeMap<&'f str, Vec<Mapping>>,
+    /// What is no check of this version: rules of the user's own, or checks of another version. They ran.
+    rules: BTreeSet<&'f str>,
+}
+
+impl<'f> Served<'f> {
+    fn of(findings: &'f [Finding], known: &[&'static Check]) -> Self {
+        let mut counts: BTreeMap<&str, FindingCounts> = BTreeMap::new();
+        let mut rules: BTreeMap<&str, &[Cow<'static, str>]> = BTreeMap::new();
+        // Findings come in the order of checks: names are looked up once for each run of one check.
+        for run in findings.chunk_by(|one, other| one.check == other.check) {
+            let check: &str = &run[0].check;
+            let count = counts.entry(check).or_default();
+            for finding in run {
+                count.count(finding);
+            }
+            rules.entry(check).or_insert(&run[0].controls);
+        }
+        let mut mappings: BTreeMap<&str, Vec<Mapping>> = BTreeMap::new();
+        for check in known {
+            rules.remove(check.id);
+            mappings.insert(check.id, served_by(Some(check), []));
+        }
+        for (rule, rows) in &rules {
+            mappings.insert(rule, served_by(None, rows.iter().map(Cow::as_ref)));
+        }
+        Self {
+            counts,
+            mappings,
+            rules: rules.into_keys().collect(),
         }
     }
-    serving
+
+    /// By control of the framework, the checks that serve it.
+    fn by_control(
+        &self,
+        framework: Framework,
+        ran: impl Fn(&str) -> bool,
+    ) -> BTreeMap<&'static str, Vec<ServingCheck>> {
+        let mut serving: BTreeMap<&'static str, Vec<ServingCheck>> = BTreeMap::new();
+        for (&id, mappings) in &self.mappings {
+            for mapping in mappings.iter().filter(|it| it.framework == framework) {
+                serving.entry(mapping.id).or_default().push(ServingCheck {
+                    check: id.to_owned(),
+                    via: mapping
+                        .via
+                        .map(|via| format!("{} {}", via.framework.key(), via.id)),
+                    basis: mapping.via.map(|via| Basis::as_str(via.basis).to_owned()),
+                    ran: self.rules.contains(id) || ran(id),
+                    findings: self.counts.get(id).copied().unwrap_or_default(),
+                });
+            }
+        }
+        serving
+    }
 }
 
 #[cfg(test)]

@@ -54,10 +54,18 @@ pub(crate) fn validate_framework(args: &OutputArgs) -> Result<(), Failure> {
     validate(args)
 }
 
-/// Writes the report in every form asked for.
-pub(crate) fn write(report: &Report, args: &OutputArgs) -> anyhow::Result<()> {
+/// Writes the report in every form asked for. What the page shows beside it is made only when a page is asked for.
+pub(crate) fn write(
+    report: &Report,
+    args: &OutputArgs,
+    extras: impl FnOnce() -> Extras,
+) -> anyhow::Result<()> {
+    let extras = if args.formats.contains(&Format::Html) {
+        extras()
+    } else {
+        Extras::default()
+    };
     write_all(args, |format, options, out| {
-        let extras = Extras::default();
         tripod_report::render(report, format, options, &extras, out)
     })
 }

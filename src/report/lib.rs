@@ -2,6 +2,7 @@
 
 mod about;
 mod formats;
+mod paths;
 mod plain;
 mod safe;
 mod text;

@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use tripod_model::Arn;
 
-pub use draw::{dot, html, svg};
+pub use draw::{dot, html, picture, svg};
 pub use needs::NEEDS;
 pub use path::{Answer, Granted, Node, PATHS_SCHEMA, Path, Paths, Step};
 

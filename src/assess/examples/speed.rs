@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p tripod-assess --example speed`, on one core: nothing here is done in parallel.
 //! Two estates, [`COMPANY`] and [`SERVERLESS`], built from the fixtures of the tests, in which most things are in
-//! order, with some of everything that is not.
+//! order, with some of everything that is not. With a folder, `-- DIR`, their snapshots and reports are left in it for
+//! the example `page` of `tripod-report`.
 
 #![expect(clippy::print_stdout, reason = "an example says what it measured")]
 #![expect(
@@ -11,6 +12,7 @@
 )]
 
 use std::error::Error;
+use std::fs;
 use std::time::Instant;
 
 use tripod_assess::{Report, assess};
@@ -239,11 +241,12 @@ fn snapshot(mix: Mix) -> Result<Snapshot, Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    measure(COMPANY)?;
-    measure(SERVERLESS)
+    let folder = std::env::args().nth(1);
+    measure(COMPANY, "company", folder.as_deref())?;
+    measure(SERVERLESS, "serverless", folder.as_deref())
 }
 
-fn measure(mix: Mix) -> Result<(), Box<dyn Error>> {
+fn measure(mix: Mix, file: &str, folder: Option<&str>) -> Result<(), Box<dyn Error>> {
     let snapshot = snapshot(mix)?;
     let settings = Settings::default();
 
@@ -280,10 +283,16 @@ fn measure(mix: Mix) -> Result<(), Box<dyn Error>> {
 
     let begun = Instant::now();
     let report = Report::new(&snapshot, assessment, "0.0.0");
-    let bytes = serde_json::to_string(&report)?.len();
+    let json = serde_json::to_string(&report)?;
     println!(
-        "{:8.3} s  report as JSON, {bytes} bytes\n",
-        begun.elapsed().as_secs_f64()
+        "{:8.3} s  report as JSON, {} bytes\n",
+        begun.elapsed().as_secs_f64(),
+        json.len()
     );
+    if let Some(folder) = folder {
+        fs::write(format!("{folder}/{file}-report.json"), json)?;
+        let json = serde_json::to_string(&snapshot)?;
+        fs::write(format!("{folder}/{file}-snapshot.json"), json)?;
+    }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use tripod_model::Snapshot;
 
-use super::{explain_exit, gate, report_on, select};
+use super::{beside, explain_exit, gate, report_on, select};
 use crate::args::AssessArgs;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -23,7 +23,10 @@ pub(super) fn run(args: &AssessArgs) -> anyhow::Result<Exit> {
             .hint("a scan keeps its snapshot as snapshot.json in the folder of its run")
     })?;
     let report = report_on(&snapshot, &resolved, &checks);
-    output::write(&report, &args.output)?;
+    let quiet = args.output.quiet;
+    output::write(&report, &args.output, || {
+        beside::extras(&report, Some(&snapshot), None, quiet)
+    })?;
     let asked = Gate::of(&resolved);
     let exit = gate(&report, asked);
     explain_exit(&report, asked, exit);

@@ -2,6 +2,7 @@
 
 mod access;
 mod assess;
+mod beside;
 mod capacity;
 mod checks;
 mod dev;

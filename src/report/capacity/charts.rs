@@ -19,14 +19,15 @@ pub const STYLE: &str = "\
 .cap-chart{display:block;width:100%;min-width:40rem;max-width:56rem;height:auto;font:12px system-ui,sans-serif;\
 --c-ink:#14181d;--c-soft:#4a5561;--c-line:#c3ccd6;--c-free:#eef2f6;--c-lambda:#0067a8;--c-other:#8a94a0;\
 --c-unseen:#c3b091;--c-aws:#4a5561;--c-over:#b83a00}\
-@media (prefers-color-scheme:dark){.cap-chart{--c-ink:#f2f5f8;--c-soft:#b4bfca;--c-line:#4b5763;--c-free:#252d36;\
+@media screen and (prefers-color-scheme:dark){.cap-chart{--c-ink:#f2f5f8;--c-soft:#b4bfca;--c-line:#4b5763;--c-free:#252d36;\
 --c-lambda:#5cb8f2;--c-other:#8d99a6;--c-unseen:#a08c68;--c-aws:#d5dde5;--c-over:#ff9559}}\
 .cap-chart text{fill:var(--c-ink)}.cap-chart .soft{fill:var(--c-soft)}.cap-chart .free{fill:var(--c-free);stroke:var(--c-line)}\
 .cap-chart .lambda{fill:var(--c-lambda)}.cap-chart .other{fill:var(--c-other)}.cap-chart .unseen{fill:var(--c-unseen)}\
 .cap-chart .aws{fill:var(--c-aws)}.cap-chart .over{fill:var(--c-over)}.cap-chart .grid{stroke:var(--c-line)}\
 .cap-chart .full{stroke:var(--c-ink);stroke-width:2}.cap-chart .near{stroke:var(--c-ink);stroke-dasharray:3 3}\
 .cap-chart .span{stroke:var(--c-ink);stroke-width:1.5}.cap-chart .dot{fill:var(--c-lambda);stroke:var(--c-ink)}\
-.cap-chart .dot.bad{fill:var(--c-over)}";
+.cap-chart .dot.bad{fill:var(--c-over)}\
+@media print{.cap-chart{min-width:0}}";
 
 /// Width of a picture, and where its bars begin and end.
 const WIDTH: i64 = 890;
@@ -36,6 +37,8 @@ const ROW: i64 = 24;
 const BAR: i64 = 14;
 /// Letters that the room before the bars has.
 const LETTERS: usize = 38;
+/// Letters of a name that is told in full.
+const NAME: usize = 400;
 
 /// A picture being drawn, row by row.
 struct Picture {
@@ -55,8 +58,8 @@ impl Picture {
     fn row(&mut self, name: &str, figure: &str) -> i64 {
         let y = self.next;
         self.next += ROW;
-        let (text_y, short) = (y + 12, escaped(&shortened(name)));
-        let full = escaped(name);
+        let (text_y, short) = (y + 12, escaped(&shortened(name, LETTERS)));
+        let full = escaped(&shortened(name, NAME));
         // Writing into a text cannot fail.
         let _ = writeln!(
             self.rows,
@@ -114,7 +117,7 @@ impl Picture {
     }
 
     fn done(self, title: &str) -> String {
-        let (height, title) = (self.next + 18, escaped(title));
+        let (height, title) = (self.next + 18, escaped(&shortened(title, 2 * NAME)));
         format!(
             "<svg class=\"cap-chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
              role=\"img\" aria-label=\"{title}\"><title>{title}</title>\n{}</svg>\n",
@@ -225,6 +228,26 @@ pub const LEGEND: [(&str, &str); 6] = [
     ("free", "free"),
     ("over", "missing"),
 ];
+
+/// [`LEGEND`] as a picture of its own, for pages that hold no markup of theirs.
+pub(super) fn legend() -> String {
+    let mut picture = Picture::new();
+    let columns = 3;
+    for row in LEGEND.chunks(columns) {
+        let y = picture.next;
+        for ((class, says), x) in row.iter().zip((0..).step_by(230)) {
+            picture.bar(class, y, x, x + BAR);
+            let _ = writeln!(
+                picture.rows,
+                "<text x=\"{}\" y=\"{}\">{says}</text>",
+                x + BAR + 8,
+                y + 12
+            );
+        }
+        picture.next += ROW;
+    }
+    picture.done("What the colours of addresses mean")
+}
 
 /// A region's executions at once: what is reserved, kept ready and shared, with the peak as a line. None where the
 /// limit is not known.
@@ -358,14 +381,14 @@ pub fn quotas(rows: &[&QuotaUse]) -> Option<String> {
 }
 
 /// A text of so many letters at most, its middle left out.
-fn shortened(text: &str) -> String {
+fn shortened(text: &str, most: usize) -> String {
     let letters: Vec<char> = text.chars().collect();
-    if letters.len() <= LETTERS {
+    if letters.len() <= most {
         return text.to_owned();
     }
-    let half = LETTERS / 2;
+    let half = most / 2;
     let begin: String = letters[..half].iter().collect();
-    let end: String = letters[letters.len() - (LETTERS - half - 1)..]
+    let end: String = letters[letters.len() - (most - half - 1)..]
         .iter()
         .collect();
     format!("{begin}…{end}")

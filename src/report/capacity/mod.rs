@@ -12,6 +12,7 @@ mod missing;
 mod page;
 mod question;
 mod report;
+mod section;
 mod table;
 mod words;
 
@@ -28,6 +29,8 @@ pub use report::{
     AccountCapacity, Answer, CAPACITY_SCHEMA, CapacityReport, Change, RegionCapacity, RunPart, Tool,
 };
 pub use table::table;
+
+pub(crate) use section::section;
 
 /// The report as JSON, `tripod.capacity.v1`: indented, keys in a fixed order.
 ///

@@ -32,6 +32,8 @@ pub(crate) const HOSTILE: &[&str] = &[
     "<https://a.example> https://b.example www.c.example",
     "@everyone `code` | cell\n\n# heading\n- item\n```\n",
     "{0} {x} ${y}",
+    // What is left of bytes that are no UTF-8: bodies are read with a mark in their place.
+    "a\u{fffd}\u{fffd}<b>\u{fffd}",
     "\u{2028}\u{2029}\u{85}",
     "``````````",
     "1. one",

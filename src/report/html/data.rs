@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Value, json};
-use tripod_assess::{Known, Report};
+use tripod_assess::{Known, Report, is_own};
 use tripod_model::{AcceptedException, Cause, Finding, Outcome, Pillar, Severity};
 
 use super::columns::Columns;
@@ -17,10 +17,13 @@ use super::text::shown;
 const BUDGET: usize = 27_000_000;
 
 /// The findings, the most pressing first: what failed, what could not be assessed, what passed, what does not apply,
-/// each by severity, check and resource.
+/// each by severity, check and resource. What is about the settings comes after what is about the account.
 pub(super) fn ordered(report: &Report) -> Vec<&Finding> {
     let mut rows: Vec<&Finding> = report.findings.iter().collect();
-    rows.sort_by_key(|finding| (place_of(finding.outcome), Reverse(finding.severity)));
+    rows.sort_by_cached_key(|finding| {
+        let own = is_own(&finding.check);
+        (place_of(finding.outcome), own, Reverse(finding.severity))
+    });
     rows
 }
 
@@ -77,9 +80,14 @@ pub(super) fn level(severity: Severity) -> usize {
     }
 }
 
-/// Outcome and levels in one number: outcome, severity, then the impact on each pillar, a digit each to the base 5.
+/// Outcome and levels in one number: outcome, severity, then the impact on each pillar, a digit each to the base 5. What
+/// is about the settings weakens no pillar: the three legs do not count it.
 pub(super) fn kind_of(finding: &Finding) -> usize {
-    let pillars = Pillar::ALL.map(|pillar| level(finding.impact.on(pillar)));
+    let pillars = if is_own(&finding.check) {
+        [0; 3]
+    } else {
+        Pillar::ALL.map(|pillar| level(finding.impact.on(pillar)))
+    };
     [place_of(finding.outcome), level(finding.severity)]
         .into_iter()
         .chain(pillars)

@@ -1,7 +1,9 @@
 //! What the page can show beside the report: its history, frameworks, pictures and tables of other renderers.
 
 use jiff::Timestamp;
-use tripod_assess::{FrameworkReport, Pillars, Report};
+use serde::Deserialize;
+use tripod_assess::{FrameworkReport, Pillars, REPORT_SCHEMA, Report, ReportError};
+use tripod_model::{AccountId, Stopped};
 
 /// What a page shows beside the report. Each part is left out where it is empty.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,16 +25,80 @@ pub struct PastRun {
     pub observed: Timestamp,
     /// How the legs stood.
     pub pillars: Pillars,
+    /// The accounts it read.
+    pub accounts: Vec<AccountId>,
+    /// Its endpoint, where that was not AWS's own.
+    pub endpoint: Option<String>,
+    /// Whether it ended before its time.
+    pub stopped: bool,
+}
+
+/// The few parts of a stored report that a trend needs: its findings may be a hundred megabytes.
+#[derive(Deserialize)]
+struct Slim {
+    schema: String,
+    run: SlimRun,
+    pillars: Pillars,
+}
+
+#[derive(Deserialize)]
+struct SlimRun {
+    id: String,
+    observed: Timestamp,
+    endpoint: Option<String>,
+    accounts: Vec<SlimAccount>,
+    #[serde(default)]
+    stopped: Option<Stopped>,
+}
+
+#[derive(Deserialize)]
+struct SlimAccount {
+    id: AccountId,
 }
 
 impl PastRun {
     /// The run of this report.
     pub fn of(report: &Report) -> Self {
+        let run = &report.run;
         Self {
-            id: report.run.id.clone(),
-            observed: report.run.observed,
+            id: run.id.clone(),
+            observed: run.observed,
             pillars: report.pillars,
+            accounts: run.accounts.iter().map(|it| it.id.clone()).collect(),
+            endpoint: run.endpoint.clone(),
+            stopped: run.stopped.is_some(),
         }
+    }
+
+    /// The run of a stored report, by its text.
+    ///
+    /// # Errors
+    /// When the text is no report of this version.
+    pub fn from_json(text: &str) -> Result<Self, ReportError> {
+        let slim: Slim = serde_json::from_str(text)?;
+        if slim.schema != REPORT_SCHEMA {
+            return Err(ReportError::Schema { found: slim.schema });
+        }
+        let run = slim.run;
+        Ok(Self {
+            id: run.id,
+            observed: run.observed,
+            pillars: slim.pillars,
+            accounts: run.accounts.into_iter().map(|it| it.id).collect(),
+            endpoint: run.endpoint,
+            stopped: run.stopped.is_some(),
+        })
+    }
+
+    /// Whether the report shows how things went since this run: it is older, of the same accounts at the same endpoint,
+    /// and came to its end. Half a run has scores that say nothing.
+    pub fn precedes(&self, report: &Report) -> bool {
+        let now = Self::of(report);
+        self.id != now.id
+            && self.observed < now.observed
+            && self.accounts == now.accounts
+            && self.endpoint == now.endpoint
+            && !self.stopped
     }
 }
 
@@ -41,6 +107,8 @@ impl PastRun {
 pub struct Section {
     /// The name in links: lower-case words with hyphens.
     pub id: &'static str,
+    /// Its name in the list of sections, one word.
+    pub link: &'static str,
     /// Its heading.
     pub title: String,
     /// What it shows, from top to bottom.
@@ -67,6 +135,36 @@ pub enum Part {
     },
     /// A picture.
     Picture(Picture),
+    /// Parts that open by their title.
+    Folded {
+        /// What they are about.
+        title: String,
+        /// The parts.
+        parts: Vec<Self>,
+    },
+}
+
+impl Part {
+    /// A picture, or a sentence in its place where it holds what no picture needs.
+    pub(crate) fn picture(title: &str, svg: &str, style: &str) -> Self {
+        match Picture::new(title, svg, style) {
+            Ok(picture) => Self::Picture(picture),
+            Err(refused) => Self::Text(format!("Not shown: {refused}.")),
+        }
+    }
+
+    pub(crate) fn folded(title: String, parts: Vec<Self>) -> Self {
+        Self::Folded { title, parts }
+    }
+
+    /// The pictures in it.
+    pub(super) fn pictures(&self) -> Vec<&Picture> {
+        match self {
+            Self::Picture(picture) => vec![picture],
+            Self::Folded { parts, .. } => parts.iter().flat_map(Self::pictures).collect(),
+            _ => vec![],
+        }
+    }
 }
 
 /// A picture made by a renderer of ours, held against what a picture needs: a renderer that forgets to escape a name

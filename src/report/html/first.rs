@@ -1,6 +1,6 @@
 //! What to do first: the checks that fail, in the report's order.
 
-use tripod_assess::{Report, ToMend};
+use tripod_assess::{Report, ToMend, is_own};
 use tripod_model::{Pillar, Severity};
 
 use super::data::anchor;
@@ -12,7 +12,9 @@ const SHOWN: usize = 10;
 
 pub(super) fn first(report: &Report, page: &mut Html) {
     page.raw("<section id=\"first\" aria-labelledby=\"first-title\"><h2 id=\"first-title\">What to do first</h2>");
-    let ranked = report.to_mend();
+    let mut ranked = report.to_mend();
+    // What is to mend in the settings stands with them.
+    ranked.retain(|group| !is_own(&group.check));
     if ranked.is_empty() {
         page.raw("<p>").text(nothing(report)).raw("</p></section>");
         return;
@@ -33,7 +35,7 @@ pub(super) fn first(report: &Report, page: &mut Html) {
 fn nothing(report: &Report) -> &'static str {
     if report.coverage().assessed == 0 {
         "Nothing could be assessed, so nothing is known to be in order."
-    } else if report.failed().next().is_some() {
+    } else if report.failed().any(|finding| !is_own(&finding.check)) {
         "Every failure is covered by an accepted exception."
     } else {
         "Nothing that could be assessed failed."
@@ -65,21 +67,14 @@ fn item(group: &ToMend, report: &Report, page: &mut Html) {
         None => page.text(&group.check),
     };
     page.raw("</span><a class=\"reach\" href=\"#findings?outcome=fail&amp;check=");
-    page.text(&percent_encoded(&group.check))
+    page.text(&words::in_fragment(&group.check))
         .raw("\">")
         .text(&reach(group))
         .raw("</a></div><p class=\"note\">");
-    page.raw("<code>").text(&group.check).raw("</code> ");
+    page.raw("<code>").text(&group.check).raw("</code>, ");
     page.text(&weakens(group))
         .text(&places(group, report))
         .raw("</p></li>");
-}
-
-/// In a fragment a name stands as it is, but for what separates.
-fn percent_encoded(name: &str) -> String {
-    name.replace('%', "%25")
-        .replace('&', "%26")
-        .replace('+', "%2B")
 }
 
 fn reach(group: &ToMend) -> String {

@@ -21,7 +21,8 @@ pub(super) fn head(report: &Report, history: &[PastRun], page: &mut Html) {
     page.text(&regions(report));
     page.raw(", as <code>")
         .text(&run.caller.arn)
-        .raw("</code></p>");
+        .raw("</code>, under the profile <a href=\"#settings\">");
+    page.text(report.profile.as_str()).raw("</a></p>");
     remarks(report, page);
     page.raw("<div class=\"legs\">");
     for pillar in Pillar::ALL {

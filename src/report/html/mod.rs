@@ -8,10 +8,13 @@ mod data;
 mod extras;
 mod findings;
 mod first;
+mod gather;
 mod guide;
 mod head;
 mod prose;
+mod scores;
 mod sections;
+mod settings;
 mod text;
 mod words;
 
@@ -27,6 +30,7 @@ use sha2::{Digest as _, Sha256};
 use tripod_assess::Report;
 
 pub use extras::{Extras, NoPicture, Part, PastRun, Picture, Section};
+pub use gather::Seen;
 use text::Html;
 
 const STYLE: &str = include_str!("page.css");
@@ -48,10 +52,12 @@ pub fn write(report: &Report, extras: &Extras, out: &mut dyn io::Write) -> io::R
     head::head(report, &extras.history, &mut page);
     first::first(report, &mut page);
     findings::findings(report, &rows, carried, &mut page);
-    sections::frameworks(&extras.frameworks, &mut page);
     for section in &extras.sections {
         sections::section(section, &mut page);
     }
+    scores::scores(report, &mut page);
+    sections::frameworks(&extras.frameworks, &report.scores, &mut page);
+    settings::settings(report, &mut page);
     coverage::coverage(report, &mut page);
     guide::guide(report, &mut page);
     page.raw("</main>");
@@ -89,12 +95,16 @@ fn opening(report: &Report, extras: &Extras, page: &mut Html) {
     link("overview", "Overview");
     link("first", "First");
     link("findings", "Findings");
+    for section in &extras.sections {
+        link(section.id, section.link);
+    }
+    if !report.scores.services.is_empty() {
+        link("scores", "Scores");
+    }
     if !extras.frameworks.is_empty() {
         link("frameworks", "Frameworks");
     }
-    for section in &extras.sections {
-        link(section.id, &section.title);
-    }
+    link("settings", "Settings");
     link("coverage", "Coverage");
     link("guide", "Cures");
     page.raw("</ul></nav></header>\n");
@@ -104,11 +114,8 @@ fn opening(report: &Report, extras: &Extras, page: &mut Html) {
 /// text can become markup by script.
 fn policy(extras: &Extras) -> String {
     let parts = extras.sections.iter().flat_map(|section| &section.parts);
-    let pictures = parts.filter_map(|part| match part {
-        Part::Picture(picture) => Some(picture),
-        _ => None,
-    });
-    let styles: BTreeSet<String> = pictures
+    let styles: BTreeSet<String> = parts
+        .flat_map(Part::pictures)
         .flat_map(Picture::styles)
         .chain([STYLE])
         .map(source)

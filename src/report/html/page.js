@@ -18,7 +18,7 @@
  * @typedef {object} Data
  * @property {number} total @property {number[][]} counts @property {Check[]} checks @property {Resources} resources
  * @property {string[]} messages @property {string[]} details @property {Cause[]} causes
- * @property {Record<string, unknown>[]} exceptions @property {string[]} exchanges @property {string[]} pointers
+ * @property {Record<"owner" | "reason" | "expires" | "source", string>[]} exceptions @property {string[]} exchanges @property {string[]} pointers
  * @property {Rows} rows
  */
 
@@ -63,6 +63,9 @@
   const accountOf = (row) => resources.accounts[resources.account[rows.resource[row]]];
   /** @param {number} row */
   const checkOf = (row) => data.checks[rows.check[row]];
+
+  /** @param {number} row */
+  const isAboutSettings = (row) => checkOf(row)[2] === "tripod";
 
   // ------------------------------------------------------------------ building elements
 
@@ -265,7 +268,8 @@
       case "resource": return resource;
       case "check": return checkRanks[rows.check[row]];
       case "place": return placeRanks[resources.account[resource] * resources.regions.length + resources.region[resource]];
-      default: return -(100 * (3 - outcomeOf(row)) + levelOf(row));
+      // What is about the settings comes after what is about the account.
+      default: return -(100 * (3 - outcomeOf(row)) + (isAboutSettings(row) ? -50 : 0) + levelOf(row));
     }
   }
 
@@ -312,7 +316,8 @@
     const element = make("tr", {},
       make("td", {}, outcome === 0 ? level(severity, severity) : level(OUTCOMES[outcome], OUTCOME_WORDS[outcome]),
         outcome === 0 ? null : make("small", {}, outcome === 3 ? "" : "at stake: " + severity),
-        rows.exception[row] > 0 ? make("small", {}, "accepted") : null),
+        rows.exception[row] > 0 ? make("small", {}, "accepted until " + data.exceptions[rows.exception[row] - 1].expires) : null,
+        isAboutSettings(row) ? make("small", {}, "of the settings") : null),
       make("td", { class: "resource" }, button, make("small", {}, resources.types[resources.type[resource]])),
       make("td", { class: "reason" }, make("bdi", {}, data.messages[rows.message[row]])),
       make("td", { class: "check" }, check[5] === "" ? check[0] : make("a", { href: "#" + check[5] }, check[0])),
@@ -392,9 +397,12 @@
       fact("Cause", text, request ? ` (request ${request})` : null);
       if (permission) fact("Cure", "allow ", code(permission));
     }
-    fact("Impact", PILLARS.map((name, pillar) => `${name} ${LEVELS[impactOf(row, pillar)]}`).join(", "));
+    if (!isAboutSettings(row)) fact("Impact", PILLARS.map((name, pillar) => `${name} ${LEVELS[impactOf(row, pillar)]}`).join(", "));
     if (rows.detail[row] > 0) addDetails(facts, data.details[rows.detail[row] - 1]);
-    if (rows.exception[row] > 0) fact("Exception", asText(data.exceptions[rows.exception[row] - 1]));
+    if (rows.exception[row] > 0) {
+      const { owner, reason, expires, source } = data.exceptions[rows.exception[row] - 1];
+      fact("Accepted", "by ", make("bdi", {}, owner), ` until ${expires}: `, make("bdi", {}, reason), " (", code(source), ")");
+    }
     fact("Evidence", evidence(rows.evidence[row]));
     if (check[3]) fact("Controls", check[3]);
     if (check[4]) fact("Catalogue", check[4]);
@@ -502,7 +510,13 @@
       if (element instanceof HTMLInputElement && element.type === "checkbox") {
         element.checked = wanted.getAll(element.name).includes(element.value);
       } else if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) {
-        element.value = wanted.get(element.name) ?? "";
+        const value = wanted.get(element.name) ?? "";
+        element.value = value;
+        // What no finding has is a filter that nothing fits, and not one that everything does.
+        if (element instanceof HTMLSelectElement && element.value !== value) {
+          element.add(new Option(value, value));
+          element.value = value;
+        }
       }
     }
   }

@@ -1,31 +1,40 @@
 //! What other renderers give the page: frameworks and sections.
 
-use tripod_assess::{ControlStanding, ControlStatus, FrameworkReport, Sight, find_check};
+use tripod_assess::{
+    ControlStanding, ControlStatus, FindingCounts, FrameworkReport, Scores, Sight, Standing,
+    find_check,
+};
+use tripod_checks::Framework;
 
 use super::extras::{Part, Section};
 use super::text::{Html, counted};
 use super::words;
 
 /// Frameworks, control by control.
-pub(super) fn frameworks(frameworks: &[FrameworkReport], page: &mut Html) {
+pub(super) fn frameworks(frameworks: &[FrameworkReport], scores: &Scores, page: &mut Html) {
     if frameworks.is_empty() {
         return;
     }
     page.raw("<section id=\"frameworks\" aria-labelledby=\"frameworks-title\"><h2 id=\"frameworks-title\">Frameworks</h2>\
-        <p class=\"note\">A control passes as far as Tripod sees it. What no check looks at is listed as not covered: \
-        it is for people to show.</p>");
+        <p class=\"note\">A control passes as far as Tripod sees it, which is a part of it unless its row says more. What no check \
+        looks at is listed as not covered: it is for people to show. The score is over the findings of all checks that serve the framework.</p>");
     for framework in frameworks {
-        one(framework, page);
+        one(framework, scores, page);
     }
     page.raw("</section>");
 }
 
-fn one(framework: &FrameworkReport, page: &mut Html) {
+fn one(framework: &FrameworkReport, scores: &Scores, page: &mut Html) {
     page.raw("<details class=\"framework\"><summary><span class=\"what\">")
         .text(&framework.title);
     page.raw("</span> <span class=\"soft\">")
         .text(&framework.version)
         .raw("</span><span class=\"totals\">");
+    if let Some(points) = score_of(scores.frameworks.get(&framework.framework)) {
+        page.raw("<span>score <b>")
+            .count(points.into())
+            .raw("</b></span>");
+    }
     for status in ControlStatus::ALL {
         let count = framework.totals.with(status);
         if count == 0 {
@@ -37,47 +46,93 @@ fn one(framework: &FrameworkReport, page: &mut Html) {
     }
     page.raw("</span></summary><p class=\"note\">")
         .text(&framework.scope);
-    page.raw("</p><div class=\"wide\"><table><caption class=\"unseen\">")
-        .text(&framework.title);
-    page.raw("</caption><thead><tr><th scope=\"col\">Control</th><th scope=\"col\">About</th><th scope=\"col\">Standing</th>\
-        <th scope=\"col\" class=\"number\">Passed</th><th scope=\"col\" class=\"number\">Failed</th>\
-        <th scope=\"col\" class=\"number\">Not assessed</th><th scope=\"col\">Checks</th></tr></thead><tbody>");
-    for control in &framework.controls {
-        control_row(control, page);
+    page.raw("</p>");
+    let (covered, others): (Vec<_>, Vec<_>) = framework
+        .controls
+        .iter()
+        .partition(|control| control.status != ControlStatus::NotCovered);
+    // Controls have a score of their own in the baseline alone.
+    let scores = (framework.framework == Framework::Baseline.key()).then_some(scores);
+    if !covered.is_empty() {
+        covered_table(framework, &covered, scores, page);
     }
-    page.raw("</tbody></table></div></details>");
+    if !others.is_empty() {
+        not_covered(&others, page);
+    }
+    page.raw("</details>");
 }
 
-fn control_row(control: &ControlStanding, page: &mut Html) {
+fn covered_table(
+    framework: &FrameworkReport,
+    controls: &[&ControlStanding],
+    scores: Option<&Scores>,
+    page: &mut Html,
+) {
+    page.raw("<div class=\"wide\"><table class=\"standings\"><caption class=\"unseen\">")
+        .text(&framework.title);
+    page.raw("</caption><thead><tr><th scope=\"col\">Control</th><th scope=\"col\">About</th><th scope=\"col\">Standing</th>");
+    if scores.is_some() {
+        page.raw("<th scope=\"col\" class=\"number\">Score</th>");
+    }
+    page.raw("<th scope=\"col\" class=\"number\">Passed</th><th scope=\"col\" class=\"number\">Failed</th>\
+        <th scope=\"col\" class=\"number\">Not assessed</th><th scope=\"col\">Checks</th></tr></thead><tbody>");
+    for control in controls {
+        control_row(control, scores, page);
+    }
+    page.raw("</tbody></table></div>");
+}
+
+/// What Tripod does not look at, folded: of some frameworks it is most of them.
+fn not_covered(controls: &[&ControlStanding], page: &mut Html) {
+    page.raw("<details class=\"folded\"><summary>")
+        .text(&counted(controls.len() as u64, "control"))
+        .raw(" not covered by this tool</summary><ul class=\"controls\">");
+    for control in controls {
+        page.raw("<li><b>")
+            .text(&control.id)
+            .raw("</b> ")
+            .text(&control.title)
+            .raw("</li>");
+    }
+    page.raw("</ul></details>");
+}
+
+fn score_of(standing: Option<&Standing>) -> Option<u8> {
+    standing?.overall.score
+}
+
+fn control_row(control: &ControlStanding, scores: Option<&Scores>, page: &mut Html) {
     page.raw("<tr><th scope=\"row\" class=\"nowrap\">")
         .text(&control.id)
         .raw("</th><td>")
         .text(&control.title);
-    if control.sight != Sight::None {
-        page.raw("<small>")
-            .text(control.sight.sentence())
-            .raw("</small>");
+    if control.sight == Sight::Whole {
+        page.raw("<small>Tripod sees the whole of it.</small>");
     }
     page.raw("</td><td class=\"nowrap\">");
     status_mark(control.status, page);
-    let counts = control.findings;
-    for count in [counts.passed, counts.failed, counts.not_assessed] {
+    if let Some(scores) = scores {
         page.raw("</td><td class=\"number\">");
-        if control.status != ControlStatus::NotCovered {
-            page.count(count);
+        if let Some(points) = score_of(scores.controls.get(&control.id)) {
+            page.count(points.into());
         }
     }
+    let counts = control.findings;
+    for count in [counts.passed, counts.failed, counts.not_assessed] {
+        page.raw("</td><td class=\"number\">").count(count);
+    }
     page.raw("</td><td class=\"check\">");
-    for (place, check) in control.checks.iter().map(|it| &*it.check).enumerate() {
+    for (place, serving) in control.checks.iter().enumerate() {
         page.raw(if place > 0 { ", " } else { "" });
-        match find_check(check) {
+        // A check without an outcome has no findings to lead to.
+        match find_check(&serving.check).filter(|_| serving.findings != FindingCounts::default()) {
             Some(known) => page
                 .raw("<a href=\"#findings?check=")
                 .text(known.id)
                 .raw("\">")
                 .text(known.id)
                 .raw("</a>"),
-            None => page.text(check),
+            None => page.text(&serving.check),
         };
     }
     page.raw("</td></tr>");
@@ -93,6 +148,9 @@ fn status_mark(status: ControlStatus, page: &mut Html) {
     };
     words::mark(mark, status.words(), page);
 }
+
+/// Letters of a cell that is not parted.
+const SHORT: usize = 16;
 
 /// A section of another renderer.
 pub(super) fn section(section: &Section, page: &mut Html) {
@@ -133,6 +191,15 @@ fn part(part: &Part, page: &mut Html) {
             .raw("\">")
             .picture(picture)
             .raw("</div>"),
+        Part::Folded { title, parts } => {
+            page.raw("<details class=\"folded\"><summary>")
+                .text(title)
+                .raw("</summary>");
+            for part in parts {
+                self::part(part, page);
+            }
+            page.raw("</details>")
+        }
     };
 }
 
@@ -152,10 +219,23 @@ pub(super) fn table<'p>(
         page.raw("<th scope=\"col\">").text(name).raw("</th>");
     }
     page.raw("</tr></thead><tbody>");
+    // A column of short names is not parted.
+    let short = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0) <= SHORT
+    };
+    let short: Vec<bool> = (0..header.len()).map(short).collect();
     for row in rows {
         page.raw("<tr>");
-        for cell in row {
-            page.raw("<td>").text(cell).raw("</td>");
+        for (column, cell) in row.iter().enumerate() {
+            let whole = short.get(column).copied().unwrap_or(false);
+            page.raw(if whole {
+                "<td class=\"nowrap\">"
+            } else {
+                "<td>"
+            })
+            .text(cell)
+            .raw("</td>");
         }
         page.raw("</tr>");
     }

@@ -1,6 +1,8 @@
 //! The page as a text; in a browser, [`in_a_browser`].
 
+mod account;
 mod in_a_browser;
+mod settled;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +45,7 @@ fn extras(report: &Report) -> Extras {
             .into(),
         sections: vec![Section {
             id: "capacity",
+            link: "Capacity",
             title: "Capacity".to_owned(),
             parts: vec![
                 Part::Heading("Addresses".to_owned()),

@@ -1,6 +1,7 @@
 //! Words and marks that the parts of the page share. A mark has a shape of its own for each level, and the word beside
 //! it: colour says nothing alone.
 
+use tripod_assess::Profile;
 use tripod_model::{Outcome, Pillar, RegionStatus, Severity};
 
 use super::text::Html;
@@ -29,6 +30,24 @@ pub(super) fn region(status: RegionStatus) -> &'static str {
         RegionStatus::Denied => "AWS denied every call",
         RegionStatus::Failed => "no call led to an answer",
     }
+}
+
+/// What a profile asks, in a few words.
+pub(super) fn profile(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Baseline => "what every account should meet",
+        Profile::Strict => "warned earlier, hints included",
+        Profile::Regulated => {
+            "what an auditor expects, with short exceptions, and attested what no API shows"
+        }
+    }
+}
+
+/// A name within the filter of a link: it stands as it is, but for what separates.
+pub(super) fn in_fragment(name: &str) -> String {
+    name.replace('%', "%25")
+        .replace('&', "%26")
+        .replace('+', "%2B")
 }
 
 /// The marks, defined once and used everywhere.

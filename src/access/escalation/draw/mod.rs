@@ -12,7 +12,7 @@ mod tests;
 
 pub use dot::dot;
 pub use html::html;
-pub use svg::svg;
+pub use svg::{picture, svg};
 
 /// A text safe within an element or an attribute of XML and HTML.
 fn escaped(text: &str) -> String {

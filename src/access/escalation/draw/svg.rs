@@ -16,6 +16,8 @@ const MARGIN: usize = 24;
 /// Letters that a box and a gap have room for.
 const IN_BOX: usize = 21;
 const IN_GAP: usize = 34;
+/// Letters of a name that is told in full.
+const IN_FULL: usize = 400;
 /// Rules told at an arrow; of more, how many.
 const TOLD: usize = 2;
 
@@ -26,7 +28,7 @@ const STYLE: &str = "\
 .arrow{fill:none;stroke:#5b6673;stroke-width:1.5}.perhaps{stroke-dasharray:6 5}\
 .rule{fill:#303a44;font:11px system-ui,sans-serif}.halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px}\
 .head{fill:#5b6673}\
-@media (prefers-color-scheme:dark){.bg{fill:#14181d}.box{fill:#222932;stroke:#9aa7b5}\
+@media screen and (prefers-color-scheme:dark){.bg{fill:#14181d}.box{fill:#222932;stroke:#9aa7b5}\
 .name{fill:#f2f5f8}.kind{fill:#b4bfca}.goal .box{fill:#4a1d1a;stroke:#f97066}.arrow{stroke:#9aa7b5}\
 .rule{fill:#d5dde5}.halo{stroke:#14181d}.head{fill:#9aa7b5}}";
 
@@ -37,6 +39,11 @@ pub fn svg(paths: &Paths) -> String {
         &format!("Escalation paths of account {}", paths.account),
         "",
     )
+}
+
+/// Some paths as one picture under a title of its own, for a page that shows several.
+pub fn picture(paths: &[Path], title: &str) -> String {
+    drawn(paths, title, "")
 }
 
 /// The picture of some paths. `id` keeps apart the names of several pictures on one page.
@@ -57,7 +64,7 @@ pub(super) fn drawn(paths: &[Path], title: &str, id: &str) -> String {
     let width = 2 * MARGIN + layers * BOX_WIDTH + layers.saturating_sub(1) * GAP;
     // A box has room below it for an arrow that leads back.
     let height = 2 * MARGIN + rows * ROW;
-    let title = escaped(title);
+    let title = escaped(&shortened(title, IN_FULL));
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
          height=\"{height}\" role=\"img\" aria-label=\"{title}\"><title>{title}</title><style>{STYLE}</style>\
@@ -101,7 +108,7 @@ fn boxed(text: &mut String, picture: &Picture, place: usize, node: &Node) {
     };
     let (name, full) = (
         escaped(&shortened(node.short(), IN_BOX)),
-        escaped(node.name()),
+        escaped(&shortened(node.name(), IN_FULL)),
     );
     let (name_y, kind_y, text_x) = (y + 20, y + 36, x + 12);
     // Writing into a text cannot fail.

@@ -20,7 +20,7 @@ use tripod_collect::{
 };
 use tripod_model::{AccountId, RegionName, Snapshot};
 
-use super::{explain_exit, gate, report_on, select};
+use super::{beside, explain_exit, gate, report_on, select};
 use crate::args::{ConnectionArgs, ScanArgs};
 use crate::exit::{Exit, Failure};
 use crate::progress::Watch;
@@ -58,7 +58,11 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         folder.write_snapshot(&scanned.snapshot)?;
         folder.write_report(&report)?;
     }
-    output::write(&report, &args.output)?;
+    output::write(&report, &args.output, || {
+        let store = paths::store(&args.store).ok();
+        let quiet = args.output.quiet;
+        beside::extras(&report, Some(&scanned.snapshot), store.as_ref(), quiet)
+    })?;
     remark(args, &report, scanned.folder.as_ref());
     scanned.recorded.map_err(|error| {
         Failure::usage(format!("the recording is not whole: {error}"))

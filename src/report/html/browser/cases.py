@@ -8,6 +8,7 @@ import json
 import pathlib
 import re
 import sys
+import unicodedata
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
@@ -239,22 +240,78 @@ def pages_are_turned(page: Page, carried: Carried) -> None:
     page.locator("[data-to=first]").click()
 
 
-def it_prints(page: Page, carried: Carried, rows: int) -> None:
+def sections_are_there_and_open(page: Page, carried: Carried) -> None:
+    names = page.locator(".top nav a").all_inner_texts()
+    assert names == ["Overview", "First", "Findings", "Paths", "Capacity", "Scores", "Frameworks", "Settings", "Coverage",
+                     "Cures"], names
+    for link in page.locator(".top nav a").all():
+        target = link.get_attribute("href")
+        link.click()
+        assert page.locator(target).evaluate(
+            "section => { const {top, bottom} = section.getBoundingClientRect(); return top < innerHeight && bottom > 0; }"), target
+    drawn = page.locator("#paths .picture svg")
+    assert drawn.count() == 2 and all(one.bounding_box()["width"] > 400 for one in drawn.all())
+    assert "claims" in drawn.first.locator("text.name", has_text="claims").first.inner_html()
+    # A region opens by the keyboard.
+    region = page.locator("#capacity details.folded").first
+    assert not region.locator(".picture").first.is_visible()
+    region.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert region.locator(".picture svg").first.is_visible()
+    figures = page.locator("#scores tbody tr")
+    assert figures.count() == len({finding["service"] for finding in carried.findings})
+    for row in figures.all():
+        row.locator("a").click()
+        service = row.locator("a").inner_text()
+        wait_until_shown(page, carried.count(outcome="fail", service=service), service)
+        open_findings = sum(int(cell.replace(",", "")) for cell in row.locator("td").all_inner_texts()[-4:])
+        assert open_findings == shown(page), "what the row counts is what its link lists"
+    page.locator("button[type=reset]").click()
+    framework = page.locator(".framework").first
+    framework.locator("summary").first.click()
+    assert framework.locator("table").first.is_visible()
+    serving = framework.locator("td.check a").first
+    serving.click()
+    wait_until_shown(page, carried.count(check=serving.inner_text()), "the check of a control")
+    page.goto(page.url.split("#")[0] + "#findings?check=no-such-check")
+    wait_until_shown(page, 0, "a filter that names what no finding has")
+    page.locator("button[type=reset]").click()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"the page is {wide} pixels wider than the window"
+
+
+def what_is_settled_stands_apart(page: Page, carried: Carried) -> None:
+    own = [finding for finding in carried.findings if finding["service"] == "tripod"]
+    assert own and all(set(finding["impact"].values()) == {"none"} for finding in own), "the legs do not count them"
+    checks = [row.locator("td.check").inner_text() for row in page.locator("#rows tr").all()]
+    places = [place for place, check in enumerate(checks) if check.startswith("tripod-")]
+    assert places == list(range(len(checks) - len(places), len(checks))), checks
+    assert "tripod-" not in page.locator("#first").inner_text()
+    assert page.locator("#settings table").count() == 3
+    page.locator("#settings a[href*=accepted]").click()
+    wait_until_shown(page, carried.count(accepted=True), "accepted ones")
+    page.locator("button.open").first.click()
+    assert "by blue team until 2027-01-31: a honeypot" in page.locator("tr.detail").inner_text()
+
+
+def it_prints(page: Page, carried: Carried, rows: int) -> str:
     document = PdfReader(io.BytesIO(page.pdf(format="A4")))
     text = "\n".join(one.extract_text() for one in document.pages)
-    flat = re.sub(r"\s+", "", text)
+    # Letters that the font joins are one letter in the PDF.
+    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     assert "Whattodofirst" in flat and "Populationandcoverage" in flat
     assert "Copy" not in text and "Reset" not in text, "controls are not printed"
     assert sum(text.count(level) for level in LEVELS[1:]) >= rows
     assert document.metadata.title.startswith("Tripod: ")
     assert page.locator("#rows tr").count() <= 50, "the screen is as before"
+    return flat
 
 
 def axe_finds_nothing(browser: Browser, path: pathlib.Path, axe: str, **options) -> None:
     # The policy of the page lets no other script in, axe's neither.
     page = opened(browser, path, bypass_csp=True, **options)
     page.locator("button.open").first.click()
-    for details in page.locator("#coverage details, .framework, .more").all():
+    for details in page.locator("#coverage details, .framework, .more, .folded").all():
         details.evaluate("element => { element.open = true; }")
     page.locator("details.guide").first.evaluate("element => { element.open = true; }")
     page.evaluate(pathlib.Path(axe).read_text())
@@ -276,11 +333,17 @@ def pictures(browser: Browser, path: pathlib.Path, folder: pathlib.Path) -> None
     page.evaluate("document.getElementById('findings').scrollIntoView()")
     page.screenshot(path=folder / "html-report-findings.png")
     page.close()
+    page = opened(browser, path)
+    page.evaluate("document.getElementById('paths')?.scrollIntoView()")
+    page.screenshot(path=folder / "html-report-paths.png")
+    page.close()
 
 
 def main() -> None:
     folder, chromium, axe, images = sys.argv[1:]
-    plain, hostile, many = (pathlib.Path(folder).resolve() / f"{name}.html" for name in ("plain", "hostile", "many"))
+    names = ("plain", "hostile", "many", "account", "hostile-account", "settled")
+    plain, hostile, many, account, hostile_account, settled = (
+        pathlib.Path(folder).resolve() / f"{name}.html" for name in names)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         if images != "-":
@@ -299,9 +362,24 @@ def main() -> None:
         without_a_script_the_worst_is_there(browser, plain, carried)
         assert page.wrong == [], page.wrong
 
-        page = opened(browser, hostile)
-        names_do_nothing(page)
+        carried = Carried(account)
+        page = opened(browser, account)
+        sections_are_there_and_open(page, carried)
+        figures_of_the_head_lead_to_their_findings(page, carried)
+        text = it_prints(page, carried, carried.count(outcome="fail"))
+        assert "Escalationandexposure" in text and "Whatfailsfirst" in text and "Scoresbypart" in text
         assert page.wrong == [], page.wrong
+
+        carried = Carried(settled)
+        page = opened(browser, settled)
+        figures_of_the_head_lead_to_their_findings(page, carried)
+        what_is_settled_stands_apart(page, carried)
+        assert page.wrong == [], page.wrong
+
+        for path in (hostile, hostile_account):
+            page = opened(browser, path)
+            names_do_nothing(page)
+            assert page.wrong == [], page.wrong
 
         carried = Carried(many)
         page = opened(browser, many)
@@ -313,10 +391,11 @@ def main() -> None:
         print(f"first paint of {carried.total} findings after {paint:.0f} ms")
 
         if axe != "-":
-            for path in (plain, hostile):
+            for path in (plain, hostile, account, settled):
                 for scheme in ("light", "dark"):
                     axe_finds_nothing(browser, path, axe, color_scheme=scheme)
-            axe_finds_nothing(browser, plain, axe, is_mobile=True, device_scale_factor=2)
+            for path in (plain, account):
+                axe_finds_nothing(browser, path, axe, is_mobile=True, device_scale_factor=2)
         browser.close()
     print("the page keeps its promises in Chromium" + ("" if axe != "-" else "; axe-core's rules were not checked"))
 

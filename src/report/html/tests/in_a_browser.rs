@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use super::{bare, extras, hostile, many, render};
+use super::{account, bare, extras, hostile, many, render};
 use crate::fixture;
 
 /// The script's word for "something is missing on this machine, and it is said what".
@@ -20,6 +20,9 @@ fn in_a_browser_the_page_keeps_its_promises() {
         ("plain", render(&plain, &extras(&plain))),
         ("hostile", bare(&hostile())),
         ("many", bare(&many(20_000, 60))),
+        ("account", account::page(&account::snapshot())),
+        ("hostile-account", account::page(&account::hostile())),
+        ("settled", bare(&fixture::settled())),
     ] {
         fs::write(folder.path().join(format!("{name}.html")), page).expect("a file");
     }
