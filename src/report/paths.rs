@@ -73,9 +73,9 @@ pub(crate) fn section(snapshot: &Snapshot, scores: &Scores) -> Section {
          line is possible and not certain, because something was not seen."
             .to_owned(),
     )];
-    ways.from_the_internet(&mut parts);
-    ways.to_administrator(&mut parts);
-    ways.to_data(&mut parts);
+    ways.tell_internet(&mut parts);
+    ways.tell_administrator(&mut parts);
+    ways.tell_data(&mut parts);
     if !ways.gaps.is_empty() {
         parts.push(Part::Heading("Not seen".to_owned()));
         parts.push(Part::Text(
@@ -165,7 +165,7 @@ impl Ways {
         }
     }
 
-    fn from_the_internet(&self, parts: &mut Vec<Part>) {
+    fn tell_internet(&self, parts: &mut Vec<Part>) {
         parts.push(Part::Heading("From the internet".to_owned()));
         let routes = routes(&self.internet);
         if routes.is_empty() {
@@ -184,10 +184,10 @@ impl Ways {
         drawn("From the internet", &ways, parts);
         let rows = routes.iter().take(SHOWN).map(|route| {
             vec![
-                line(&route.way),
+                line(route.way),
                 reached(&route.goals),
-                steps(&route.way),
-                hangs_on(&route.way),
+                steps(route.way),
+                hangs_on(route.way),
             ]
         });
         parts.push(Part::Table {
@@ -200,7 +200,7 @@ impl Ways {
         more(routes.len(), "more are not shown", "--from internet", parts);
     }
 
-    fn to_administrator(&mut self, parts: &mut Vec<Part>) {
+    fn tell_administrator(&mut self, parts: &mut Vec<Part>) {
         parts.push(Part::Heading("To administrator".to_owned()));
         self.administrator
             .sort_by(|one, other| worst(one).cmp(&worst(other)));
@@ -232,7 +232,7 @@ impl Ways {
         );
     }
 
-    fn to_data(&self, parts: &mut Vec<Part>) {
+    fn tell_data(&self, parts: &mut Vec<Part>) {
         parts.push(Part::Heading("What functions read".to_owned()));
         if self.data.is_empty() {
             parts.push(Part::Text(

@@ -313,11 +313,11 @@ fn a_trend_is_made_of_whole_older_runs_of_the_same_account_at_the_same_endpoint(
         earlier("2025-01-03", |_| ()),
         earlier("2025-01-02", |_| ()),
         earlier("2025-01-04", |past| {
-            past.run.endpoint = Some("http://127.0.0.1:4566".to_owned())
+            past.run.endpoint = Some("http://127.0.0.1:4566".to_owned());
         }),
         earlier("2025-01-05", |past| past.run.accounts.clear()),
         earlier("2025-01-06", |past| {
-            past.run.stopped = Some(tripod_model::Stopped::CredentialsExpired)
+            past.run.stopped = Some(tripod_model::Stopped::CredentialsExpired);
         }),
         earlier("2099-01-01", |_| ()),
         PastRun::of(&report),
