@@ -6,7 +6,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::support::{json, stderr, tripod};
+use crate::support::{CLINIC_ACCOUNT, json, sim, stderr, tripod, tripod_as};
 
 fn run(home: &Path, args: &[&str]) -> Output {
     tripod(home).args(args).output().expect("the program runs")
@@ -218,4 +218,42 @@ Mutelist:
     );
     assert!(text(&output).contains("owner = \"nobody yet"));
     assert!(stderr(&output).contains("--owner"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_page_draws_what_earlier_runs_and_the_snapshot_tell() {
+    let home = tempfile::tempdir().expect("a folder");
+    let clinic = sim("clinic").start().expect("the sim starts");
+    let page = |more: &[&str]| {
+        let output = tripod_as(home.path(), CLINIC_ACCOUNT)
+            .args(more)
+            .args(["--format", "html"])
+            .output()
+            .expect("the program runs");
+        text(&output)
+    };
+    let endpoint = clinic.endpoint();
+    let scan = [
+        "scan",
+        "--quiet",
+        "--quota-share",
+        "1",
+        "--endpoint-url",
+        &endpoint,
+    ];
+    let first = page(&scan);
+    assert!(!first.contains("class=\"trend\""), "one run has no trend");
+    let second = page(&scan);
+    let again = page(&["report"]);
+    for page in [&second, &again] {
+        assert!(page.contains("class=\"trend\""));
+        for section in ["paths", "capacity", "frameworks", "coverage"] {
+            assert!(
+                page.contains(&format!("<section id=\"{section}\"")),
+                "{section}"
+            );
+        }
+        // The clinic's escalation from a function's role is drawn, not only told.
+        assert!(page.contains("<svg"), "pictures");
+    }
 }
