@@ -1,5 +1,7 @@
 //! Services that AWS has ended, and actions that it has replaced.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::cover::covers;
@@ -150,12 +152,16 @@ pub(super) fn is_retired(pattern: &Pattern) -> bool {
 
 fn row_of(pattern: &Pattern) -> Option<&'static Retired> {
     let text = pattern.as_str();
-    let names = |row: &&Retired| {
+    static PATTERNS: LazyLock<Vec<Pattern>> =
+        LazyLock::new(|| RETIRED.iter().map(|row| row.actions.into()).collect());
+    let patterns = &*PATTERNS;
+    let names = |(place, row): &(usize, &Retired)| {
         covers(row.actions, text, Case::Insensitive)
             || pattern.is_fixed()
-                && Pattern::from(row.actions).matches(text, Case::Insensitive, Variables::Nothing)
+                && patterns[*place].matches(text, Case::Insensitive, Variables::Nothing)
     };
-    RETIRED.iter().find(names)
+    let mut rows = RETIRED.iter().enumerate();
+    rows.find(names).map(|(_, row)| row)
 }
 
 #[cfg(test)]
