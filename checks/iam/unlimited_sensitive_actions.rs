@@ -244,7 +244,7 @@ impl Told {
     fn spoken_of<'a>(&'a self, wide: &'a [Wide<'a>]) -> impl Iterator<Item = &'static Action> + 'a {
         let prefixes: Option<Vec<Vec<String>>> = wide.iter().map(Wide::prefixes).collect();
         let mut places: Vec<Range<usize>> = match prefixes {
-            None => vec![0..self.actions.len()],
+            None => self.by_service.values().cloned().collect(),
             Some(prefixes) => {
                 let of = |prefix: String| self.by_service.get(&*prefix).cloned();
                 prefixes.into_iter().flatten().filter_map(of).collect()

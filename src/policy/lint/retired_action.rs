@@ -150,18 +150,18 @@ pub(super) fn is_retired(pattern: &Pattern) -> bool {
     row_of(pattern).is_some()
 }
 
+/// The patterns of [`RETIRED`], row by row.
+static PATTERNS: LazyLock<Vec<Pattern>> =
+    LazyLock::new(|| RETIRED.iter().map(|row| row.actions.into()).collect());
+
 fn row_of(pattern: &Pattern) -> Option<&'static Retired> {
     let text = pattern.as_str();
-    static PATTERNS: LazyLock<Vec<Pattern>> =
-        LazyLock::new(|| RETIRED.iter().map(|row| row.actions.into()).collect());
-    let patterns = &*PATTERNS;
-    let names = |(place, row): &(usize, &Retired)| {
+    let names = |(row, actions): &(&Retired, &Pattern)| {
         covers(row.actions, text, Case::Insensitive)
-            || pattern.is_fixed()
-                && patterns[*place].matches(text, Case::Insensitive, Variables::Nothing)
+            || pattern.is_fixed() && actions.matches(text, Case::Insensitive, Variables::Nothing)
     };
-    let mut rows = RETIRED.iter().enumerate();
-    rows.find(names).map(|(_, row)| row)
+    let mut rows = RETIRED.iter().zip(PATTERNS.iter());
+    rows.find(names).map(|(row, _)| row)
 }
 
 #[cfg(test)]
