@@ -3,6 +3,7 @@
 //! A check is a pure function from a [`View`] of a snapshot to outcomes, with its metadata as a `static` on top and
 //! its prose in a sibling `.md`. [`ALL`] lists them by hand, sorted by id.
 
+mod answers;
 mod apigateway;
 mod check;
 mod cloudtrail;

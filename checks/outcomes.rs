@@ -136,6 +136,8 @@ pub fn account_resource(account: &Account) -> ResourceRef {
 #[derive(Debug)]
 pub struct Outcomes {
     check: &'static Check,
+    /// The rows of the baseline that the check serves.
+    controls: Vec<Cow<'static, str>>,
     findings: Vec<Finding>,
 }
 
@@ -144,6 +146,7 @@ impl Outcomes {
     pub fn of(check: &'static Check) -> Self {
         Self {
             check,
+            controls: borrowed(&check.baseline()),
             findings: Vec::new(),
         }
     }
@@ -212,7 +215,7 @@ impl Outcomes {
             id: fingerprint(identity.as_bytes())[..32].to_owned(),
             check: self.check.id.into(),
             rows: borrowed(self.check.rows),
-            controls: borrowed(&self.check.baseline()),
+            controls: self.controls.clone(),
             outcome: verdict.outcome,
             severity: impact.severity(),
             impact,

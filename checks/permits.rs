@@ -11,6 +11,8 @@ use tripod_policy::{
     Statement, Verdict as Answer, unnamed,
 };
 
+use crate::answers::Answers;
+use crate::policies::filled;
 use crate::{Verdict, View};
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
@@ -29,8 +31,23 @@ pub(crate) struct Permits<'a> {
     access: &'a Access<'a>,
     actor: Actor<'a>,
     /// What is known of requests to the region, and of those to services that have one endpoint for all.
-    regional: Context,
-    global: Context,
+    regional: Place,
+    global: Place,
+}
+
+/// Requests to one endpoint: what is known of them, and what was answered.
+struct Place {
+    context: Context,
+    answers: Answers<Result<Option<Permission>, Unknown>>,
+}
+
+impl Place {
+    fn of(context: Context, region: &str) -> Self {
+        Self {
+            context: context.with("aws:RequestedRegion", region),
+            answers: Answers::default(),
+        }
+    }
 }
 
 /// What is known of requests that anybody makes: they can come over TLS, and at the moment of the scan. A condition
@@ -113,8 +130,8 @@ impl<'a> Permits<'a> {
             region,
             access,
             actor,
-            regional: context.clone().with("aws:RequestedRegion", region.as_str()),
-            global: context.with("aws:RequestedRegion", "us-east-1"),
+            regional: Place::of(context.clone(), region.as_str()),
+            global: Place::of(context, "us-east-1"),
         })
     }
 
@@ -130,16 +147,31 @@ impl<'a> Permits<'a> {
 
     /// The decision on an action and a resource; both may be ones that nobody named.
     fn decide(&self, action: &str, resource: &str) -> Result<Decision<'_>, Unknown> {
+        self.decide_on(action, &self.owned(resource), &self.place(action).context)
+    }
+
+    fn decide_on(
+        &self,
+        action: &str,
+        resource: &Resource,
+        context: &Context,
+    ) -> Result<Decision<'_>, Unknown> {
+        self.access
+            .permits(&self.actor, action, resource, context)
+            .map_err(|error| failed(error.to_string()))
+    }
+
+    fn owned(&self, arn: impl Into<String>) -> Resource {
+        Resource::in_account(arn.into(), self.account.id.clone())
+    }
+
+    fn place(&self, action: &str) -> &Place {
         let service = action.split(':').next().unwrap_or_default();
-        let context = if GLOBAL.contains(&service) {
+        if GLOBAL.contains(&service) {
             &self.global
         } else {
             &self.regional
-        };
-        let resource = Resource::new(&Arn::new(resource)).owned_by(self.account.id.clone());
-        self.access
-            .permits(&self.actor, action, &resource, context)
-            .map_err(|error| failed(error.to_string()))
+        }
     }
 
     /// Whether the role permits an action on a resource, and how. A grant that chooses among resources by a condition
@@ -152,26 +184,20 @@ impl<'a> Permits<'a> {
         action: &str,
         resource: &str,
     ) -> Result<Option<Permission>, Unknown> {
-        let decision = self.decide(action, resource)?;
-        let residuals = match &decision.verdict {
-            Answer::Denied(_) => return Ok(None),
-            Answer::NotAssessed(unseen) => {
-                let reasons: Vec<String> = unseen.iter().map(ToString::to_string).collect();
-                return Err(failed(reasons.join("; ")));
-            }
-            Answer::Allowed => &[],
-            Answer::Depends(residuals) => residuals.as_slice(),
-        };
-        let mut conditions: Vec<String> = residuals.iter().map(said).collect();
-        conditions.sort();
-        conditions.dedup();
-        let permission = Permission {
-            statements: decision.granting.iter().map(named).collect(),
-            chooses: !residuals.is_empty()
-                && decision.granting.iter().all(|it| chooses(it.statement)),
-            conditions,
-        };
-        Ok((!permission.chooses).then_some(permission))
+        self.permission_on(action, &self.owned(resource))
+    }
+
+    fn permission_on(
+        &self,
+        action: &str,
+        resource: &Resource,
+    ) -> Result<Option<Permission>, Unknown> {
+        let Place { context, answers } = self.place(action);
+        let access = self.access;
+        let met = access.statements_met(&self.actor, action, resource, context);
+        answers.of(met, || {
+            permission(&self.decide_on(action, resource, context)?)
+        })
     }
 
     /// Whether the role permits an action on every resource of the kinds that it is for, as far as they are of this
@@ -180,12 +206,12 @@ impl<'a> Permits<'a> {
     /// # Errors
     /// When a policy that bears on it could not be read or understood.
     pub(crate) fn everywhere(&self, action: &Action) -> Result<Option<Permission>, Unknown> {
-        let name = action.full_name();
+        let name = action.as_str();
         let (mut found, mut missing) = (None, false);
         for (kind, required) in action.resources() {
             let mut permitted = None;
             for form in &kind.arns {
-                permitted = permitted.or(self.permission(&name, &self.any(form))?);
+                permitted = permitted.or(self.permission_on(name, &self.owned(self.any(form)))?);
             }
             missing |= required && permitted.is_none();
             found = found.or(permitted);
@@ -199,22 +225,22 @@ impl<'a> Permits<'a> {
     /// # Errors
     /// When a policy that bears on it could not be read or understood.
     pub(crate) fn grasp(&self, action: &Action) -> Result<Option<Grasp>, Unknown> {
-        let name = action.full_name();
+        let name = action.as_str();
         let mut found = None;
         for policy in &self.actor.policies().identity {
             // One that cannot be read makes the decision on anything "not assessed".
             let Ok(policy) = policy.policy() else {
                 let [anything, _] = self.forms(action.service);
-                self.permitted(&name, &anything)?;
+                self.permitted(name, &anything)?;
                 continue;
             };
-            for allow in policy.allows().filter(|it| it.covers_action(&name)) {
+            for allow in policy.allows().filter(|it| it.covers_known(action)) {
                 let grasp = Grasp::of(&allow.actions, action.service);
                 if found >= Some(grasp) {
                     continue;
                 }
                 for resource in self.spoken_of(allow, action) {
-                    if self.permitted(&name, &resource)? {
+                    if self.permitted(name, &resource)? {
                         found = Some(grasp);
                         break;
                     }
@@ -254,15 +280,12 @@ impl<'a> Permits<'a> {
 
     /// A resource of this form that nobody named, of this account and region.
     fn any(&self, form: &str) -> String {
-        let mut text = form
-            .replace("${Partition}", &self.account.partition)
-            .replace("${Region}", self.region.as_str())
-            .replace("${Account}", self.account.id.as_str());
-        while let Some((start, rest)) = text.split_once("${") {
-            let rest = rest.split_once('}').map_or("", |(_, rest)| rest);
-            text = format!("{start}*{rest}");
-        }
-        unnamed(&text)
+        let values = [
+            ("Partition", self.account.partition.as_str()),
+            ("Region", self.region.as_str()),
+            ("Account", self.account.id.as_str()),
+        ];
+        unnamed(&filled(form, &values))
     }
 
     /// The form of every ARN of a service in this account and region, and of one whose ARNs name neither.
@@ -320,6 +343,28 @@ impl<'a> Permits<'a> {
     pub(crate) fn told(&self, failure: Verdict) -> Verdict {
         told(self.access.scps_unseen(), failure)
     }
+}
+
+/// What a decision permits on a resource that nobody named.
+fn permission(decision: &Decision<'_>) -> Result<Option<Permission>, Unknown> {
+    let residuals = match &decision.verdict {
+        Answer::Denied(_) => return Ok(None),
+        Answer::NotAssessed(unseen) => {
+            let reasons: Vec<String> = unseen.iter().map(ToString::to_string).collect();
+            return Err(failed(reasons.join("; ")));
+        }
+        Answer::Allowed => &[],
+        Answer::Depends(residuals) => residuals.as_slice(),
+    };
+    let mut conditions: Vec<String> = residuals.iter().map(said).collect();
+    conditions.sort();
+    conditions.dedup();
+    let permission = Permission {
+        statements: decision.granting.iter().map(named).collect(),
+        chooses: !residuals.is_empty() && decision.granting.iter().all(|it| chooses(it.statement)),
+        conditions,
+    };
+    Ok((!permission.chooses).then_some(permission))
 }
 
 /// What has to be said of a failure: policies of the organisation that were not read might undo it.

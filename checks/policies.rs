@@ -73,3 +73,16 @@ pub(crate) fn listed<T: AsRef<str>>(texts: &[T]) -> String {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
+
+/// An ARN of the catalogue with the values known in place of `${…}`, and `*` for the others.
+pub(crate) fn filled(template: &str, known: &[(&str, &str)]) -> String {
+    let mut parts = template.split("${");
+    let mut arn = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let value = known.iter().find(|(known, _)| *known == name);
+        arn.push_str(value.map_or("*", |(_, value)| value));
+        arn.push_str(rest);
+    }
+    arn
+}

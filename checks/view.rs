@@ -78,8 +78,7 @@ impl<'s> View<'s> {
     pub(crate) fn ways(&self, account: &Account) -> Result<&Ways<'s>, Unknown> {
         let (own, place) = self.place(account).ok_or(Unknown::NotCollected)?;
         let observed = self.snapshot.run.observed;
-        let ways =
-            self.ways[place].get_or_init(|| Access::of(own).map(|it| Ways::of(it, observed)));
+        let ways = self.ways[place].get_or_init(|| Ways::of(self.access(own)?, observed));
         ways.as_ref().map_err(Clone::clone)
     }
 

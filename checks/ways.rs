@@ -27,11 +27,20 @@ pub(crate) struct Ways<'s> {
 }
 
 impl<'s> Ways<'s> {
-    /// Looks for all of them. `observed` is the moment of the snapshot.
-    pub(crate) fn of(access: Access<'s>, observed: Timestamp) -> Self {
+    /// Looks for all of them, as far as the policies of the organisation were read. `observed` is the moment of the
+    /// snapshot.
+    pub(crate) fn of(access: &Access<'s>, observed: Timestamp) -> Result<Self, Unknown> {
         let unseen = access.scps_unseen().map(str::to_owned);
-        let access = access.as_far_as_seen();
-        let escalation = Escalation::of(&access, observed);
+        let account = access.account();
+        if access.all_controls_seen() {
+            return Ok(Self::by(access, unseen, observed));
+        }
+        let seen = Access::of(account)?.as_far_as_seen();
+        Ok(Self::by(&seen, unseen, observed))
+    }
+
+    fn by(access: &Access<'s>, unseen: Option<String>, observed: Timestamp) -> Self {
+        let escalation = Escalation::of(access, observed);
         let account = access.account();
         let answers = access.principals().filter_map(|start| {
             let answer = escalation.to_administrator(start).ok()?;

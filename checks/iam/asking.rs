@@ -1,6 +1,7 @@
 //! Questions to identity policies: may somebody who has them do this to a resource that nobody named?
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use tripod_model::{Account, Arn, Severity, Unknown};
@@ -8,13 +9,18 @@ use tripod_policy::Verdict as Answer;
 use tripod_policy::catalogue::ResourceType;
 use tripod_policy::{
     Attached, Caller, Case, Context, Decision, Grounds, Open, Pattern, Policies, Policy, Request,
-    Residual, Resource, Selection, Statement, StatementRef, Value, administrator, permitted,
-    unnamed,
+    Residual, Resource, Selection, Statement, StatementRef, StatementsMet, Value, administrator,
+    permitted, unnamed,
 };
 
 use super::weight::Weight;
 use super::{DETAILS, listed, short};
 use crate::Verdict;
+use crate::answers::Answers;
+use crate::policies::filled;
+
+/// The account in an ARN that names none.
+static NO_ACCOUNT: LazyLock<String> = LazyLock::new(|| unnamed("*"));
 
 /// Somebody with identity policies, perhaps within a boundary. Service control policies are not asked: what they take
 /// away today is not what the identity has been given.
@@ -25,10 +31,12 @@ pub(super) struct Asking<'a> {
     boundary: Option<Attached<'a>>,
     context: Context,
     names_policies: bool,
+    /// About resources of the account, under all of the above.
+    answers: Answers<Result<Option<Grant>, Unknown>>,
 }
 
 /// A permission, and what it rests on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Grant {
     /// The Allow statements, each with its policy where there are several.
     pub(super) statements: Vec<String>,
@@ -67,6 +75,7 @@ impl<'a> Asking<'a> {
                 .at(observed)
                 .with("aws:SecureTransport", "true"),
             names_policies: identity.len() > 1,
+            answers: Answers::default(),
         }
     }
 
@@ -84,34 +93,40 @@ impl<'a> Asking<'a> {
     #[must_use]
     pub(super) fn within(mut self, boundary: Option<Attached<'a>>) -> Self {
         self.boundary = boundary;
-        self
+        self.anew()
     }
 
     /// Statements are named with their policies.
     #[must_use]
     pub(super) fn naming_policies(mut self) -> Self {
         self.names_policies = true;
-        self
+        self.anew()
     }
 
     /// The request carries this value.
     #[must_use]
     pub(super) fn with(mut self, key: &str, value: &str) -> Self {
         self.context = self.context.with(key, value);
-        self
+        self.anew()
     }
 
     /// The request carries the key.
     #[must_use]
     pub(super) fn having(mut self, key: &str) -> Self {
         self.context = self.context.holding(key, Value::Present);
-        self
+        self.anew()
     }
 
     /// The request lacks the key.
     #[must_use]
     pub(super) fn without(mut self, key: &str) -> Self {
         self.context = self.context.without(key);
+        self.anew()
+    }
+
+    /// What was answered before does not hold any more.
+    fn anew(mut self) -> Self {
+        self.answers = Answers::default();
         self
     }
 
@@ -119,12 +134,14 @@ impl<'a> Asking<'a> {
     /// named.
     pub(super) fn may(&self, action: &str, resource: &str) -> Result<Option<Grant>, Unknown> {
         let arn = Arn::new(unnamed(resource));
-        let mut resource = Resource::new(&arn);
         let owner = arn.account().unwrap_or_default();
-        if owner.is_empty() || owner == unnamed("*") {
-            // Where the account is not said, its own resources are meant.
-            resource = resource.owned_by(self.account.id.clone());
-        }
+        // Where the account is not said, its own resources are meant.
+        let own = owner.is_empty() || owner == *NO_ACCOUNT || owner == self.account.id.as_str();
+        let resource = if own {
+            Resource::in_account(arn.to_string(), self.account.id.clone())
+        } else {
+            Resource::new(&arn)
+        };
         let policies = Policies {
             identity: self.identity,
             boundary: self.boundary.clone(),
@@ -137,11 +154,14 @@ impl<'a> Asking<'a> {
             resource: &resource,
             context: &self.context,
         };
-        self.grant(&permitted(&request, &policies))
+        let met = own.then(|| StatementsMet::by(&request, &policies));
+        self.answers.of(met.flatten(), || {
+            self.grant(&permitted(&request, &policies))
+        })
     }
 
     /// The forms of the ARNs of a type of resource in the account.
-    pub(super) fn forms_of(&self, kind: &ResourceType) -> Vec<String> {
+    pub(super) fn forms_of(&self, kind: &'a ResourceType) -> impl Iterator<Item = String> + 'a {
         forms_of(self.account, kind)
     }
 
@@ -187,11 +207,11 @@ impl<'a> Asking<'a> {
     pub(super) fn may_on_any(
         &self,
         action: &str,
-        resources: &[String],
+        resources: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Option<Grant>, Unknown> {
         let mut chosen = None;
         for resource in resources {
-            match self.may(action, resource)? {
+            match self.may(action, resource.as_ref())? {
                 Some(grant) if grant.choice == Choice::None => return Ok(Some(grant)),
                 Some(grant) => chosen = chosen.or(Some(grant)),
                 None => {}
@@ -242,10 +262,12 @@ impl<'a> Asking<'a> {
 }
 
 /// The forms of the ARNs of a type of resource in the account: those of any region, then those of each.
-pub(super) fn forms_of(account: &Account, kind: &ResourceType) -> Vec<String> {
-    let mut forms = Vec::new();
-    for arn in &kind.arns {
-        let in_region = |region: &str| {
+pub(super) fn forms_of<'a>(
+    account: &'a Account,
+    kind: &'a ResourceType,
+) -> impl Iterator<Item = String> + 'a {
+    kind.arns.iter().flat_map(move |arn| {
+        let in_region = move |region: &str| {
             let known = [
                 ("Partition", account.partition.as_str()),
                 ("Account", account.id.as_str()),
@@ -253,26 +275,14 @@ pub(super) fn forms_of(account: &Account, kind: &ResourceType) -> Vec<String> {
             ];
             filled(arn, &known)
         };
-        forms.push(in_region("*"));
-        if arn.contains("${Region}") {
-            let regions = account.regions.iter().map(|region| region.name.as_str());
-            forms.extend(regions.map(in_region));
-        }
-    }
-    forms
-}
-
-/// An ARN of the catalogue with the values known in place of `${…}`, and `*` for the others.
-fn filled(template: &str, known: &[(&str, &str)]) -> String {
-    let mut parts = template.split("${");
-    let mut arn = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-        let value = known.iter().find(|(known, _)| *known == name);
-        arn.push_str(value.map_or("*", |(_, value)| value));
-        arn.push_str(rest);
-    }
-    arn
+        let named: &[_] = if arn.contains("${Region}") {
+            &account.regions
+        } else {
+            &[]
+        };
+        let named = named.iter().map(|region| region.name.as_str());
+        std::iter::once("*").chain(named).map(in_region)
+    })
 }
 
 fn said(residual: &Residual<'_>) -> String {

@@ -7,6 +7,7 @@ mod asking;
 mod claims;
 pub(crate) mod confused_deputy_role;
 pub(crate) mod defective_policy;
+mod holders;
 pub(crate) mod ineffective_resource;
 mod issuers;
 mod lints;

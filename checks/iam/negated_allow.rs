@@ -96,7 +96,7 @@ fn left(asking: &Asking<'_>, allow: &Statement) -> Result<Option<Found>, Unknown
             .iter()
             .filter(|resource| allow.covers(&unnamed(action), &unnamed(resource)))
             .cloned();
-        let Some(grant) = asking.may_on_any(action, &covered.collect::<Vec<_>>())? else {
+        let Some(grant) = asking.may_on_any(action, covered)? else {
             continue;
         };
         if grant.choice == Choice::None {

@@ -160,7 +160,7 @@ fn found(written: &Written) -> Result<Vec<Found>, Unknown> {
 
 fn judge(asking: &Asking<'_>, service: Whole, named: &[String]) -> Result<Option<Found>, Unknown> {
     let action = format!("{}:*", service.unwrap_or("*"));
-    let open = asking.may_on_any(&action, &any_resource(asking, service))?;
+    let open = asking.may_on_any(&action, any_resource(asking, service))?;
     if let Some(grant) = open.filter(|grant| grant.choice == Choice::None) {
         return Ok(Some(Found {
             service,

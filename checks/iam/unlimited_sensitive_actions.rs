@@ -1,6 +1,7 @@
 //! Users and roles that may give away data, credentials or access, or change things, whichever they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use tripod_model::{Account, AccountId, Impact, Severity, Unknown};
@@ -58,19 +59,23 @@ const COMMON_CHANGES: [&str; 7] = [
     "logs:PutLogEvents",
 ];
 
-/// The classes by action, those with tables; the others go by AWS's access levels.
-static TABLED: LazyLock<Vec<(Danger, Vec<&'static Action>)>> = LazyLock::new(|| {
+/// The classes with tables; the other goes by AWS's access levels.
+static TABLED: LazyLock<Vec<(Danger, Told)>> = LazyLock::new(|| {
     let tabled = Danger::ALL
         .into_iter()
         .filter(|danger| *danger != Danger::InfrastructureModification);
     tabled
-        .map(|danger| {
-            (
-                danger,
-                danger.actions().filter(|it| is_asked_about(it)).collect(),
-            )
-        })
+        .map(|danger| (danger, Told::of(danger.actions().collect())))
         .collect()
+});
+
+/// What changes something.
+static CHANGING: LazyLock<Told> = LazyLock::new(|| {
+    let common = |action: &&Action| COMMON_CHANGES.contains(&action.as_str());
+    let changing = Danger::InfrastructureModification.actions();
+    let mut changing: Vec<&Action> = changing.filter(|action| !common(action)).collect();
+    changing.sort_by_key(|action| action.as_str());
+    Told::of(changing)
 });
 
 /// `iam-unlimited-pass-role` and `iam-unlimited-assume-role`.
@@ -153,17 +158,10 @@ fn found(actor: &Actor, forms: &Forms) -> Result<Vec<Found>, Unknown> {
         .collect();
     let mut found = Vec::new();
     for (danger, actions) in TABLED.iter() {
-        let speaks = |action: &&&Action| wide.iter().any(|allow| allow.speaks_of(action));
-        let candidates = actions.iter().filter(speaks).copied();
-        found.extend(of_class(&asking, *danger, candidates)?);
+        found.extend(of_class(&asking, *danger, actions.spoken_of(&wide))?);
     }
     let changing = Danger::InfrastructureModification;
-    let candidates = wide
-        .iter()
-        .flat_map(Wide::changes)
-        .map(|it| (it.full_name(), it));
-    let candidates: BTreeMap<String, &Action> = candidates.collect();
-    found.extend(of_class(&asking, changing, candidates.into_values())?);
+    found.extend(of_class(&asking, changing, CHANGING.spoken_of(&wide))?);
     Ok(found)
 }
 
@@ -204,10 +202,9 @@ fn of_class(
 /// How the action is permitted on every resource of a type that it is about. Types that every request has must be
 /// among them, so that a policy that opens only a lesser one opens nothing.
 fn everywhere(asking: &Asking<'_>, action: &Action) -> Result<Option<Grant>, Unknown> {
-    let name = action.full_name();
     let mut found = None;
     for (kind, required) in action.resources() {
-        let grant = asking.may_on_any(&name, &asking.forms_of(kind))?;
+        let grant = asking.may_on_any(action.as_str(), asking.forms_of(kind))?;
         let grant = grant.filter(|grant| grant.choice == Choice::None);
         if required && grant.is_none() {
             return Ok(None);
@@ -219,7 +216,49 @@ fn everywhere(asking: &Asking<'_>, action: &Action) -> Result<Option<Grant>, Unk
 
 /// Where AWS offers no resource to name there is nothing to narrow, and some actions have a check of their own.
 fn is_asked_about(action: &Action) -> bool {
-    !action.resource_types.is_empty() && !DECIDED_ELSEWHERE.contains(&action.full_name().as_str())
+    !action.resource_types.is_empty() && !DECIDED_ELSEWHERE.contains(&action.as_str())
+}
+
+/// Actions that are asked about, in the order in which they are told: those of a service stand together.
+struct Told {
+    actions: Vec<&'static Action>,
+    by_service: BTreeMap<&'static str, Range<usize>>,
+}
+
+impl Told {
+    fn of(mut actions: Vec<&'static Action>) -> Self {
+        actions.retain(|action| is_asked_about(action));
+        let mut by_service: BTreeMap<&str, Range<usize>> = BTreeMap::new();
+        for (place, action) in actions.iter().enumerate() {
+            let places = by_service.entry(action.service).or_insert(place..place);
+            places.end = place + 1;
+        }
+        Self {
+            actions,
+            by_service,
+        }
+    }
+
+    /// Those of which one of the statements speaks. Most statements name a service or two, and the others are not looked
+    /// at.
+    fn spoken_of<'a>(&'a self, wide: &'a [Wide<'a>]) -> impl Iterator<Item = &'static Action> + 'a {
+        let prefixes: Option<Vec<Vec<String>>> = wide.iter().map(Wide::prefixes).collect();
+        let mut places: Vec<Range<usize>> = match prefixes {
+            None => self.by_service.values().cloned().collect(),
+            Some(prefixes) => {
+                let of = |prefix: String| self.by_service.get(&*prefix).cloned();
+                prefixes.into_iter().flatten().filter_map(of).collect()
+            }
+        };
+        places.sort_unstable_by_key(|places| places.start);
+        places.dedup();
+        let spoken_of = |action: &&Action| wide.iter().any(|allow| allow.speaks_of(action));
+        places
+            .into_iter()
+            .flat_map(|places| &self.actions[places])
+            .copied()
+            .filter(spoken_of)
+    }
 }
 
 /// ARNs that nobody named, by the service in the ARN, each with the prefix of its service's actions.
@@ -287,24 +326,19 @@ impl<'a> Wide<'a> {
             Services::All => true,
             Services::Only(services) => services.contains(action.service),
         };
-        of_service && self.allow.covers_action(&action.full_name())
+        of_service && self.allow.covers_known(action)
     }
 
-    /// What it speaks of that changes something.
-    fn changes(&self) -> impl Iterator<Item = &'static Action> {
-        let named = match &self.allow.actions {
-            Selection::Only(patterns) => patterns
-                .iter()
-                .flat_map(|pattern| catalogue::expand(pattern.as_str()))
-                .collect(),
-            Selection::AllBut(_) | Selection::Unstated => catalogue::expand("*"),
+    /// The services that its actions name, by prefix; none where they may be of any.
+    fn prefixes(&self) -> Option<Vec<String>> {
+        let Selection::Only(patterns) = &self.allow.actions else {
+            return None;
         };
-        named
-            .into_iter()
-            .filter(|action| is_asked_about(action))
-            .filter(|action| Danger::InfrastructureModification.is_of(action))
-            .filter(|action| !COMMON_CHANGES.contains(&action.full_name().as_str()))
-            .filter(|action| self.speaks_of(action))
+        let prefix = |pattern: &Pattern| {
+            let prefix = pattern.as_str().split(':').next().unwrap_or_default();
+            (!prefix.contains(['*', '?'])).then(|| prefix.to_ascii_lowercase())
+        };
+        patterns.iter().map(prefix).collect()
     }
 }
 

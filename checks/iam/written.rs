@@ -1,11 +1,14 @@
 //! The one way over all policies that an account's people wrote.
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 use tripod_model::iam::{Authorization, ManagedPolicy, Principal};
 use tripod_model::{Account, Evidence, ResourceRef, Severity, Unknown};
 use tripod_policy::{Attached, Identities, Policy};
 
 use super::asking::{Admin, Asking, administrator_by, unreadable};
+use super::holders::Holders;
 use super::weight::Weight;
 use super::{DETAILS, GROUP, MANAGED_POLICY, ROLE, USER, identities, resource, unlisted};
 use crate::{Outcomes, Verdict, View};
@@ -19,7 +22,7 @@ pub(super) struct Written<'a> {
     pub(super) place: Place<'a>,
     /// Its documents, by name; there is at least one.
     pub(super) documents: Vec<Attached<'a>>,
-    authorization: &'a Authorization,
+    holders: Rc<Holders<'a>>,
     /// The moment of the scan.
     pub(super) observed: Timestamp,
 }
@@ -89,17 +92,20 @@ fn all<'a>(
     identities: &'a Identities,
     whose: Whose,
 ) -> impl Iterator<Item = Written<'a>> {
+    let holders = Rc::new(Holders::of(authorization));
+    let of_all = holders.clone();
+    let looked_at = move |policy: &&ManagedPolicy| {
+        let of_aws = policy.arn.account() == Some("aws");
+        !of_aws || whose == Whose::AwsToo && of_all.attachments(policy) > 0
+    };
     let written = move |place, documents| Written {
         account,
         place,
         documents,
-        authorization,
+        holders: holders.clone(),
         observed,
     };
-    let looked_at = move |policy: &&ManagedPolicy| {
-        let of_aws = policy.arn.account() == Some("aws");
-        !of_aws || whose == Whose::AwsToo && authorization.attachments(policy) > 0
-    };
+    let of_principal = written.clone();
     let managed = authorization.policies.iter().filter(looked_at);
     let principals = [
         &authorization.users,
@@ -114,7 +120,7 @@ fn all<'a>(
         })
         .chain(inline.filter_map(move |principal| {
             let documents = identities.inline_of(principal);
-            (!documents.is_empty()).then(|| written(Place::Inline(principal), documents))
+            (!documents.is_empty()).then(|| of_principal(Place::Inline(principal), documents))
         }))
 }
 
@@ -144,7 +150,7 @@ impl<'a> Written<'a> {
     /// To how many principals a managed policy is attached.
     pub(super) fn attachments(&self) -> Option<u64> {
         match self.place {
-            Place::Managed(policy) => Some(self.authorization.attachments(policy)),
+            Place::Managed(policy) => Some(self.holders.attachments(policy)),
             Place::Inline(_) => None,
         }
     }
@@ -153,7 +159,10 @@ impl<'a> Written<'a> {
     pub(super) fn holders(&self) -> Vec<String> {
         let arn = |principal: &Principal| principal.arn.to_string();
         match self.place {
-            Place::Managed(policy) => self.authorization.holders(&policy.arn).map(arn).collect(),
+            Place::Managed(policy) => {
+                let holders = self.holders.having(&policy.arn).iter();
+                holders.map(|holder| arn(holder)).collect()
+            }
             Place::Inline(principal) => vec![arn(principal)],
         }
     }
@@ -171,13 +180,13 @@ impl<'a> Written<'a> {
         let reason = match self.place {
             // What bounds somebody bears on them, attached or not.
             Place::Managed(_) if self.only_bounds() => None,
-            Place::Managed(policy) if self.authorization.attachments(policy) == 0 => {
+            Place::Managed(policy) if self.holders.attachments(policy) == 0 => {
                 Some("nobody has the policy".to_owned())
             }
             Place::Managed(policy) if self.only_empty_groups_have(policy) => {
                 Some("only groups without members have the policy".to_owned())
             }
-            Place::Inline(group) if kind(group) == GROUP && !self.has_members(group) => {
+            Place::Inline(group) if kind(group) == GROUP && !self.holders.has_members(group) => {
                 Some("the group has no members".to_owned())
             }
             _ => None,
@@ -205,28 +214,19 @@ impl<'a> Written<'a> {
     pub(super) fn only_bounds(&self) -> bool {
         match self.place {
             Place::Managed(policy) => {
-                let everybody = self.authorization.users.iter();
-                let mut everybody = everybody.chain(&self.authorization.roles);
-                let bounds = policy.boundary_count.is_some_and(|count| count > 0)
-                    || everybody.any(|it| it.permissions_boundary.as_ref() == Some(&policy.arn));
-                bounds && self.authorization.attachments(policy) == 0
+                self.holders.bounds(policy) && self.holders.attachments(policy) == 0
             }
             Place::Inline(_) => false,
         }
     }
 
     fn only_empty_groups_have(&self, policy: &ManagedPolicy) -> bool {
-        let holders: Vec<_> = self.authorization.holders(&policy.arn).collect();
+        let holders = self.holders.having(&policy.arn);
         // As many as AWS counts: nobody else has it.
-        u64::try_from(holders.len()) == Ok(self.authorization.attachments(policy))
+        u64::try_from(holders.len()) == Ok(self.holders.attachments(policy))
             && holders
                 .iter()
-                .all(|holder| kind(holder) == GROUP && !self.has_members(holder))
-    }
-
-    fn has_members(&self, group: &Principal) -> bool {
-        let mut users = self.authorization.users.iter();
-        users.any(|user| user.groups.contains(&group.name))
+                .all(|holder| kind(holder) == GROUP && !self.holders.has_members(holder))
     }
 
     fn resource(&self) -> ResourceRef {

@@ -1,6 +1,7 @@
 //! Functions that may use every action of a service.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use tripod_model::{Impact, Severity, Unknown};
 use tripod_policy::{Policy, Selection, Statement, catalogue, unnamed};
@@ -186,25 +187,26 @@ fn is_of(service: &str, pattern: &str) -> bool {
     arns.any(|arn| field(arn).as_deref() == Some(&named))
 }
 
+/// Of each service an action that nobody named, by the service's prefix.
+static WHOLE: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let services = catalogue::services().iter();
+    services
+        .map(|service| (service.prefix, unnamed(&format!("{}:*", service.prefix))))
+        .collect()
+});
+
 /// The services of which some statement may allow every action.
 fn services(policy: &Policy) -> BTreeSet<&'static str> {
     let mut services = BTreeSet::new();
     for allow in policy.allows() {
-        let covered = |prefix: &str| allow.covers_action(&unnamed(&format!("{prefix}:*")));
+        let covered = |(_, all): &(&&'static str, &String)| allow.covers_action(all);
         match one_by_one(allow) {
-            Some(prefixes) => services.extend(
-                prefixes
-                    .into_iter()
-                    .filter_map(catalogue::service)
-                    .map(|service| service.prefix)
-                    .filter(|prefix| covered(prefix)),
-            ),
-            None => services.extend(
-                catalogue::services()
-                    .iter()
-                    .map(|service| service.prefix)
-                    .filter(|prefix| covered(prefix)),
-            ),
+            Some(prefixes) => {
+                let known = prefixes.into_iter().filter_map(catalogue::service);
+                let known = known.filter_map(|service| WHOLE.get_key_value(service.prefix));
+                services.extend(known.filter(covered).map(|(prefix, _)| *prefix));
+            }
+            None => services.extend(WHOLE.iter().filter(covered).map(|(prefix, _)| *prefix)),
         }
     }
     services

@@ -106,11 +106,10 @@ struct Found {
     permission: Permission,
 }
 
-/// A sensitive action, with its full name.
+/// A sensitive action.
 struct Sensitive {
     class: Danger,
     action: &'static Action,
-    name: String,
 }
 
 /// Every sensitive action by service. Reading secrets is lambda-unlimited-decryption's question.
@@ -118,11 +117,8 @@ static SENSITIVE: LazyLock<BTreeMap<&str, Vec<Sensitive>>> = LazyLock::new(|| {
     let mut actions: BTreeMap<&str, Vec<Sensitive>> = BTreeMap::new();
     for class in CLASSES {
         for action in class.actions().filter(|action| !of_another_check(action)) {
-            actions.entry(action.service).or_default().push(Sensitive {
-                class,
-                action,
-                name: action.full_name(),
-            });
+            let of_service = actions.entry(action.service).or_default();
+            of_service.push(Sensitive { class, action });
         }
     }
     actions
@@ -130,13 +126,13 @@ static SENSITIVE: LazyLock<BTreeMap<&str, Vec<Sensitive>>> = LazyLock::new(|| {
 
 fn of_another_check(action: &Action) -> bool {
     let others = super::unlimited_decryption::ACTIONS;
-    others.contains(&action.full_name().as_str())
+    others.contains(&action.as_str())
 }
 
 fn permitted(running: &Running<'_>) -> Result<Vec<Found>, Unknown> {
     let policies = &running.permits.actor().policies().identity;
     let mut found = Vec::new();
-    for Sensitive { class, action, .. } in candidates(running) {
+    for Sensitive { class, action } in candidates(running) {
         if let Some(permission) = running.permits.everywhere(action)? {
             found.push(Found {
                 class: *class,
@@ -163,7 +159,7 @@ fn candidates(running: &Running<'_>) -> Vec<&'static Sensitive> {
         .iter()
         .filter(|(service, _)| allows.iter().any(|allow| speaks_of(allow, service)))
         .flat_map(|(_, actions)| actions)
-        .filter(|own| allows.iter().any(|allow| allow.covers_action(&own.name)))
+        .filter(|own| allows.iter().any(|allow| allow.covers_known(own.action)))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 
 use tripod_policy::{
     Attached, Context, Controls, Decision, Effect, Level, Policies, Request, Resource, Selection,
-    permitted,
+    StatementsMet, permitted,
 };
 
 use crate::access::{Access, AccessError, attached, check_action, levels};
@@ -28,11 +28,49 @@ impl Access<'_> {
         context: &Context,
     ) -> Result<Decision<'a>, AccessError> {
         check_action(action)?;
+        Ok(self.with_policies(actor, |policies| {
+            let request = Request {
+                caller: actor.caller,
+                action,
+                resource,
+                context,
+            };
+            permitted(&request, policies)
+        }))
+    }
+
+    /// The statements that such a request meets: what meets the same ones gets the same answer of [`Access::permits`].
+    /// None where that is open.
+    pub fn statements_met(
+        &self,
+        actor: &Actor<'_>,
+        action: &str,
+        resource: &Resource,
+        context: &Context,
+    ) -> Option<StatementsMet> {
+        check_action(action).ok()?;
+        self.with_policies(actor, |policies| {
+            let request = Request {
+                caller: actor.caller,
+                action,
+                resource,
+                context,
+            };
+            StatementsMet::by(&request, policies)
+        })
+    }
+
+    /// The policies on the caller's side, without levels of which not every policy was read.
+    fn with_policies<'a, T>(
+        &self,
+        actor: &Actor<'a>,
+        ask: impl FnOnce(&Policies<'_, 'a>) -> T,
+    ) -> T {
         let scps: Vec<Level<'_, '_>> = levels(&actor.scps)
             .into_iter()
             .filter(|level| level.policies.iter().all(|it| it.policy().is_ok()))
             .collect();
-        let policies = Policies {
+        ask(&Policies {
             identity: &actor.own.identity,
             boundary: actor.own.boundary.clone(),
             scps: match &self.scps {
@@ -40,14 +78,7 @@ impl Access<'_> {
                 Held::Levels(_) => Controls::Levels(&scps),
             },
             ..Policies::default()
-        };
-        let request = Request {
-            caller: actor.caller,
-            action,
-            resource,
-            context,
-        };
-        Ok(permitted(&request, &policies))
+        })
     }
 
     /// The account with those policies of its organisation that could be read; the others are taken for
@@ -59,6 +90,11 @@ impl Access<'_> {
         self.scps.forget_unseen();
         self.rcps.forget_unseen();
         self
+    }
+
+    /// Whether every policy of the organisation was read, so that [`Access::as_far_as_seen`] leaves nothing out.
+    pub fn all_controls_seen(&self) -> bool {
+        self.scps.unseen().is_none() && self.rcps.unseen().is_none()
     }
 
     /// Whether a policy that [`Access::permits`] reads has a condition on this key, or a variable, which may

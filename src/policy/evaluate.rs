@@ -351,7 +351,7 @@ fn may_be_gateway(action: &str) -> bool {
 }
 
 /// `action` is in lower case.
-fn about_action(statement: &Statement, action: &str) -> Truth {
+pub(crate) fn about_action(statement: &Statement, action: &str) -> Truth {
     let any = |patterns: &[Pattern]| {
         Truth::from(
             patterns

@@ -46,6 +46,17 @@ impl Pattern {
     /// A text that both patterns match and that says no more than the two do; none where they have
     /// nothing in common. Variables are read as anything.
     pub(crate) fn common(&self, other: &Self, case: Case) -> Option<String> {
+        // Most differ in their first letters; that takes no search. Patterns too long for one are judged below.
+        let longest = self.as_str().len().max(other.as_str().len());
+        if longest <= LONGEST / 2 && self.begins_unlike(other, case) {
+            return None;
+        }
+        if let (true, [Piece::Text(left)], [Piece::Text(right)]) =
+            (longest <= LONGEST / 2, self.pieces(), other.pieces())
+        {
+            // Letter by letter the same as far as the shorter one goes.
+            return (left.chars().count() == right.chars().count()).then(|| left.clone());
+        }
         let (left, right) = (tokens(self), tokens(other));
         if left.len().max(right.len()) > LONGEST {
             return Some(self.witness());
@@ -58,6 +69,17 @@ impl Pattern {
             text: Vec::new(),
         };
         search.from(0, 0).then(|| search.text.iter().collect())
+    }
+
+    /// Whether the letters that the two begin with differ, so that no text is matched by both.
+    fn begins_unlike(&self, other: &Self, case: Case) -> bool {
+        let (Some(Piece::Text(left)), Some(Piece::Text(right))) =
+            (self.pieces().first(), other.pieces().first())
+        else {
+            return false;
+        };
+        let mut both = left.chars().zip(right.chars());
+        both.any(|(left, right)| !same(left, right, case))
     }
 }
 
@@ -182,6 +204,19 @@ mod tests {
         assert!(long.common(&long, Case::Insensitive).is_some());
         let longest = Pattern::from(&*"ab".repeat(LONGEST / 2));
         assert!(longest.common(&longest, Case::Insensitive).is_some());
+    }
+
+    #[test]
+    fn different_beginnings_have_nothing_in_common_and_a_beginning_of_the_other_may_have() {
+        let common = |left: &str, right: &str, case| {
+            let (left, right) = (Pattern::from(left), Pattern::from(right));
+            left.common(&right, case).is_some()
+        };
+        assert!(!common("s3:Get*", "sqs:*", Case::Insensitive));
+        assert!(!common("S3:*", "s3:*", Case::Sensitive));
+        assert!(common("S3:*", "s3:*", Case::Insensitive));
+        assert!(common("arn:aws:s3:::*", "arn:*", Case::Sensitive));
+        assert!(common("*:Get", "s3:*", Case::Sensitive));
     }
 
     #[test]

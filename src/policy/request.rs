@@ -51,6 +51,15 @@ impl Resource {
         }
     }
 
+    /// A resource of this account, whatever its ARN says.
+    pub fn in_account(arn: String, account: AccountId) -> Self {
+        Self {
+            arn,
+            owner: ResourceOwner::Account(account.into()),
+            tags: None,
+        }
+    }
+
     /// The `*` of actions that act on no resource but on the caller's account.
     pub fn account_level() -> Self {
         Self {

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::catalogue::Action;
 use crate::condition::Condition;
 use crate::pattern::{Case, Pattern, Variables};
 use crate::principal::Principals;
@@ -78,6 +79,17 @@ impl Statement {
     pub fn covers_action(&self, action: &str) -> bool {
         let matches =
             |pattern: &Pattern| pattern.matches(action, Case::Insensitive, Variables::Nothing);
+        match &self.actions {
+            Selection::Unstated => self.effect == Effect::Allow,
+            Selection::Only(patterns) => patterns.iter().any(matches),
+            Selection::AllBut(patterns) => !patterns.iter().any(matches),
+        }
+    }
+
+    /// [`Statement::covers_action`] for an action of the catalogue, which has its name ready.
+    pub fn covers_known(&self, action: &Action) -> bool {
+        let matches =
+            |pattern: &Pattern| pattern.matches(&action.lower, Case::Sensitive, Variables::Nothing);
         match &self.actions {
             Selection::Unstated => self.effect == Effect::Allow,
             Selection::Only(patterns) => patterns.iter().any(matches),

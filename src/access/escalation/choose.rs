@@ -71,7 +71,7 @@ pub(crate) fn without_target(demands: &[Demand]) -> Vec<Demand> {
 }
 
 fn of_optional(action: &'static Action) -> On {
-    let full = action.full_name();
+    let full = action.as_str();
     if let Some((_, name)) = OF_MANY.iter().find(|(own, _)| *own == full) {
         let kind = action.resources().find(|(kind, _)| kind.name == *name);
         if let Some((kind, _)) = kind {

@@ -2,7 +2,7 @@
 //! roles, and which service each role lets in.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use jiff::Timestamp;
 use tripod_model::iam;
@@ -109,7 +109,7 @@ pub(crate) struct Person<'a> {
     /// Whether its identity policies, boundary or not, grant everything.
     pub(crate) grants_everything: bool,
     /// Whether it would, had it a policy that allows everything.
-    pub(crate) once_granted: Weight,
+    once_granted: OnceLock<Weight>,
 }
 
 impl Person<'_> {
@@ -362,16 +362,19 @@ impl<'a> Facts<'a> {
             person.is_blind = blind;
             person.admin = admin;
         }
-        // Only where a step may lead there is it asked what a new policy would give.
-        for place in 0..self.people.len() {
-            let person = &self.people[place];
+    }
+
+    /// How somebody stands who has got a policy that grants everything. Asked of few: those whom a step may give one.
+    pub(crate) fn once_granted(&self, place: usize) -> Weight {
+        let person = &self.people[place];
+        *person.once_granted.get_or_init(|| {
             let after = |probe: &Ask| {
                 let decision = person.asker.decide(probe);
                 decision.map_or(Weight::Denied, |it| weight_after(Written::Identity, &it))
             };
-            let worst = probes.iter().map(after).max().unwrap_or(Weight::Denied);
-            self.people[place].once_granted = worst;
-        }
+            let worst = self.probes().iter().map(after).max();
+            worst.unwrap_or(Weight::Denied)
+        })
     }
 
     /// What an administrator may do and a boundary or an organisation commonly forbids: by each of
@@ -427,7 +430,7 @@ fn person<'a>(
         is_blind: false,
         admin: Weight::Denied,
         grants_everything: false,
-        once_granted: Weight::Denied,
+        once_granted: OnceLock::new(),
     })
 }
 

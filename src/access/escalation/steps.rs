@@ -402,7 +402,7 @@ impl<'f, 'a> Shared<'f, 'a> {
                 }
                 Weight::FREE
             } else {
-                other.once_granted
+                self.facts.once_granted(target)
             };
             if gained.is_denied() {
                 continue;
@@ -457,7 +457,7 @@ impl<'f, 'a> Shared<'f, 'a> {
         }
         let asks: Arc<[Ask]> = [ask].into();
         for target in to {
-            let gained = self.people()[*target].once_granted;
+            let gained = self.facts.once_granted(*target);
             steps.grant(Edge {
                 asks: asks.clone(),
                 on_target: OnTarget::Nothing,

@@ -93,9 +93,12 @@ fn add(line: &'static str, services: &mut Vec<Service>) -> Option<()> {
                 .collect::<Option<_>>()?;
             let condition_keys = key_names(columns.next(), service)?;
             let dependent_actions = items(columns.next()).collect();
+            let full_name = format!("{}:{name}", service.prefix);
             service.actions.push(Action {
                 service: service.prefix,
                 name,
+                lower: full_name.to_ascii_lowercase().into(),
+                full_name: full_name.into(),
                 access_level,
                 resource_types,
                 condition_keys,

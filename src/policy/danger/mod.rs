@@ -59,16 +59,13 @@ impl Danger {
             None => action.access_level >= AccessLevel::Tagging,
             Some(table) => table
                 .get(action.service)
-                .is_some_and(|names| names.contains(&action.name)),
+                .is_some_and(|names| names.binary_search(&action.name).is_ok()),
         }
     }
 
     /// Every action of the class, by service and name.
     pub fn actions(self) -> impl Iterator<Item = &'static Action> {
-        catalogue::services()
-            .iter()
-            .flat_map(catalogue::Service::actions)
-            .filter(move |action| self.is_of(action))
+        OF_CLASS.get(&self).into_iter().flatten().copied()
     }
 
     /// The actions by service; none for the class that goes by AWS's access levels.
@@ -83,6 +80,20 @@ impl Danger {
 }
 
 type Table = LazyLock<BTreeMap<&'static str, &'static [&'static str]>>;
+
+/// The actions of each class, looked for once.
+static OF_CLASS: LazyLock<BTreeMap<Danger, Vec<&'static Action>>> = LazyLock::new(|| {
+    let of = |danger: Danger| {
+        let actions = catalogue::services()
+            .iter()
+            .flat_map(catalogue::Service::actions);
+        actions.filter(|action| danger.is_of(action)).collect()
+    };
+    Danger::ALL
+        .into_iter()
+        .map(|danger| (danger, of(danger)))
+        .collect()
+});
 
 static CREDENTIALS: Table = LazyLock::new(|| CREDENTIALS_EXPOSURE.iter().copied().collect());
 static DATA: Table = LazyLock::new(|| DATA_EXFILTRATION.iter().copied().collect());

@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
+use std::sync::LazyLock;
+
 use crate::catalogue::{Action, ResourceType, Service};
 use crate::overlap::ANYTHING;
 use crate::pattern::{Case, Pattern, Variables};
@@ -26,13 +28,16 @@ pub(super) static PARTITIONS: &[&str] = &[
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>
 pub(super) static WITHOUT_SLASH: &[(&str, &str)] = &[("s3", "bucket")];
 
+/// A resource of each partition that nobody named.
+static UNNAMED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let of =
+        |partition: &&str| format!("arn:{partition}:{ANYTHING}:{ANYTHING}:{ANYTHING}:{ANYTHING}");
+    PARTITIONS.iter().map(of).collect()
+});
+
 /// Whether the pattern stands for every resource of some partition: `*`, `arn:*`, `arn:aws:*:*:*:*`.
 pub(super) fn is_everything(resource: &Pattern) -> bool {
-    resource.is_everything()
-        || PARTITIONS.iter().any(|partition| {
-            let any = format!("arn:{partition}:{ANYTHING}:{ANYTHING}:{ANYTHING}:{ANYTHING}");
-            matches(resource, &any)
-        })
+    resource.is_everything() || UNNAMED.iter().any(|any| matches(resource, any))
 }
 
 /// Whether the pattern stands for every resource that the service has.

@@ -67,10 +67,10 @@ fn scopable(facts: &Facts) -> Vec<&'static Action> {
 }
 
 fn problem(actions: &[&Action]) -> String {
-    let names: Vec<String> = actions
+    let names: Vec<&str> = actions
         .iter()
         .take(SHOWN)
-        .map(|action| action.full_name())
+        .map(|action| action.as_str())
         .collect();
     let more = match actions.len().saturating_sub(SHOWN) {
         0 => String::new(),

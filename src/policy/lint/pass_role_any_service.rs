@@ -27,7 +27,7 @@ fn run(document: &Document, out: &mut Vec<Finding>) {
         let naming = facts
             .actions
             .iter()
-            .filter(|(_, actions)| actions.iter().any(|action| action.full_name() == PASS_ROLE));
+            .filter(|(_, actions)| actions.iter().any(|action| action.as_str() == PASS_ROLE));
         for pattern in naming.map(|(pattern, _)| *pattern).filter(of_iam) {
             out.push(facts.finding(
                 &LINT,

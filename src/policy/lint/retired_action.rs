@@ -1,5 +1,7 @@
 //! Services that AWS has ended, and actions that it has replaced.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::cover::covers;
@@ -148,14 +150,18 @@ pub(super) fn is_retired(pattern: &Pattern) -> bool {
     row_of(pattern).is_some()
 }
 
+/// The patterns of [`RETIRED`], row by row.
+static PATTERNS: LazyLock<Vec<Pattern>> =
+    LazyLock::new(|| RETIRED.iter().map(|row| row.actions.into()).collect());
+
 fn row_of(pattern: &Pattern) -> Option<&'static Retired> {
     let text = pattern.as_str();
-    let names = |row: &&Retired| {
+    let names = |(row, actions): &(&Retired, &Pattern)| {
         covers(row.actions, text, Case::Insensitive)
-            || pattern.is_fixed()
-                && Pattern::from(row.actions).matches(text, Case::Insensitive, Variables::Nothing)
+            || pattern.is_fixed() && actions.matches(text, Case::Insensitive, Variables::Nothing)
     };
-    RETIRED.iter().find(names)
+    let mut rows = RETIRED.iter().zip(PATTERNS.iter());
+    rows.find(names).map(|(row, _)| row)
 }
 
 #[cfg(test)]

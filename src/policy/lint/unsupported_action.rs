@@ -29,8 +29,8 @@ fn run(document: &Document, out: &mut Vec<Finding>) {
     }
     for facts in &document.statements {
         for (pattern, actions) in &facts.actions {
-            let useful = |name: String| OF_TRUST.contains(&&*name);
-            if actions.is_empty() || actions.iter().any(|action| useful(action.full_name())) {
+            let useful = |name: &str| OF_TRUST.contains(&name);
+            if actions.is_empty() || actions.iter().any(|action| useful(action.as_str())) {
                 continue;
             }
             out.push(facts.finding(
