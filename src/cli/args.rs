@@ -204,6 +204,9 @@ pub(crate) struct ChecksArgs {
     /// Only checks that serve this control of the framework
     #[arg(long, value_name = "ID", requires = "framework")]
     pub(crate) control: Option<String>,
+    /// Folder of rules of your own, listed beside the checks
+    #[arg(long, value_name = "DIR", env = "TRIPOD_RULES")]
+    pub(crate) rules: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
 }

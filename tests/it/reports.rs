@@ -96,6 +96,11 @@ fn checks_are_found_by_the_name_another_tool_gives_them() {
     let like = |name: &str| run(home.path(), &["checks", "--like", name]);
     let found = text(&like("prowler:awslambda_function_url_public"));
     assert!(found.contains("lambda-public-url"), "{found}");
+    let explained = text(&run(home.path(), &["explain", "lambda-public-url"]));
+    assert!(
+        explained.contains("prowler:awslambda_function_url_public"),
+        "{explained}"
+    );
     let lacking = text(&like("prowler:kms_cmk_rotation_enabled"));
     assert!(
         lacking.contains("Tripod has no check that asks this"),

@@ -116,6 +116,10 @@ fn a_rule_is_explained_and_never_hides_a_check() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(said.contains("Who is called at night"), "{said}");
+    let listed = run(home.path(), &["checks", "--rules", &folder]);
+    let listed = String::from_utf8_lossy(&listed.stdout);
+    assert!(listed.contains("acme-function-without-owner"), "{listed}");
+    assert!(listed.contains("lambda-public-url"), "{listed}");
 
     let path = Path::new(&folder).join("0.toml");
     let right = fs::read_to_string(&path).expect("a rule");

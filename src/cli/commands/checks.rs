@@ -13,7 +13,7 @@ use tripod_model::Impact;
 use super::select;
 use crate::args::{ChecksArgs, ListFormat};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::{output, settings};
 
 /// A check in the JSON list. Fields are added, never renamed.
 #[derive(Serialize)]
@@ -49,7 +49,11 @@ struct Theirs {
 
 pub(super) fn run(args: &ChecksArgs) -> anyhow::Result<Exit> {
     // All of them: which profile a scan will have, nobody has said.
-    let mut checks = select(&args.select, Profile::Strict, &Rules::default())?;
+    let rules = match &args.rules {
+        Some(folder) => settings::rules(folder)?,
+        None => Rules::default(),
+    };
+    let mut checks = select(&args.select, Profile::Strict, &rules)?;
     let likenesses = likenesses(&args.like)?;
     if !likenesses.is_empty() {
         let ours: BTreeSet<&str> = likenesses.iter().flat_map(Likeness::ids).collect();

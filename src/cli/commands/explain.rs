@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use tripod_assess::find_check;
-use tripod_checks::{ALL, Check};
+use tripod_checks::{ALL, Check, Relation, peers_of};
 
 use super::unknown_check_hint;
 use crate::exit::{Exit, Failure};
@@ -41,6 +41,12 @@ fn text(check: &Check) -> String {
         .iter()
         .map(|control| format!("{} {}", control.framework(), control.id()))
         .collect();
+    let elsewhere: Vec<String> = peers_of(check.id)
+        .map(|peer| match peer.relation {
+            Relation::Same => format!("{}:{}", peer.tool.key(), peer.id),
+            relation => format!("{}:{} ({})", peer.tool.key(), peer.id, relation.as_str()),
+        })
+        .collect();
     let (severity, pillar) = (check.severity().as_str(), check.pillar().as_str());
     text.push_str("\n\n## About this check\n\n");
     for (name, value) in [
@@ -49,6 +55,7 @@ fn text(check: &Check) -> String {
         ("catalogue", check.rows.join(", ")),
         ("controls", controls.join(", ")),
         ("reads", check.needs.join(", ")),
+        ("in other tools", elsewhere.join(", ")),
         ("since", check.since.to_owned()),
     ] {
         // A rule of the user's own is in no catalogue and came with no version.
