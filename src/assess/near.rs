@@ -1,5 +1,8 @@
 //! Which name was meant by one that is not there.
 
+/// Letters from which on a text that is part of a name means it: one or two are part of most names.
+const FEWEST: usize = 3;
+
 /// The names near to a text, the nearest first, equally near ones by the alphabet. Case does not count. Names that the
 /// text is a part of come first, the least longer one before the others; of another, at most half of the text's letters
 /// may be changed, added or dropped. Nothing is near to an empty text.
@@ -8,7 +11,7 @@ pub fn near<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n
     let most = wanted.chars().count() / 2;
     let away = |name: &str| {
         let name = name.to_lowercase();
-        let other = wanted.is_empty() || !name.contains(&wanted);
+        let other = wanted.chars().count() < FEWEST || !name.contains(&wanted);
         (other, strsim::levenshtein(&wanted, &name))
     };
     let mut near: Vec<((bool, usize), &str)> = names
@@ -37,6 +40,7 @@ mod tests {
         assert_eq!(nearest("export", names), Some("claims-export"));
         assert_eq!(nearest("zzz", names), None);
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("im", names), None);
         assert_eq!(nearest("x", []), None);
     }
 
